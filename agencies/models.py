@@ -1,0 +1,210 @@
+"""Who takes part: agencies, the people in them, and the communities they form."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The directory is public: everybody sees every agency."""
+        return self
+
+    def with_active_member(self, user: User | AnonymousUser) -> Self:
+        """Agencies that have approved this person."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            memberships__person=user, memberships__status=Membership.Status.ACTIVE
+        ).distinct()
+
+
+class Agency(models.Model):
+    """A public body that enforces labor standards."""
+
+    class Level(models.TextChoices):
+        CITY = "city", _("City")
+        COUNTY = "county", _("County")
+        STATE = "state", _("State")
+
+    class Enforces(models.TextChoices):
+        YES = "yes", _("Enforces wage laws")
+        LIMITED = "limited", _("Enforces some wage laws")
+        NO = "no", _("Does not enforce wage laws")
+
+    class JoinPolicy(models.TextChoices):
+        APPROVAL = "approval", _("A coordinator or organizer approves each person")
+        AUTOMATIC = "automatic", _("A verified address in the agency's domain is enough")
+
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    unit = models.CharField(_("unit"), max_length=200, blank=True)
+    level = models.CharField(_("level"), max_length=10, choices=Level)
+    jurisdiction = models.CharField(_("jurisdiction"), max_length=120)
+    jurisdiction_type = models.CharField(max_length=60, blank=True)
+    state = models.CharField(_("state"), max_length=2)
+    state_fips = models.CharField(max_length=2, blank=True)
+    population_band = models.CharField(_("population"), max_length=12, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="America/New_York")
+    website_host = models.CharField(_("website"), max_length=200, blank=True)
+    enforces_wage_laws = models.CharField(max_length=10, choices=Enforces, blank=True)
+    about = models.TextField(_("about the agency"), blank=True)
+    note = models.TextField(_("note on the source"), blank=True)
+    programme_role = models.TextField(_("part in the 2017 program"), blank=True)
+    join_policy = models.CharField(
+        _("how people join"), max_length=10, choices=JoinPolicy, default=JoinPolicy.APPROVAL
+    )
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = AgencyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+        indexes = [models.Index(fields=["state", "level"], name="agency_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.state}"
+
+    def get_absolute_url(self) -> str:
+        """Return the agency's page."""
+        return reverse("agencies:detail", args=[self.slug])
+
+
+class EmailDomain(models.Model):
+    """A mail domain that an agency owns; a verified address in it offers membership."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="domains")
+    domain = models.CharField(_("domain"), max_length=200, unique=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(domain=Lower("domain")), name="domain_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> Self:
+        """Approved and not ended."""
+        return self.filter(status=Membership.Status.ACTIVE)
+
+    def pending(self) -> Self:
+        """Waiting for a decision, oldest first."""
+        return self.filter(status=Membership.Status.PENDING).order_by("asked_at", "pk")
+
+    def coordinating(self) -> Self:
+        """Active with the coordinator's role."""
+        return self.active().filter(role=Membership.Role.COORDINATOR)
+
+
+class Membership(models.Model):
+    """A person's place in an agency."""
+
+    class Role(models.TextChoices):
+        STAFF = "staff", _("Staff")
+        COORDINATOR = "coordinator", _("Coordinator")
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("Waiting for approval")
+        ACTIVE = "active", _("Active")
+        ENDED = "ended", _("Ended")
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.STAFF)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="membership_decisions",
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "agency"],
+                condition=~Q(status="ended"),
+                name="one_current_membership_per_agency",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="ended", ended_at__isnull=False)
+                | (~Q(status="ended") & Q(ended_at__isnull=True)),
+                name="ended_at_exactly_when_ended",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "asked_at"], name="membership_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.agency}"
+
+
+class CommunityQuerySet(models.QuerySet["Community"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Listed communities for everybody; unlisted ones for their own people."""
+        if user.is_authenticated and user.is_organiser:
+            return self
+        return self.filter(Q(is_listed=True) | Q(pk__in=self.open_to(user).values("pk")))
+
+    def open_to(self, user: User | AnonymousUser) -> Self:
+        """Communities whose closed content this person may read."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_organiser:
+            return self
+        members = Membership.objects.active().filter(person=user).values("agency")
+        return self.filter(
+            Q(
+                pk__in=Community.agencies.through.objects.filter(agency__in=members).values(
+                    "community"
+                )
+            )
+            | Q(pk__in=Community.facilitators.through.objects.filter(user=user).values("community"))
+        )
+
+
+class Community(models.Model):
+    """A closed set of agencies that meets and shares."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    summary = models.TextField(_("public summary"), blank=True)
+    source_text = models.TextField(_("wording of the source"), blank=True)
+    is_listed = models.BooleanField(_("everyone may know of this community"), default=True)
+    agencies = models.ManyToManyField(Agency, related_name="communities", blank=True)
+    facilitators = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="facilitated_communities", blank=True
+    )
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = CommunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("community")
+        verbose_name_plural = _("communities")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the community's page."""
+        return reverse("sessions:community", args=[self.slug])

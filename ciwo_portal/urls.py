@@ -1,0 +1,35 @@
+"""The public addresses; each app's module names its own in full."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    return HttpResponse("")
+
+
+urlpatterns = [
+    path("", _soon, name="home"),
+    path(
+        "topics/",
+        include(
+            ([path("", _soon, name="list"), path("<slug:slug>/", _soon, name="detail")], "topics")
+        ),
+    ),
+    path("library/", _soon, name="library"),
+    path("", include("webinars.urls")),
+    path("", include("sessions.urls")),
+    path("", include("agencies.urls")),
+    path("", include("surveys.urls")),
+    path("", include("notifications.urls")),
+    path("", include("library.urls")),
+    path("my/", _soon, name="my"),
+    path("manage/", _soon, name="manage"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+handler400 = "ciwo_portal.views.errors.bad_request"
+handler403 = "ciwo_portal.views.errors.permission_denied"
+handler404 = "ciwo_portal.views.errors.page_not_found"
+handler500 = "ciwo_portal.views.errors.server_error"

@@ -1,0 +1,103 @@
+"""What every dated thing has: a title, a time or only a date, and a place in calendars."""
+
+import uuid
+from datetime import datetime
+from typing import Self, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, GeneratedField, Q
+from django.utils.translation import gettext_lazy as _
+
+# Stems English words and ignores accents; made by library's first migration.
+SEARCH_CONFIG = "ciwo_english"
+
+E_co = TypeVar("E_co", bound="Event", covariant=True)
+
+
+class EventQuerySet(models.QuerySet[E_co]):
+    def published(self) -> Self:
+        """Not drafts; cancelled ones stay, so that links and calendars can say so."""
+        return self.exclude(state=Event.State.DRAFT)
+
+    def upcoming(self, now: datetime) -> Self:
+        """Not over at `now`, soonest first."""
+        return self.filter(
+            Q(ends_at__gt=now) | Q(ends_at__isnull=True, held_on__gte=now.date())
+        ).order_by("held_on", "starts_at", "pk")
+
+    def past(self, now: datetime) -> Self:
+        """Over at `now`, newest first."""
+        return self.filter(
+            Q(ends_at__lte=now) | Q(ends_at__isnull=True, held_on__lt=now.date())
+        ).order_by("-held_on", "-starts_at", "-pk")
+
+
+class Event(models.Model):
+    """A dated thing; when only its date is known it has no times and no zone."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        CANCELLED = "cancelled", _("Canceled")
+
+    slug = models.SlugField(max_length=120, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.TextField(_("summary"), blank=True)
+    description = models.TextField(_("description"), blank=True)
+    source_text = models.TextField(_("wording of the source"), blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    held_on = models.DateField(_("date"))  # in the event's own zone
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    change_reason = models.TextField(blank=True)  # why it was last moved or cancelled
+    changed_at = models.DateTimeField(auto_now=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+    topics = models.ManyToManyField("library.Topic", related_name="%(class)ss", blank=True)
+    resources = models.ManyToManyField("library.Resource", related_name="%(class)ss", blank=True)
+    search = GeneratedField(
+        expression=SearchVector("title", weight="A", config=SEARCH_CONFIG)
+        + SearchVector("summary", weight="B", config=SEARCH_CONFIG)
+        + SearchVector("description", weight="C", config=SEARCH_CONFIG),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True, ends_at__isnull=True, time_zone="")
+                | (Q(starts_at__isnull=False, ends_at__gt=F("starts_at")) & ~Q(time_zone="")),
+                name="%(class)s_times_and_zone_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="cancelled", cancelled_at__isnull=False)
+                | (~Q(state="cancelled") & Q(cancelled_at__isnull=True)),
+                name="%(class)s_cancelled_at_exactly_when_cancelled",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "held_on"], name="%(class)s_by_date"),
+            GinIndex(fields=["search"], name="%(class)s_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The zone that the organiser announced, or None when only the date is known."""
+        return ZoneInfo(self.time_zone) if self.time_zone else None
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the event was called off."""
+        return self.state == self.State.CANCELLED

@@ -1,0 +1,109 @@
+"""What the community keeps: topics, and the files and links kept under them."""
+
+import uuid
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from agencies.models import Community, Membership
+
+
+class Topic(models.Model):
+    """A subject that the community works on; everything else hangs on topics."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), blank=True)
+    source_text = models.TextField(_("wording of the source"), blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the topic's page."""
+        return reverse("topics:detail", args=[self.slug])
+
+
+class ResourceQuerySet(models.QuerySet["Resource"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Public ones for everybody, members' for agency staff, closed ones for their community."""
+        if user.is_authenticated and user.is_organiser:
+            return self
+        allowed = Q(visibility=Resource.Visibility.PUBLIC)
+        if user.is_authenticated:
+            if Membership.objects.active().filter(person=user).exists():
+                allowed |= Q(visibility=Resource.Visibility.MEMBERS)
+            allowed |= Q(
+                visibility=Resource.Visibility.COMMUNITY,
+                community__in=Community.objects.open_to(user),
+            )
+        return self.filter(allowed)
+
+
+class Resource(models.Model):
+    """A file or link kept under subjects."""
+
+    class Kind(models.TextChoices):
+        SLIDES = "slides", _("Slides")
+        RECORDING = "recording", _("Recording")
+        TRANSCRIPT = "transcript", _("Transcript")
+        SUMMARY = "summary", _("Summary")
+        TEMPLATE = "template", _("Template")
+        ORDINANCE = "ordinance", _("Ordinance")
+        TOOLKIT = "toolkit", _("Toolkit")
+        OTHER = "other", _("Other")
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Everyone")
+        MEMBERS = "members", _("Agency staff")
+        COMMUNITY = "community", _("One community")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.OTHER)
+    link = models.URLField(_("link"), max_length=500, blank=True)
+    file = models.FileField(_("file"), upload_to="resources/", blank=True)
+    file_name = models.CharField(max_length=200, blank=True)  # as the uploader named it
+    visibility = models.CharField(
+        _("who may see it"), max_length=10, choices=Visibility, default=Visibility.COMMUNITY
+    )
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, null=True, blank=True, related_name="resources"
+    )
+    topics = models.ManyToManyField(Topic, related_name="resources", blank=True)
+    added_at = models.DateTimeField()
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = ResourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("resource")
+        verbose_name_plural = _("resources")
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(link="") & ~Q(file="")) | (~Q(link="") & Q(file="")),
+                name="either_link_or_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility="community", community__isnull=False)
+                | ~Q(visibility="community"),
+                name="closed_resource_names_its_community",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the address that serves the file or leads to the link, to whom it may."""
+        return reverse("library:resource", args=[self.uid])

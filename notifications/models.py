@@ -1,0 +1,150 @@
+"""What is owed to whom: the outbox, what people want to hear of, and addresses that must rest."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Category(models.TextChoices):
+    """Why somebody hears from us; the first two are necessary and cannot be switched off."""
+
+    ACCOUNT = "account", _("Your account")
+    CHANGES = "changes", _("Changes to what you registered for or were asked to")
+    REMINDERS = "reminders", _("Reminders")
+    SURVEYS = "surveys", _("Survey invitations")
+    NEWS = "news", _("News of the program")
+
+
+NECESSARY = (Category.ACCOUNT, Category.CHANGES)
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def open(self) -> Self:
+        """Owed and not yet on the wire."""
+        return self.filter(state__in=[Notification.State.PENDING, Notification.State.CLAIMED])
+
+
+class Notification(models.Model):
+    """One message owed to one person: what, to whom, when due, and what became of it."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        CLAIMED = "claimed", _("Being prepared")
+        SENDING = "sending", _("On the wire")
+        SENT = "sent", _("Sent")
+        CANCELLED = "cancelled", _("Withdrawn")
+        SUPERSEDED = "superseded", _("Replaced by a later one")
+        EXPIRED = "expired", _("Too late to be of use")
+        SUPPRESSED = "suppressed", _("Not wanted or not deliverable")
+        FAILED = "failed", _("Refused by the mail server")
+        PARKED = "parked", _("Set aside after repeated faults")
+
+    key = models.CharField(max_length=200, unique=True)  # owed once, whoever asks how often
+    kind = models.CharField(max_length=60)
+    category = models.CharField(max_length=12, choices=Category)
+    about = models.CharField(max_length=80, blank=True, db_index=True)  # a change withdraws by it
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notifications",
+    )
+    address = models.EmailField(blank=True)  # where it went, or must go when there is no recipient
+    context = models.JSONField(default=dict, blank=True)
+    priority = models.PositiveSmallIntegerField(default=5)  # 1 goes first
+    due_at = models.DateTimeField()
+    useful_until = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    reason = models.CharField(max_length=200, blank=True)  # why it was not sent, in plain words
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    claim = models.UUIDField(null=True, blank=True)
+    is_void = models.BooleanField(default=False)  # withdrawn while on the wire: never send again
+    message_id = models.CharField(max_length=120, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False) | ~Q(address=""),
+                name="owed_to_a_person_or_an_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                name="sent_at_exactly_when_sent",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["priority", "due_at"],
+                name="notification_owed",
+                condition=Q(state__in=["pending", "claimed", "sending"]),
+            ),
+            models.Index(fields=["-created_at"], name="notification_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Preference(models.Model):
+    """A category that a person has switched off."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_preferences"
+    )
+    category = models.CharField(max_length=12, choices=Category)
+    is_off = models.BooleanField(default=False)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "category"], name="one_preference_each"),
+            models.CheckConstraint(
+                condition=~Q(category__in=["account", "changes"]), name="necessary_stays_on"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.category}"
+
+
+class Suppression(models.Model):
+    """An address that must not be written to; only its hash is kept."""
+
+    class Reason(models.TextChoices):
+        BOUNCE = "bounce", _("The address does not exist")
+        COMPLAINT = "complaint", _("The reader reported our mail")
+        ORGANISER = "organiser", _("Set by an organizer")
+
+    address_hash = models.CharField(max_length=64, unique=True)  # SHA-256 of the lower-case address
+    reason = models.CharField(max_length=10, choices=Reason)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
+
+
+class UnsubscribeToken(models.Model):
+    """What the link in a message's footer proves: this person, this category."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    category = models.CharField(max_length=12, choices=Category)
+    uid = models.UUIDField(default=uuid.uuid4, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.category}"

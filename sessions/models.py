@@ -1,0 +1,108 @@
+"""One meeting of a community: its agenda and who is asked to it."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from agencies.models import Community
+from events.models import Event, EventQuerySet
+
+
+class PracticeSessionQuerySet(EventQuerySet["PracticeSession"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Sessions this person may know of; for outsiders at most those with a public summary."""
+        if user.is_authenticated and user.is_organiser:
+            return self
+        public = Q(has_public_summary=True, community__is_listed=True)
+        return self.published().filter(public | Q(community__in=Community.objects.open_to(user)))
+
+    def open_to(self, user: User | AnonymousUser) -> Self:
+        """Sessions whose agenda, notes and materials this person may read."""
+        if user.is_authenticated and user.is_organiser:
+            return self
+        return self.published().filter(community__in=Community.objects.open_to(user))
+
+
+class PracticeSession(Event):
+    """One meeting of a community; `summary` is its public part, `description` stays inside."""
+
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="sessions")
+    has_public_summary = models.BooleanField(
+        _("everyone may see the title, date and summary"), default=False
+    )
+    capacity = models.PositiveIntegerField(_("seats"), null=True, blank=True)
+    join_url = models.URLField(_("join link"), max_length=500, blank=True)
+
+    objects = PracticeSessionQuerySet.as_manager()
+
+    class Meta(Event.Meta):
+        verbose_name = _("community session")
+        verbose_name_plural = _("community sessions")
+
+    def get_absolute_url(self) -> str:
+        """Return the session's page."""
+        return reverse("sessions:detail", args=[self.community.slug, self.slug])
+
+
+class AgendaItem(models.Model):
+    """One part of a session's agenda; closed, like the session."""
+
+    session = models.ForeignKey(PracticeSession, on_delete=models.CASCADE, related_name="agenda")
+    position = models.PositiveSmallIntegerField(default=0)
+    title = models.CharField(_("title"), max_length=200)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    text = models.TextField(_("text"), blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def coming(self) -> Self:
+        """Those who said yes or maybe."""
+        return self.filter(rsvp__in=[Invitation.Rsvp.YES, Invitation.Rsvp.MAYBE])
+
+    def expected(self) -> Self:
+        """Those who did not say no."""
+        return self.exclude(rsvp=Invitation.Rsvp.NO)
+
+
+class Invitation(models.Model):
+    """A person asked to a session, and the answer."""
+
+    class Rsvp(models.TextChoices):
+        OPEN = "", _("No answer yet")
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        MAYBE = "maybe", _("Maybe")
+
+    session = models.ForeignKey(
+        PracticeSession, on_delete=models.CASCADE, related_name="invitations"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="session_invitations"
+    )
+    rsvp = models.CharField(_("answer"), max_length=5, choices=Rsvp, blank=True)
+    invited_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "person"], name="one_invitation_per_person"),
+            models.CheckConstraint(
+                condition=Q(rsvp="", answered_at__isnull=True)
+                | (~Q(rsvp="") & Q(answered_at__isnull=False)),
+                name="answered_at_exactly_when_answered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.session}"

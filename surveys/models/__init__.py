@@ -1,0 +1,19 @@
+"""Surveys: the instrument, its fielding in waves, and what agencies answer."""
+
+from surveys.models.fielding import Invitation, Wave, WaveQuerySet
+from surveys.models.instrument import Choice, Question, Section, SharingLevel, Survey
+from surveys.models.response import Answer, Response, ResponseQuerySet
+
+__all__ = [
+    "Answer",
+    "Choice",
+    "Invitation",
+    "Question",
+    "Response",
+    "ResponseQuerySet",
+    "Section",
+    "SharingLevel",
+    "Survey",
+    "Wave",
+    "WaveQuerySet",
+]

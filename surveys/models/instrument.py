@@ -1,0 +1,130 @@
+"""The instrument: a survey, its sections, questions and choices."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class SharingLevel(models.TextChoices):
+    """Who sees an answer, from the fewest to everybody."""
+
+    ORGANISERS = "organisers", _("Organizers only")
+    COUNTED = "counted", _("Counted in totals only")
+    MEMBERS = "members", _("Named to fellow agencies")
+    PUBLIC = "public", _("Public")
+
+
+class Survey(models.Model):
+    """An instrument in one version; frozen once it has been fielded."""
+
+    key = models.SlugField(max_length=80)
+    version = models.CharField(max_length=20)
+    title = models.CharField(_("title"), max_length=200)
+    introduction = models.TextField(blank=True)
+    public_records_note = models.TextField(blank=True)
+    definitions = models.JSONField(default=list, blank=True)  # [{"id", "term", "definition"}]
+    not_reported = models.JSONField(default=list, blank=True)  # [{"value", "label"}]
+    frozen_at = models.DateTimeField(null=True, blank=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="one_survey_per_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"
+
+
+class Section(models.Model):
+    """A part of a survey that one colleague can take on."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="sections")
+    key = models.SlugField(max_length=80)
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "key"], name="one_section_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Question(models.Model):
+    """One thing asked; its key stays the same from version to version while its meaning does."""
+
+    class Type(models.TextChoices):
+        SINGLE_CHOICE = "single_choice", _("One choice")
+        MULTIPLE_CHOICE = "multiple_choice", _("Several choices")
+        YES_NO_IN_PROGRESS = "yes_no_in_progress", _("Yes, no or in progress")
+        SCALE = "scale", _("Scale")
+        NUMBER = "number", _("Number")
+        PERCENTAGE = "percentage", _("Percentage")
+        CURRENCY = "currency", _("Amount of money")
+        YEAR = "year", _("Year")
+        DATE = "date", _("Date")
+        MATRIX = "matrix", _("Table of choices")
+        RANKING = "ranking", _("Ranking")
+        SHORT_TEXT = "short_text", _("Short text")
+        LONG_TEXT = "long_text", _("Long text")
+        FILE = "file", _("Files")
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="questions")
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
+    key = models.SlugField(max_length=80)
+    position = models.PositiveSmallIntegerField()  # within the section
+    type = models.CharField(max_length=20, choices=Type)
+    label = models.CharField(_("question"), max_length=500)
+    help = models.TextField(blank=True)
+    is_required = models.BooleanField(default=False)
+    unit = models.CharField(max_length=40, blank=True)
+    allows_not_reported = models.BooleanField(default=False)
+    # min, max, decimals, max_length, min_selected, max_ranked, accept, max_mb, max_files
+    limits = models.JSONField(default=dict, blank=True)
+    show_if = models.JSONField(
+        null=True, blank=True
+    )  # {"all": [{"question", "operator", "value"}]}
+    terms = models.JSONField(default=list, blank=True)  # ids of definitions
+    choice_list = models.CharField(max_length=40, blank=True)  # the shared list it came from
+    default_sharing = models.CharField(max_length=10, choices=SharingLevel)
+    compare = models.CharField(max_length=30, blank=True)  # how findings show it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "key"], name="one_question_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Choice(models.Model):
+    """One value to choose; in a matrix also one row."""
+
+    class Axis(models.TextChoices):
+        OPTION = "option", _("Choice")
+        ROW = "row", _("Row")
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
+    axis = models.CharField(max_length=6, choices=Axis, default=Axis.OPTION)
+    value = models.CharField(max_length=80)
+    label = models.CharField(max_length=300)
+    position = models.PositiveSmallIntegerField()
+    is_exclusive = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "axis", "value"], name="one_choice_per_value"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_exclusive=False) | Q(axis="option"), name="rows_are_not_exclusive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

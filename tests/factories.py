@@ -1,0 +1,132 @@
+"""Make rows that tests need: plain functions, every field can be given."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from accounts.models import User
+from agencies.models import Agency, Community, EmailDomain, Membership
+from library.models import Resource, Topic
+from sessions.models import PracticeSession
+from webinars.models import Registration, Webinar
+
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+PASSWORD = "a-long-test-passphrase"
+_numbers = count(1)
+
+
+def make_user(**fields: Any) -> User:
+    """Make a person with a verified-looking address and a known password."""
+    number = next(_numbers)
+    email = fields.pop("email", f"person{number}@example.org")
+    return User.objects.create_user(email, PASSWORD, **{"name": f"Person {number}"} | fields)
+
+
+def make_agency(*, domain: str = "", **fields: Any) -> Agency:
+    """Make an agency; with a domain it owns that mail domain."""
+    number = next(_numbers)
+    agency = Agency.objects.create(
+        **{
+            "slug": f"agency-{number}",
+            "name": f"Agency {number}",
+            "level": Agency.Level.CITY,
+            "jurisdiction": f"Town {number}",
+            "state": "CA",
+        }
+        | fields
+    )
+    if domain:
+        EmailDomain.objects.create(agency=agency, domain=domain)
+    return agency
+
+
+def make_member(agency: Agency | None = None, **fields: Any) -> User:
+    """Make an approved member of the agency; role=… for a coordinator."""
+    role = fields.pop("role", Membership.Role.STAFF)
+    person = make_user(**fields)
+    Membership.objects.create(
+        person=person,
+        agency=agency or make_agency(),
+        role=role,
+        status=Membership.Status.ACTIVE,
+        asked_at=NOW,
+        decided_at=NOW,
+    )
+    return person
+
+
+def make_community(*agencies: Agency, **fields: Any) -> Community:
+    """Make a community of these agencies."""
+    number = next(_numbers)
+    community = Community.objects.create(
+        **{"slug": f"community-{number}", "name": f"Community {number}"} | fields
+    )
+    community.agencies.set(agencies)
+    return community
+
+
+def make_topic(**fields: Any) -> Topic:
+    """Make a topic."""
+    number = next(_numbers)
+    return Topic.objects.create(**{"slug": f"topic-{number}", "name": f"Topic {number}"} | fields)
+
+
+def _event_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fill in an event a week from NOW; starts_at=None makes one with a date only."""
+    number = next(_numbers)
+    starts_at = fields.pop("starts_at", NOW + timedelta(days=7))
+    if starts_at is None:
+        times: dict[str, Any] = {"held_on": fields.pop("held_on", NOW.date())}
+    else:
+        ends_at = fields.pop("ends_at", starts_at + timedelta(minutes=75))
+        times = {
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "held_on": fields.pop("held_on", starts_at.date()),
+            "time_zone": fields.pop("time_zone", "America/New_York"),
+        }
+    base = {
+        "slug": f"event-{number}",
+        "title": f"Event {number}",
+        "summary": "What it is about.",
+        "state": "published",
+        "published_at": NOW,
+    }
+    return base | times | fields
+
+
+def make_webinar(*, topics: tuple[Topic, ...] = (), **fields: Any) -> Webinar:
+    """Make a published webinar a week from NOW; capacity=None has seats without end."""
+    webinar = Webinar.objects.create(**{"capacity": 100} | _event_fields(fields))
+    webinar.topics.set(topics)
+    return webinar
+
+
+def make_registration(webinar: Webinar, person: User | None = None, **fields: Any) -> Registration:
+    """Give a person a place in the webinar, without its messages."""
+    return Registration.objects.create(
+        webinar=webinar,
+        person=person or make_user(),
+        **{"state": Registration.State.REGISTERED, "joined_at": NOW} | fields,
+    )
+
+
+def make_session(community: Community | None = None, **fields: Any) -> PracticeSession:
+    """Make a published session of the community a week from NOW."""
+    return PracticeSession.objects.create(
+        community=community or make_community(make_agency()), **_event_fields(fields)
+    )
+
+
+def make_resource(**fields: Any) -> Resource:
+    """Make a public link."""
+    number = next(_numbers)
+    return Resource.objects.create(
+        **{
+            "title": f"Resource {number}",
+            "link": f"https://example.org/{number}",
+            "visibility": Resource.Visibility.PUBLIC,
+            "added_at": NOW,
+        }
+        | fields
+    )

@@ -1,0 +1,158 @@
+"""An online event open to registration, who speaks, and who has a place."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from agencies.models import Agency, Community, Membership
+from events.models import Event, EventQuerySet
+
+
+class WebinarQuerySet(EventQuerySet["Webinar"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Published ones that are open to this person; drafts for organisers only."""
+        if user.is_authenticated and user.is_organiser:
+            return self
+        allowed = Q(visibility=Webinar.Visibility.PUBLIC)
+        if user.is_authenticated:
+            if Membership.objects.active().filter(person=user).exists():
+                allowed |= Q(visibility=Webinar.Visibility.MEMBERS)
+            allowed |= Q(
+                visibility=Webinar.Visibility.COMMUNITY,
+                community__in=Community.objects.open_to(user),
+            )
+        return self.published().filter(allowed)
+
+    def with_seats(self) -> Self:
+        """Count who holds a seat and who waits."""
+        seated = Q(registrations__state=Registration.State.REGISTERED)
+        waiting = Q(registrations__state=Registration.State.WAITLISTED)
+        return self.annotate(
+            seats_taken=Count("registrations", filter=seated),
+            people_waiting=Count("registrations", filter=waiting),
+        )
+
+
+class Webinar(Event):
+    """An online event open to registration."""
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Everyone")
+        MEMBERS = "members", _("Agency staff")
+        COMMUNITY = "community", _("One community")
+
+    visibility = models.CharField(
+        _("who may see it and register"),
+        max_length=10,
+        choices=Visibility,
+        default=Visibility.PUBLIC,
+    )
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, null=True, blank=True, related_name="webinars"
+    )
+    capacity = models.PositiveIntegerField(_("seats"), null=True, blank=True)
+    join_url = models.URLField(_("join link"), max_length=500, blank=True)
+    access_information = models.TextField(_("access information"), blank=True)
+    partner = models.CharField(_("organized with"), max_length=200, blank=True)
+    # A count can be known as a range only; it is kept as it is known.
+    participants_low = models.PositiveIntegerField(null=True, blank=True)
+    participants_high = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = WebinarQuerySet.as_manager()
+
+    class Meta(Event.Meta):
+        verbose_name = _("webinar")
+        verbose_name_plural = _("webinars")
+        constraints = [
+            *Event.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(visibility="community", community__isnull=False)
+                | ~Q(visibility="community"),
+                name="closed_webinar_names_its_community",
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        """Return the webinar's page."""
+        return reverse("webinars:detail", args=[self.slug])
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether people may register at `now`."""
+        return (
+            self.state == self.State.PUBLISHED
+            and self.starts_at is not None
+            and now < self.starts_at
+        )
+
+
+class Presenter(models.Model):
+    """Somebody who speaks at a webinar."""
+
+    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="presenters")
+    name = models.CharField(_("name"), max_length=150)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="presenters"
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def seated(self) -> Self:
+        """Those who hold a seat."""
+        return self.filter(state=Registration.State.REGISTERED)
+
+    def waiting(self) -> Self:
+        """Those who stand in line, first come first."""
+        return self.filter(state=Registration.State.WAITLISTED).order_by("joined_at", "pk")
+
+    def current(self) -> Self:
+        """Those who have not cancelled."""
+        return self.exclude(state=Registration.State.CANCELLED)
+
+
+class Registration(models.Model):
+    """One person's place in one webinar."""
+
+    class State(models.TextChoices):
+        REGISTERED = "registered", _("Registered")
+        WAITLISTED = "waitlisted", _("On the waitlist")
+        PENDING = "pending", _("Waiting for approval")
+        CANCELLED = "cancelled", _("Canceled")
+
+    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="registrations")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="registrations"
+    )
+    state = models.CharField(max_length=10, choices=State)
+    joined_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    attended = models.BooleanField(null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["webinar", "person"], name="one_place_per_person"),
+            models.CheckConstraint(
+                condition=Q(state="cancelled", cancelled_at__isnull=False)
+                | (~Q(state="cancelled") & Q(cancelled_at__isnull=True)),
+                name="cancelled_at_exactly_when_cancelled",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["webinar", "state", "joined_at"], name="registration_line"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.webinar}"
