@@ -17,7 +17,9 @@ class ReaderMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Work in the reader's zone and mark the answer private when somebody is signed in."""
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            return self.get_response(request)
+            response = self.get_response(request)
+            patch_vary_headers(response, ["Cookie"])
+            return response
         user = request.user
         with timezone.override(user.zone if user.is_authenticated else None):
             response = self.get_response(request)

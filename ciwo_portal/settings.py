@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "ciwo_portal.visitor_cache.VisitorCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -118,6 +119,8 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
+# How long a visitor's page may be old, in seconds; 0 keeps none.
+VISITOR_CACHE_SECONDS = env.int("VISITOR_CACHE_SECONDS", default=30)
 
 # --- Work in the background: Postgres holds what is owed, this only says "look now" ---------------
 

@@ -1,0 +1,57 @@
+"""Whole pages kept for visitors for half a minute, so that a crowd costs one page."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+# A page for somebody who carries one of these may say something to that person alone.
+_PERSONAL = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
+
+
+class VisitorCacheMiddleware:
+    """Answer visitors who carry no session from the cache; nobody else ever meets it.
+
+    A page is kept only if it is the same for every visitor: asked for with GET and without a
+    query, answered 200 in HTML, and neither setting a cookie nor forbidding to be stored.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the kept page, or make it and keep it."""
+        if not _is_shared(request):
+            return self.get_response(request)
+        key = f"visitor-page:{request.path_info}"
+        kept = cache.get(key)
+        if kept is not None:
+            content, headers = kept
+            return HttpResponse(content, headers=headers)
+        response = self.get_response(request)
+        if _may_be_kept(response):
+            cache.set(
+                key, (response.content, dict(response.items())), settings.VISITOR_CACHE_SECONDS
+            )
+        return response
+
+
+def _is_shared(request: HttpRequest) -> bool:
+    return (
+        settings.VISITOR_CACHE_SECONDS > 0
+        and request.method == "GET"
+        and not request.META.get("QUERY_STRING")
+        and _PERSONAL.isdisjoint(request.COOKIES)
+    )
+
+
+def _may_be_kept(response: HttpResponseBase) -> bool:
+    return (
+        isinstance(response, HttpResponse)
+        and response.status_code == 200
+        and not response.cookies
+        and "no-store" not in response.get("Cache-Control", "")
+        and response.get("Content-Type", "").startswith("text/html")
+    )

@@ -1,0 +1,67 @@
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from accounts.models import User
+from tests.factories import make_webinar
+
+
+@pytest.fixture(autouse=True)
+def _keeping_pages(settings: Settings) -> Iterator[None]:
+    settings.VISITOR_CACHE_SECONDS = 30
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def test_second_visitor_costs_no_query(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+):
+    first = client.get("/webinars/")
+
+    with django_assert_num_queries(0):
+        second = Client().get("/webinars/")
+
+    assert second.content == first.content
+    assert dict(second.items()) == dict(first.items())
+
+
+def test_page_of_a_signed_in_person_is_never_kept(client: Client, staff: User):
+    client.force_login(staff)
+    personal = client.get("/webinars/")
+
+    visitors = Client().get("/webinars/")
+
+    assert personal.headers["Cache-Control"] == (
+        "max-age=0, no-cache, no-store, must-revalidate, private"
+    )
+    assert staff.name in personal.content.decode()
+    assert staff.name not in visitors.content.decode()
+
+
+def test_signed_in_person_never_meets_a_kept_page(client: Client, staff: User):
+    Client().get("/webinars/")
+    client.force_login(staff)
+
+    page = client.get("/webinars/").content.decode()
+
+    assert staff.name in page
+
+
+def test_search_is_not_kept(client: Client):
+    client.get("/webinars/?q=liens")
+    make_webinar(title="Liens on property")
+
+    page = client.get("/webinars/?q=liens").content.decode()
+
+    assert "Liens on property" in page
+
+
+def test_missing_page_is_not_kept(client: Client):
+    client.get("/webinars/liens/")
+    make_webinar(slug="liens", title="Liens on property")
+
+    assert client.get("/webinars/liens/").status_code == 200

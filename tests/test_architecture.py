@@ -1,0 +1,178 @@
+"""Rules about the code that no linter knows: budgets, layers of tables, words, who asks."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = (
+    "accounts",
+    "agencies",
+    "events",
+    "library",
+    "notifications",
+    "webinars",
+    "sessions",
+    "surveys",
+    "ciwo_portal",
+)
+# A foreign key may point to the same row or to a lower one.
+HEIGHT = {
+    "accounts": 0,
+    "agencies": 1,
+    "library": 2,
+    "notifications": 2,
+    "webinars": 3,
+    "practice_sessions": 3,
+    "surveys": 3,
+}
+NOT_A_WORD = {"utils", "helpers", "services", "common", "core", "misc"}
+FUNCTION, VIEW, MODULE, TEMPLATE, TEST = 40, 25, 400, 120, 25  # lines
+
+
+def _modules() -> Iterator[Path]:
+    for name in (*APPS, "tests", "benchmarks"):
+        for path in (ROOT / name).rglob("*.py"):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def _functions(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            yield node
+
+
+def _lines(node: ast.FunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def _budget(path: Path, node: ast.FunctionDef) -> int:
+    if node.name.startswith("test_"):
+        return TEST
+    return VIEW if "views" in path.stem or "views" in path.parts else FUNCTION
+
+
+def test_functions_keep_their_budget():
+    over = [
+        f"{path.relative_to(ROOT)}: {node.name} has {_lines(node)} lines"
+        for path in _modules()
+        for node in _functions(path)
+        if _lines(node) > _budget(path, node)
+    ]
+
+    assert over == []
+
+
+def test_modules_keep_their_budget():
+    over = [
+        f"{path.relative_to(ROOT)}: {count} lines"
+        for path in _modules()
+        if (count := len(path.read_text().splitlines())) > MODULE
+    ]
+
+    assert over == []
+
+
+def test_templates_keep_their_budget():
+    over = [
+        f"{path.relative_to(ROOT)}: {count} lines"
+        for path in (ROOT / "templates").rglob("*.html")
+        if (count := len(path.read_text().splitlines())) > TEMPLATE
+    ]
+
+    assert over == []
+
+
+def test_templates_carry_no_inline_script_or_style():
+    inline = re.compile(
+        r"<script(?![^>]*\b(src|type=\"application/ld\+json\"))|<style|\sstyle=|\son\w+="
+    )
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "templates").rglob("*.html")
+        if "mail" not in path.parts and inline.search(path.read_text())
+    ]
+
+    assert found == []
+
+
+def test_modules_are_named_for_what_they_do():
+    found = [str(path.relative_to(ROOT)) for path in _modules() if path.stem in NOT_A_WORD]
+
+    assert found == []
+
+
+def test_foreign_keys_point_downwards():
+    upward = [
+        f"{model._meta.label}.{field.name}"
+        for label, height in HEIGHT.items()
+        for model in apps.get_app_config(label).get_models()
+        for field in model._meta.get_fields()
+        if field.is_relation and not field.auto_created and field.related_model
+        if (target := field.related_model._meta.app_label) != label
+        and HEIGHT.get(target, -1) >= height
+    ]
+
+    assert upward == []
+
+
+def test_no_import_hides_inside_a_function():
+    hidden = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in _modules()
+        for node in _functions(path)
+        if any(isinstance(inner, ast.Import | ast.ImportFrom) for inner in ast.walk(node))
+    ]
+
+    assert hidden == []
+
+
+def test_nothing_detours_around_the_layers():
+    detours = [
+        str(path.relative_to(ROOT))
+        for path in _modules()
+        if path != Path(__file__) and "TYPE_CHECKING" in path.read_text()
+    ]
+
+    assert detours == []
+
+
+def test_only_entry_points_ask_the_clock():
+    """Changes and questions get their time from outside (STYLE: time comes from outside)."""
+    entry = {"views", "manage_views", "tasks", "feeds", "adapter", "admin"}
+    found = [
+        str(path.relative_to(ROOT))
+        for name in APPS
+        for path in (ROOT / name).rglob("*.py")
+        if "migrations" not in path.parts
+        and not {"views", "commands", "demo"} & set(path.parts)
+        and path.stem not in entry
+        and "timezone.now()" in path.read_text()
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_public_functions_promise_something(name: str):
+    silent = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in (ROOT / name).rglob("*.py")
+        if "migrations" not in path.parts
+        for node in _public(path)
+        if not ast.get_docstring(node)
+    ]
+
+    assert silent == []
+
+
+def _public(path: Path) -> Iterator[ast.FunctionDef]:
+    """Yield the functions of a module that others call: top level, not private."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
