@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from ciwo_portal.views import health
+
 
 def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
     return HttpResponse("")
@@ -28,6 +30,9 @@ urlpatterns = [
     path("manage/", _soon, name="manage"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]
 handler400 = "ciwo_portal.views.errors.bad_request"
 handler403 = "ciwo_portal.views.errors.permission_denied"

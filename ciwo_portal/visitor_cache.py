@@ -31,7 +31,7 @@ class VisitorCacheMiddleware:
             content, headers = kept
             return HttpResponse(content, headers=headers)
         response = self.get_response(request)
-        if _may_be_kept(response):
+        if isinstance(response, HttpResponse) and _may_be_kept(response):
             cache.set(
                 key, (response.content, dict(response.items())), settings.VISITOR_CACHE_SECONDS
             )
@@ -47,10 +47,9 @@ def _is_shared(request: HttpRequest) -> bool:
     )
 
 
-def _may_be_kept(response: HttpResponseBase) -> bool:
+def _may_be_kept(response: HttpResponse) -> bool:
     return (
-        isinstance(response, HttpResponse)
-        and response.status_code == 200
+        response.status_code == 200
         and not response.cookies
         and "no-store" not in response.get("Cache-Control", "")
         and response.get("Content-Type", "").startswith("text/html")

@@ -39,7 +39,7 @@ class PracticeSession(Event):
     capacity = models.PositiveIntegerField(_("seats"), null=True, blank=True)
     join_url = models.URLField(_("join link"), max_length=500, blank=True)
 
-    objects = PracticeSessionQuerySet.as_manager()
+    objects = models.Manager.from_queryset(PracticeSessionQuerySet)()
 
     class Meta(Event.Meta):
         verbose_name = _("community session")

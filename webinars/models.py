@@ -65,7 +65,7 @@ class Webinar(Event):
     participants_low = models.PositiveIntegerField(null=True, blank=True)
     participants_high = models.PositiveIntegerField(null=True, blank=True)
 
-    objects = WebinarQuerySet.as_manager()
+    objects = models.Manager.from_queryset(WebinarQuerySet)()
 
     class Meta(Event.Meta):
         verbose_name = _("webinar")

@@ -1,0 +1,54 @@
+# `make run` starts the whole portal, `make test` runs the whole suite; both need only python3 with
+# venv, git and make. The other targets are for maintainers.
+PYTHON ?= python3
+PORT ?= 8000
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+WITH_SERVERS := $(BIN)/python -m ciwo_portal.with_servers
+export PORT
+
+.PHONY: run test lint lock css clean benchmark-pages benchmark-registrations benchmark-mail faults
+
+run: .venv/.installed
+	@exec $(BIN)/python -m ciwo_portal.serve
+
+test: .venv/.installed
+	@exec $(WITH_SERVERS) $(BIN)/pytest $(ARGS)
+
+.tools/.installed:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "error: the portal needs Python 3.11 or later; set PYTHON=…"; exit 1; }
+	@[ -w . ] || { echo "error: cannot write to $(CURDIR). Use a copy that you may write to."; exit 1; }
+	@$(PYTHON) -m venv .tools >/dev/null \
+	  || { echo "error: Python cannot make environments here: install python3-venv."; exit 1; }
+	@.tools/bin/pip --quiet --disable-pip-version-check install uv==$(UV_VERSION)
+	@touch $@
+
+.venv/.installed: requirements/dev.txt | .tools/.installed
+	@[ -x $(BIN)/python ] || .tools/bin/uv venv --quiet --python $(PYTHON) .venv
+	@.tools/bin/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@touch $@
+
+lint: .venv/.installed
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports && $(BIN)/mypy .
+
+# Exact versions with hashes and without addresses: the same files serve every mirror.
+lock: .tools/.installed
+	env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_EXTRA_INDEX_URL .tools/bin/uv pip compile --quiet \
+	  --python $(PYTHON) --universal --generate-hashes --no-annotate --upgrade \
+	  --custom-compile-command "make lock" -o requirements/base.txt pyproject.toml
+	env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_EXTRA_INDEX_URL .tools/bin/uv pip compile --quiet \
+	  --python $(PYTHON) --universal --generate-hashes --no-annotate --group dev \
+	  -c requirements/base.txt --custom-compile-command "make lock" -o requirements/dev.txt pyproject.toml
+
+benchmark-pages: .venv/.installed
+	@$(WITH_SERVERS) $(BIN)/python -m benchmarks.pages
+benchmark-registrations: .venv/.installed
+	@$(WITH_SERVERS) $(BIN)/python -m benchmarks.registrations
+benchmark-mail: .venv/.installed
+	@$(WITH_SERVERS) $(BIN)/python -m benchmarks.mail
+faults: .venv/.installed
+	@$(WITH_SERVERS) $(BIN)/python -m benchmarks.faults
+
+clean:
+	rm -rf .venv .tools .run .shots .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,89 @@
+"""How fast visitors' pages are, as ratios to a bare view on the same server, in one run.
+
+Run with `make benchmark-pages`. Every round asks each address a few times over one kept
+connection, in turn, so that what else the machine does falls on all of them alike. The ratio is
+the bare view's median time divided by the page's: 1 is as fast as the bare view, 0.5 half as fast.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from statistics import median
+
+ROUNDS, REPEATS, WEBINARS = 60, 5, 1000
+ROOT = Path(__file__).resolve().parent.parent
+# A query keeps a page out of the visitors' cache.
+PAGES = {
+    "bare view": "/bare/?fresh",
+    "home": "/?fresh",
+    "library with a search": "/library/?q=collections",
+    "topic": "/topics/collections/?fresh",
+    "webinar": "/webinars/bench-1/?fresh",
+    "home, kept for visitors": "/",
+    "webinar, kept for visitors": "/webinars/bench-1/",
+}
+
+
+def main() -> None:
+    """Fill a database, serve it, measure and print a table."""
+    with _server() as port, closing(socket.create_connection(("127.0.0.1", port))) as line:
+        stream = line.makefile("rb")
+        times: dict[str, list[float]] = {name: [] for name in PAGES}
+        for _ in range(ROUNDS):
+            for name, path in PAGES.items():
+                times[name] += [_ask(line, stream, path) for _ in range(REPEATS)]
+    bare = median(times["bare view"])
+    print(f"{'page':32}{'median ms':>12}{'bare / page':>14}")
+    for name, taken in times.items():
+        print(f"{name:32}{median(taken) * 1000:12.2f}{bare / median(taken):14.2f}")
+
+
+def _ask(line: socket.socket, stream: object, path: str) -> float:
+    """Ask for one page and return the seconds until its last byte."""
+    started = time.perf_counter()
+    line.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    status = stream.readline()  # type: ignore[attr-defined]
+    if b" 200 " not in status:
+        raise SystemExit(f"{path} answered {status.decode().strip()}")
+    length = 0
+    while (header := stream.readline().strip().lower()) != b"":  # type: ignore[attr-defined]
+        if header.startswith(b"content-length:"):
+            length = int(header.split(b":")[1])
+    stream.read(length)  # type: ignore[attr-defined]
+    return time.perf_counter() - started
+
+
+@contextmanager
+def _server() -> Iterator[int]:
+    """Serve the filled database with the portal's own server and yield its port."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
+    command = [sys.executable, "-m", "gunicorn", "benchmarks.wsgi", "--worker-class", "gthread"]
+    command += ["--workers", "1", "--threads", "2", "--bind", f"127.0.0.1:{port}"]
+    process = subprocess.Popen([*command, "--log-level", "warning"], env=environment, cwd=ROOT)  # noqa: S603
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(100):
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise SystemExit("the server did not come up")
+
+
+if __name__ == "__main__":
+    main()
