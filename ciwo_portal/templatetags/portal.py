@@ -1,5 +1,83 @@
 """Tags and filters that all templates have."""
 
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nh3
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+from events import zones
+from events.models import Event
 
 register = template.Library()
+_markdown = MarkdownIt("commonmark", {"html": False})
+_TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h3", "h4", "blockquote", "code", "br"}
+
+
+@cache
+def _icons() -> dict[str, str]:
+    kept: dict[str, str] = json.loads(
+        (Path(__file__).resolve().parent.parent / "icons.json").read_text()
+    )
+    return kept
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon of frontend/src/icons.txt; it says nothing to a screen reader."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
+        mark_safe(_icons()[name]),  # noqa: S308 our own committed file
+    )
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Turn what an organiser wrote into clean HTML; headings start below the page's own."""
+    html = _markdown.render(text)
+    for level in (2, 1):
+        html = html.replace(f"h{level}>", "h3>")
+    return mark_safe(nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}))  # noqa: S308 cleaned
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Return up to two initials of a name."""
+    words = [word for word in name.replace("(demo)", "").split() if word[0].isalpha()]
+    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+
+@register.filter
+def announced(event: Event) -> zones.When | None:
+    """Return an event's time in words in the zone that was announced; None if only a date."""
+    return _when(event, event.time_zone)
+
+
+@register.filter
+def in_zone(event: Event, zone: str) -> zones.When | None:
+    """Return an event's time in words in the reader's zone; None if it is the announced one."""
+    return None if not zone or zone == event.time_zone else _when(event, zone)
+
+
+@register.filter
+def other_zones(event: Event) -> list[zones.When]:
+    """Return an event's time in the common zones, without the announced one."""
+    names = [name for name in zones.COMMON if name != event.time_zone]
+    return [when for name in names if (when := _when(event, name))]
+
+
+@register.filter
+def in_full(day: Any) -> str:
+    """Say a day in full: Thursday, January 14, 2027."""
+    return zones.day_in_words(day)
+
+
+def _when(event: Event, zone: str) -> zones.When | None:
+    if event.starts_at is None or event.ends_at is None:
+        return None
+    return zones.in_words(event.starts_at, event.ends_at, zone)
