@@ -1,0 +1,64 @@
+"""What a person may do with agencies, memberships and the organisers' pages."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from accounts.http import MemberRequest
+from accounts.models import User
+from agencies.models import Agency, Membership
+
+P = ParamSpec("P")
+
+
+def is_organiser(user: User | AnonymousUser) -> bool:
+    """Whether this person runs the programme."""
+    return user.is_authenticated and user.is_organiser
+
+
+def is_coordinator(user: User | AnonymousUser, agency: Agency) -> bool:
+    """Whether this person speaks for this agency, now."""
+    return (
+        user.is_authenticated
+        and Membership.objects.coordinating().filter(person=user, agency=agency).exists()
+    )
+
+
+def can_manage_people(user: User | AnonymousUser, agency: Agency) -> bool:
+    """Whether this person may see and decide who belongs to this agency."""
+    return is_organiser(user) or is_coordinator(user, agency)
+
+
+def can_approve(user: User | AnonymousUser, membership: Membership) -> bool:
+    """Whether this person may decide on this membership; nobody decides on their own."""
+    return membership.person_id != user.pk and can_manage_people(user, membership.agency)
+
+
+def can_end(user: User | AnonymousUser, membership: Membership) -> bool:
+    """Whether this person may end this membership; everybody may leave."""
+    return membership.person_id == user.pk or can_manage_people(user, membership.agency)
+
+
+def can_edit(user: User | AnonymousUser, agency: Agency) -> bool:
+    """Whether this person may change the agency's profile."""
+    return can_manage_people(user, agency)
+
+
+def organiser_required(
+    view: Callable[Concatenate[MemberRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Let organisers through; ask a visitor to sign in first; answer everybody else 403."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not is_organiser(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return login_required(guarded)  # type: ignore[return-value] # its request is an HttpRequest
