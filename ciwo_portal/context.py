@@ -9,6 +9,7 @@ from django.http import HttpRequest
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Give every page the site's name, its support address and whether demo data is loaded."""
     return {
+        "section": request.path.split("/", 2)[1],  # what the menu marks
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "support_email": settings.SUPPORT_EMAIL,
