@@ -5,7 +5,7 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +32,30 @@ class Topic(models.Model):
     def get_absolute_url(self) -> str:
         """Return the topic's page."""
         return reverse("topics:detail", args=[self.slug])
+
+
+class Programme(models.Model):
+    """What is known of a year's programme as a whole, as its source words it."""
+
+    year = models.PositiveSmallIntegerField(unique=True)
+    title = models.CharField(max_length=200)
+    partner = models.CharField(max_length=200, blank=True)
+    # A count can be known as a range only; it is kept as it is known.
+    participants_low = models.PositiveIntegerField(null=True, blank=True)
+    participants_high = models.PositiveIntegerField(null=True, blank=True)
+    participants_source = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(participants_low__isnull=True, participants_high__isnull=True)
+                | Q(participants_low__lte=F("participants_high")),
+                name="participants_as_a_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.year}"
 
 
 class ResourceQuerySet(models.QuerySet["Resource"]):

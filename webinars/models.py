@@ -61,9 +61,6 @@ class Webinar(Event):
     join_url = models.URLField(_("join link"), max_length=500, blank=True)
     access_information = models.TextField(_("access information"), blank=True)
     partner = models.CharField(_("organized with"), max_length=200, blank=True)
-    # A count can be known as a range only; it is kept as it is known.
-    participants_low = models.PositiveIntegerField(null=True, blank=True)
-    participants_high = models.PositiveIntegerField(null=True, blank=True)
 
     objects = models.Manager.from_queryset(WebinarQuerySet)()
 

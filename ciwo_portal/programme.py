@@ -1,0 +1,173 @@
+"""Load the record of a year's programme: real events with dates and without invented hours."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from agencies.models import Agency, Community
+from ciwo_portal.documents import BadDocument, field, read, rows
+from events.models import Event
+from library.models import Programme, Topic
+from sessions.models import PracticeSession
+from webinars.models import Webinar
+
+SCHEMA = "ciwo-programme/1"
+# The record's wording beside the directory's slugs: an editor's match, by jurisdiction.
+DIRECTORY = {
+    "agency:sf": "ca-san-francisco-office-of-labor-standards-enforcement",
+    "agency:la-county": "ca-los-angeles-county-department-of-consumer-and-business-affairs",
+    "agency:la-city": "ca-city-of-los-angeles-bureau-of-contract-administration",
+    "agency:santa-monica": "ca-city-of-santa-monica",
+    "agency:san-jose": "ca-city-of-san-jose-office-of-equality-assurance",
+    "agency:oakland": "ca-city-of-oakland-department-of-workplace-and-employment-standards",
+    "agency:san-diego": "ca-city-of-san-diego-compliance-department",
+}
+
+
+@transaction.atomic
+def load(path: Path) -> dict[str, int]:
+    """Load the document and return how many rows of each kind it holds; all of it or nothing.
+
+    Loading again changes what differs and adds nothing. Raises BadDocument.
+    """
+    document = read(path, SCHEMA)
+    year = field(field(document, "programme", dict, "the document"), "year", int, "programme")
+    topics = {key: _topic(where, row, n) for n, (where, row, key) in _keyed(document, "topics")}
+    agencies = {key: _agency(where, row) for _, (where, row, key) in _keyed(document, "agencies")}
+    communities = {
+        key: _community(where, row, document, agencies)
+        for _, (where, row, key) in _keyed(document, "communities")
+    }
+    partner = _programme(document, year)
+    for where, row in rows(document, "webinars"):
+        _webinar(where, row, communities, partner).topics.set(_topics(where, row, topics))
+    for where, row in rows(document, "sessions"):
+        _session(where, row, communities).topics.set(_topics(where, row, topics))
+    counts = {name: len(document[name]) for name in ("topics", "webinars", "sessions", "agencies")}
+    _check(document, counts)
+    return counts
+
+
+def _keyed(document: dict[str, Any], name: str) -> Any:
+    return enumerate(
+        (where, row, field(row, "id", str, where)) for where, row in rows(document, name)
+    )
+
+
+def _topic(where: str, row: Any, position: int) -> Topic:
+    values = {
+        "name": field(row, "label", str, where),
+        "description": field(row, "description", str, where),
+        "source_text": field(row, "source", str, where),
+        "position": position,
+    }
+    return Topic.objects.update_or_create(slug=field(row, "slug", str, where), defaults=values)[0]
+
+
+def _agency(where: str, row: Any) -> Agency:
+    key = field(row, "id", str, where)
+    agency = Agency.objects.filter(slug=DIRECTORY.get(key, "")).first()
+    if agency is None:
+        raise BadDocument(
+            f"{where}: no agency of the directory is matched with {key}; import the directory first"
+        )
+    agency.programme_role = field(row, "source", str, where)
+    agency.save(update_fields=["programme_role"])
+    return agency
+
+
+def _community(where: str, row: Any, document: Any, agencies: dict[str, Agency]) -> Community:
+    key = field(row, "id", str, where)
+    values = {
+        "name": field(row, "name", str, where),
+        "summary": field(row, "description", str, where),
+        "source_text": field(row, "source", str, where),
+    }
+    slug = slugify(key.split(":")[-1] if key != "community:clp" else values["name"])
+    community, _ = Community.objects.update_or_create(slug=slug, defaults=values)
+    community.agencies.set(
+        agencies[agency["id"]]
+        for agency in document["agencies"]
+        if any(part.get("in") == key for part in agency.get("participation", ()))
+    )
+    return community
+
+
+def _programme(document: dict[str, Any], year: int) -> str:
+    """Keep what is said of the year as a whole; return the partner's name."""
+    partners = [field(row, "name", str, where) for where, row in rows(document, "partners")]
+    average = field(document, "average_participants", dict, "the document")
+    Programme.objects.update_or_create(
+        year=year,
+        defaults={
+            "title": field(document["programme"], "title", str, "programme"),
+            "partner": ", ".join(partners),
+            "participants_low": field(average, "low", int, "average_participants"),
+            "participants_high": field(average, "high", int, "average_participants"),
+            "participants_source": field(average, "source", str, "average_participants"),
+        },
+    )
+    return ", ".join(partners)
+
+
+def _event(where: str, row: Any) -> tuple[str, dict[str, Any]]:
+    """Return an event's slug and its values: a day, and nothing that the record does not say."""
+    text = field(row, "date", str, where)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadDocument(
+            f"{where}: the field date must be like 2017-02-07, not {text!r}"
+        ) from None
+    for name in ("start_time", "end_time", "time_zone"):
+        if row.get(name) is not None:
+            raise BadDocument(f"{where}: the field {name} must be empty: only days are on record")
+    values = {
+        "title": field(row, "title", str, where),
+        "source_text": field(row, "source", str, where).replace(" | ", " "),
+        "held_on": day,
+        "state": Event.State.PUBLISHED,
+        "published_at": datetime(day.year, day.month, day.day, tzinfo=UTC),
+    }
+    return field(row, "id", str, where).split(":")[-1], values
+
+
+def _webinar(where: str, row: Any, communities: dict[str, Community], partner: str) -> Webinar:
+    slug, values = _event(where, row)
+    values["partner"] = partner
+    values["community"] = _lookup(communities, row, "community", where)
+    return Webinar.objects.update_or_create(slug=slug, defaults=values)[0]
+
+
+def _session(where: str, row: Any, communities: dict[str, Community]) -> PracticeSession:
+    slug, values = _event(where, row)
+    values["community"] = _lookup(communities, row, "community", where)
+    values["has_public_summary"] = True
+    return PracticeSession.objects.update_or_create(slug=slug, defaults=values)[0]
+
+
+def _topics(where: str, row: Any, topics: dict[str, Topic]) -> list[Topic]:
+    for key in field(row, "topics", list, where):
+        if key not in topics:
+            raise BadDocument(f"{where}: the field topics names {key!r}, which is not a topic")
+    return [topics[key] for key in row["topics"]]
+
+
+def _lookup(known: dict[str, Community], row: Any, name: str, where: str) -> Community:
+    key = field(row, name, str, where)
+    if key not in known:
+        raise BadDocument(f"{where}: the field {name} names {key!r}, which is not in the document")
+    return known[key]
+
+
+def _check(document: dict[str, Any], counts: dict[str, int]) -> None:
+    """Hold the document to its own counts."""
+    said = field(document, "checks", dict, "the document")
+    for name, own in (("sessions", "sessions"), ("webinars", "webinars"), ("topics", "topics")):
+        if said.get(own) != counts[name]:
+            raise BadDocument(
+                f"checks: {said.get(own)} {name} are announced, {counts[name]} listed"
+            )
