@@ -3,11 +3,22 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from accounts.models import User
 from agencies.models import Agency, Community, EmailDomain, Membership
 from library.models import Resource, Topic
 from sessions.models import PracticeSession
+from surveys.models import (
+    Answer,
+    AnswerRevision,
+    Choice,
+    Question,
+    Response,
+    Section,
+    Survey,
+    Wave,
+)
 from webinars.models import Registration, Webinar
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -130,3 +141,81 @@ def make_resource(**fields: Any) -> Resource:
         }
         | fields
     )
+
+
+def make_survey(**fields: Any) -> Survey:
+    """Make a survey without questions, with the two usual reasons for giving no number."""
+    number = next(_numbers)
+    reasons = [
+        {"value": "not_tracked", "label": "We do not track this"},
+        {"value": "not_applicable", "label": "Does not apply to us"},
+    ]
+    return Survey.objects.create(
+        **{"key": f"survey-{number}", "version": "1", "title": f"Survey {number}"}
+        | {"not_reported": reasons}
+        | fields
+    )
+
+
+def make_question(
+    survey: Survey | None = None,
+    *,
+    section: str = "basics",
+    choices: tuple[str, ...] = (),
+    rows: tuple[str, ...] = (),
+    **fields: Any,
+) -> Question:
+    """Make a question in the section of that key; a choice that ends in "!" stands alone."""
+    survey = survey or make_survey()
+    part, _ = Section.objects.get_or_create(
+        survey=survey,
+        key=section,
+        defaults={"title": section.title(), "position": survey.sections.count() + 1},
+    )
+    number = next(_numbers)
+    question = Question.objects.create(
+        **{"survey": survey, "section": part, "position": part.questions.count() + 1}
+        | {"key": f"question-{number}", "label": f"Question {number}?", "type": "short_text"}
+        | {"default_sharing": "members"}
+        | fields
+    )
+    for axis, values in (("option", choices), ("row", rows)):
+        for position, value in enumerate(values, start=1):
+            Choice.objects.create(
+                question=question,
+                axis=axis,
+                value=value.rstrip("!"),
+                label=value.rstrip("!").replace("_", " ").title(),
+                position=position,
+                is_exclusive=value.endswith("!"),
+            )
+    return question
+
+
+def make_wave(survey: Survey | None = None, **fields: Any) -> Wave:
+    """Make a wave that has been open for a day and closes in thirty."""
+    number = next(_numbers)
+    return Wave.objects.create(
+        **{"survey": survey or make_survey(), "slug": f"wave-{number}", "title": f"Wave {number}"}
+        | {"opens_at": NOW - timedelta(days=1), "closes_at": NOW + timedelta(days=30)}
+        | {"fielded_at": NOW - timedelta(days=2)}
+        | fields
+    )
+
+
+def make_response(
+    wave: Wave | None = None, agency: Agency | None = None, **fields: Any
+) -> Response:
+    """Ask an agency in a wave."""
+    return Response.objects.create(
+        wave=wave or make_wave(), agency=agency or make_agency(), **fields
+    )
+
+
+def make_answer(response: Response, question: Question, value: Any = None, **fields: Any) -> Answer:
+    """Make an answer in its first revision, as it is after one save."""
+    given = {"sharing": question.default_sharing, "changed_at": NOW, "value": value} | fields
+    AnswerRevision.objects.create(
+        response=response, question=question, operation=uuid4(), revision=1, **given
+    )
+    return Answer.objects.create(response=response, question=question, **given)

@@ -2,10 +2,20 @@
 
 from surveys.models.fielding import Invitation, Wave, WaveQuerySet
 from surveys.models.instrument import Choice, Question, Section, SharingLevel, Survey
-from surveys.models.response import Answer, Response, ResponseQuerySet
+from surveys.models.response import (
+    Answer,
+    AnswerFile,
+    AnswerFileQuerySet,
+    AnswerRevision,
+    Response,
+    ResponseQuerySet,
+)
 
 __all__ = [
     "Answer",
+    "AnswerFile",
+    "AnswerFileQuerySet",
+    "AnswerRevision",
     "Choice",
     "Invitation",
     "Question",

@@ -1,12 +1,13 @@
 """One fielding of a survey: who is asked, from when to when."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,16 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         if user.is_organiser:
             return self
         mine = Membership.objects.active().filter(person=user).values("agency")
-        return self.filter(fielded_at__isnull=False, responses__agency__in=mine).distinct()
+        asked = Wave.agencies.through.objects.filter(agency__in=mine)
+        return self.filter(fielded_at__isnull=False, pk__in=asked.values("wave"))
+
+    def newest_first(self) -> Self:
+        """The one that closes last comes first."""
+        return self.order_by("-closes_at", "-pk")
+
+    def taking_answers(self, now: datetime) -> Self:
+        """Fielded, open and not closed yet at `now`."""
+        return self.filter(fielded_at__isnull=False, opens_at__lte=now, closes_at__gt=now)
 
 
 class Wave(models.Model):
@@ -55,9 +65,34 @@ class Wave(models.Model):
         """Return the page on which one's own agency answers."""
         return reverse("surveys:respond", args=[self.slug])
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The organizers' time zone."""
+        return ZoneInfo(self.time_zone)
+
     def is_open(self, now: datetime) -> bool:
         """Whether answers are taken at `now`."""
         return self.fielded_at is not None and self.opens_at <= now < self.closes_at
+
+
+class WaveInvitationQuerySet(models.QuerySet["Invitation"]):
+    def to_remind(self, now: datetime, before: timedelta, until: timedelta) -> Self:
+        """Those whose agency has not submitted `before` the end; not those invited later.
+
+        Between `before` and `until` the end of the wave, and while the person coordinates.
+        """
+        coordinates = Membership.objects.coordinating().filter(
+            person=OuterRef("person"), agency=OuterRef("response__agency")
+        )
+        return self.filter(
+            Exists(coordinates),
+            response__state="draft",
+            response__wave__opens_at__lte=now,
+            response__wave__closes_at__gt=now + until,
+            response__wave__closes_at__lte=now + before,
+            response__wave__closes_at__gte=F("invited_at") + before,
+            person__is_active=True,
+        ).order_by("pk")
 
 
 class Invitation(models.Model):
@@ -70,6 +105,8 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="survey_invitations"
     )
     invited_at = models.DateTimeField()
+
+    objects = WaveInvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,11 +1,14 @@
 """What one agency answers in one wave."""
 
+import uuid
+from pathlib import Path
 from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -21,8 +24,26 @@ class ResponseQuerySet(models.QuerySet["Response"]):
             return self.none()
         if user.is_organiser:
             return self
+        return self.answered_by(user)
+
+    def answered_by(self, user: User | AnonymousUser) -> Self:
+        """The responses of the agencies that have approved this person, organiser or not."""
+        if not user.is_authenticated:
+            return self.none()
         mine = Membership.objects.active().filter(person=user).values("agency")
         return self.filter(agency__in=mine, wave__fielded_at__isnull=False)
+
+    def submitted(self) -> Self:
+        """Handed in."""
+        return self.filter(state=Response.State.SUBMITTED)
+
+    def unsubmitted(self) -> Self:
+        """Not handed in, whether started or not."""
+        return self.filter(state=Response.State.DRAFT)
+
+    def by_agency(self) -> Self:
+        """In the order in which people look for an agency: by state, then by name."""
+        return self.order_by("agency__state", Lower("agency__name"), "pk")
 
 
 class Response(models.Model):
@@ -58,15 +79,18 @@ class Response(models.Model):
 
 
 class Answer(models.Model):
-    """One question's value in a response; `revision` grows by one with each change."""
+    """One question's value in a response; `revision` grows by one with each change.
+
+    A number that is not known is `not_reported`, which is neither 0 nor blank. An answer to a
+    question that does not apply is kept; that it is hidden follows from the other answers.
+    """
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
     value = models.JSONField(null=True, blank=True)
-    not_reported = models.CharField(max_length=30, blank=True)  # a value in its own right
+    not_reported = models.CharField(max_length=30, blank=True)
     sharing = models.CharField(max_length=10, choices=SharingLevel)
     revision = models.PositiveIntegerField(default=1)
-    last_operation = models.UUIDField(null=True, blank=True)  # a repeated save is known by it
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -75,7 +99,76 @@ class Answer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["response", "question"], name="one_answer_each"),
+            models.CheckConstraint(
+                condition=Q(not_reported="") | Q(value__isnull=True),
+                name="not_reported_has_no_value",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.response}: {self.question.key}"
+        return f"{self.response_id}: {self.question_id}"
+
+
+class AnswerRevision(models.Model):
+    """What an answer said in one of its revisions; rows are added and never changed."""
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="revisions")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    revision = models.PositiveIntegerField()
+    value = models.JSONField(null=True, blank=True)
+    not_reported = models.CharField(max_length=30, blank=True)
+    sharing = models.CharField(max_length=10, choices=SharingLevel)
+    operation = models.UUIDField()  # made by the browser: a repeated save is known by it
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "question", "revision"], name="one_row_per_revision"
+            ),
+            models.UniqueConstraint(
+                fields=["response", "question", "operation"], name="one_revision_per_save"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.response_id}: {self.question_id}, revision {self.revision}"
+
+
+def _private_path(answer_file: "AnswerFile", name: str) -> str:
+    """Return a place whose name says nothing; only the kind of file stays."""
+    return f"surveys/{uuid.uuid4().hex}{Path(name).suffix.lower()}"
+
+
+class AnswerFileQuerySet(models.QuerySet["AnswerFile"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The files of this person's agencies; all of them for organisers."""
+        return self.filter(response__in=Response.objects.visible_to(user))
+
+
+class AnswerFile(models.Model):
+    """A file that an agency gave as part of an answer; the answer's value refers to it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="files")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    file = models.FileField(upload_to=_private_path)
+    name = models.CharField(max_length=200)  # as the agency called it
+    size = models.PositiveIntegerField()  # bytes
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    added_at = models.DateTimeField()
+
+    objects = AnswerFileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="answer_file_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

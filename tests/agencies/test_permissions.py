@@ -1,29 +1,32 @@
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from accounts.http import MemberRequest
 from accounts.models import User
 from agencies import permissions
-from agencies.models import Membership
+from agencies.models import Agency, Membership
 from tests.factories import NOW, make_agency, make_member, make_user
 
 COORDINATOR = Membership.Role.COORDINATOR
 
 
 @permissions.organiser_required
-def _page(request, slug):
+def _page(request: MemberRequest, slug: str) -> HttpResponse:
     return HttpResponse(slug)
 
 
-def _get(user):
+def _get(user: User | AnonymousUser) -> Any:
     request = RequestFactory().get("/manage/people/?q=a")
     request.user = user
     return _page(request, "somewhere")
 
 
-def _asking(agency, person):
+def _asking(agency: Agency, person: User) -> Membership:
     return Membership.objects.create(agency=agency, person=person, asked_at=NOW)
 
 

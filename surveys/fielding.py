@@ -1,0 +1,135 @@
+"""Field a survey: open a wave over agencies, invite their coordinators, extend and close it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, count
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from accounts.models import User
+from agencies.models import Agency, Membership
+from notifications import outbox
+from surveys import authoring, notices
+from surveys.models import Invitation, Response, Survey, Wave
+
+RESERVED_SLUGS = ("new", "files")  # addresses of our own beside the waves'
+
+
+class NobodyAsked(Exception):
+    """A wave needs at least one agency."""
+
+
+class MixedAgencies(Exception):
+    """Demonstration agencies and real ones never answer in one wave."""
+
+
+class ClosesTooEarly(Exception):
+    """A new closing time lies in the future and after the present one."""
+
+
+class NotOpenNow(Exception):
+    """Only a wave that has opened and not closed yet can be closed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """When a wave asks, and under which title."""
+
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    time_zone: str
+
+
+@transaction.atomic
+def open_wave(*, survey: Survey, plan: Plan, agencies: Collection[Agency], now: datetime) -> Wave:
+    """Ask these agencies from `plan.opens_at` on; the survey is frozen. Nobody is told yet.
+
+    Raises NobodyAsked or MixedAgencies.
+    """
+    kinds = {agency.is_demo for agency in agencies}
+    if not kinds:
+        raise NobodyAsked
+    if len(kinds) > 1:
+        raise MixedAgencies
+    authoring.freeze(survey=survey, now=now)
+    wave = Wave.objects.create(
+        survey=survey,
+        slug=_free_slug(plan.title),
+        title=plan.title,
+        opens_at=plan.opens_at,
+        closes_at=plan.closes_at,
+        time_zone=plan.time_zone,
+        fielded_at=now,
+        is_demo=kinds.pop(),
+    )
+    Response.objects.bulk_create(Response(wave=wave, agency=agency) for agency in agencies)
+    return wave
+
+
+@transaction.atomic
+def invite(*, wave: Wave, now: datetime) -> int:
+    """Invite the coordinators who have not been invited yet; returns how many they are.
+
+    Agencies that have submitted are left alone; pressing twice invites nobody twice.
+    """
+    responses = {r.agency_id: r for r in wave.responses.unsubmitted().select_related("agency")}
+    for response in responses.values():
+        response.wave = wave
+    asked = set(
+        Invitation.objects.filter(response__wave=wave).values_list("response_id", "person_id")
+    )
+    coordinators = [
+        (responses[m.agency_id], m.person)
+        for m in Membership.objects.coordinating()
+        .filter(agency__in=responses, person__is_active=True)
+        .select_related("person")
+        if (responses[m.agency_id].pk, m.person_id) not in asked
+    ]
+    _add_invitations(coordinators, now)
+    return len(coordinators)
+
+
+@transaction.atomic
+def extend(*, wave: Wave, closes_at: datetime, now: datetime) -> None:
+    """Give everybody until `closes_at`, also in a wave that has closed. Raises ClosesTooEarly."""
+    wave = _hold(wave)
+    if closes_at <= max(now, wave.closes_at):
+        raise ClosesTooEarly
+    wave.closes_at = closes_at
+    wave.save(update_fields=["closes_at"])
+
+
+@transaction.atomic
+def close(*, wave: Wave, now: datetime) -> None:
+    """Take no more answers from now on; nobody is reminded any more. Raises NotOpenNow."""
+    wave = _hold(wave)
+    if not wave.is_open(now) or now == wave.opens_at:
+        raise NotOpenNow
+    wave.closes_at = now
+    wave.save(update_fields=["closes_at"])
+    owed = [notices.about(response) for response in wave.responses.all()]
+    outbox.withdraw(*owed, reason="the survey was closed", now=now)
+
+
+def _add_invitations(coordinators: list[tuple[Response, User]], now: datetime) -> None:
+    Invitation.objects.bulk_create(
+        (Invitation(response=r, person=person, invited_at=now) for r, person in coordinators),
+        ignore_conflicts=True,
+    )
+    outbox.queue(notices.invitation(r, person, now) for r, person in coordinators)
+
+
+def _hold(wave: Wave) -> Wave:
+    """Lock the wave: whoever moves its end holds it."""
+    return Wave.objects.select_for_update(of=("self",), no_key=True).get(pk=wave.pk)
+
+
+def _free_slug(title: str) -> str:
+    base = slugify(title)[:70] or "wave"
+    taken = {*Wave.objects.filter(slug__startswith=base).values_list("slug", flat=True)}
+    taken.update(RESERVED_SLUGS)
+    numbered = (f"{base}-{number}" for number in count(2))
+    return next(slug for slug in chain([base], numbered) if slug not in taken)

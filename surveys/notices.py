@@ -1,0 +1,83 @@
+"""The messages that a survey owes."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from accounts.models import User
+from notifications.kinds import Dropped, Kind, Letter, register
+from notifications.models import Category, Notification
+from surveys import reading
+from surveys.models import Response
+from surveys.permissions import may_submit
+
+
+def invitation(response: Response, person: User, now: datetime) -> Notification:
+    """Ask a coordinator to answer for the agency; owed once per person, agency and wave."""
+    return Notification(
+        key=f"survey-invitation/{response.pk}/{person.pk}",
+        kind="surveys/invitation",
+        category=Category.SURVEYS,
+        about=about(response),
+        recipient=person,
+        context={"response": response.pk},
+        due_at=max(now, response.wave.opens_at),
+        useful_until=response.wave.closes_at,
+    )
+
+
+def reminder(
+    response: Response, person: User, lead: str, now: datetime, useful_until: datetime
+) -> Notification:
+    """Remind a coordinator that the wave closes soon; owed once per person, agency and lead."""
+    return Notification(
+        # Without the closing time: a longer deadline does not bring more than the two reminders.
+        key=f"survey-reminder/{response.pk}/{person.pk}/{lead}",
+        kind="surveys/reminder",
+        category=Category.SURVEYS,
+        about=about(response),
+        recipient=person,
+        context={"response": response.pk},
+        due_at=now,
+        useful_until=useful_until,
+    )
+
+
+def about(response: Response) -> str:
+    """Return what a change to this response withdraws its messages by."""
+    return f"response/{response.pk}"
+
+
+def _write(notification: Notification) -> Letter:
+    response = (
+        Response.objects.select_related("wave__survey", "agency")
+        .filter(pk=notification.context["response"])
+        .first()
+    )
+    person = notification.recipient
+    if response is None or person is None:
+        raise Dropped("the agency is not asked any more")
+    if response.state == Response.State.SUBMITTED:
+        raise Dropped("the agency has answered")
+    if not may_submit(person, response):
+        raise Dropped("the person does not coordinate this agency any more")
+    return Letter(_context(response))
+
+
+def _context(response: Response) -> dict[str, Any]:
+    wave = response.wave
+    return {
+        "agency": response.agency,
+        "wave": wave,
+        "survey": wave.survey,
+        "closes_at": wave.closes_at.astimezone(wave.zone),
+        "progress": reading.progress([response])[response.pk],
+        "respond_url": f"{settings.SITE_URL}{wave.get_absolute_url()}",
+    }
+
+
+register(
+    Kind("surveys/invitation", Category.SURVEYS, _write),
+    Kind("surveys/reminder", Category.SURVEYS, _write),
+)

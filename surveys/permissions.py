@@ -1,0 +1,19 @@
+"""What a person may do with a response."""
+
+from accounts.models import User
+from agencies.models import Membership, MembershipQuerySet
+from surveys.models import Response
+
+
+def may_draft(person: User, response: Response) -> bool:
+    """Anyone whom the agency has approved may fill in."""
+    return _memberships(person, response).exists()
+
+
+def may_submit(person: User, response: Response) -> bool:
+    """Only a coordinator of the agency hands the response in."""
+    return _memberships(person, response).coordinating().exists()
+
+
+def _memberships(person: User, response: Response) -> MembershipQuerySet:
+    return Membership.objects.active().filter(person=person, agency=response.agency_id)

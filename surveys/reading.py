@@ -1,0 +1,146 @@
+"""What a response says so far: its sections, questions and answers together."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from surveys import conditions, entries, wording
+from surveys.entries import Entry
+from surveys.models import Answer, Question, Response, Section
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question with its answer."""
+
+    question: Question
+    number: str  # as printed: "4.2"
+    answer: Answer | None
+    applies: bool
+    condition: str  # when it applies, as a sentence; empty when always
+
+    @cached_property
+    def entry(self) -> Entry:
+        """What the answer says; nothing when there is none."""
+        return entries.of(self.answer)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it counts as answered: zero and "not reported" do, a hidden one does not."""
+        return self.applies and not self.entry.is_blank
+
+    @property
+    def lines(self) -> list[str]:
+        """What the answer says, in words."""
+        return wording.lines(self.question, self.entry)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section with its questions and answers."""
+
+    section: Section
+    number: int
+    items: list[Item]
+
+    @property
+    def total(self) -> int:
+        """How many questions apply."""
+        return sum(item.applies for item in self.items)
+
+    @property
+    def answered(self) -> int:
+        """How many of those are answered."""
+        return sum(item.is_answered for item in self.items)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A whole response."""
+
+    response: Response
+    parts: list[Part]
+
+    @property
+    def items(self) -> list[Item]:
+        """All questions in their order."""
+        return [item for part in self.parts for item in part.items]
+
+    @property
+    def total(self) -> int:
+        """How many questions apply."""
+        return sum(part.total for part in self.parts)
+
+    @property
+    def answered(self) -> int:
+        """How many of those are answered."""
+        return sum(part.answered for part in self.parts)
+
+    def part(self, key: str) -> Part | None:
+        """Return the section with this key, or None."""
+        return next((part for part in self.parts if part.section.key == key), None)
+
+    def after(self, part: Part) -> Part | None:
+        """Return the section that follows, or None after the last."""
+        return next((p for p in self.parts if p.number == part.number + 1), None)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a response is."""
+
+    answered: int
+    total: int
+
+
+def read(response: Response) -> Sheet:
+    """Return the whole response in four queries; the response comes with its wave and survey."""
+    survey = response.wave.survey
+    questions = list(
+        survey.questions.select_related("section")
+        .prefetch_related("choices")
+        .order_by("section__position", "position", "pk")
+    )
+    for question in questions:
+        question.survey = survey
+    answers = {a.question_id: a for a in response.answers.select_related("changed_by")}
+    given = {q.key: entries.of(answers.get(q.pk)) for q in questions}
+    shown = conditions.visible(questions, given)
+    by_key = {q.key: q for q in questions}
+    items: dict[Section, list[Item]] = defaultdict(list)
+    for question in questions:
+        section = question.section
+        items[section].append(
+            Item(
+                question=question,
+                number=f"{section.position}.{question.position}",
+                answer=answers.get(question.pk),
+                applies=question.key in shown,
+                condition=wording.condition(question, by_key),
+            )
+        )
+    return Sheet(response, [Part(section, section.position, its) for section, its in items.items()])
+
+
+def progress(responses: Iterable[Response]) -> dict[int, Progress]:
+    """Say how far each response is, by its key; two queries for any number of them."""
+    responses = list(responses)
+    asked: dict[int, list[Question]] = defaultdict(list)
+    for question in Question.objects.filter(
+        survey__in={r.wave.survey_id for r in responses}
+    ).order_by("section__position", "position", "pk"):
+        asked[question.survey_id].append(question)
+    given: dict[int, dict[int, Entry]] = defaultdict(dict)
+    for answer in Answer.objects.filter(response__in=responses):
+        given[answer.response_id][answer.question_id] = entries.of(answer)
+    return {
+        response.pk: _progress(asked[response.wave.survey_id], given[response.pk])
+        for response in responses
+    }
+
+
+def _progress(questions: list[Question], given: dict[int, Entry]) -> Progress:
+    by_key = {q.key: given.get(q.pk, Entry()) for q in questions}
+    shown = conditions.visible(questions, by_key)
+    return Progress(sum(not by_key[key].is_blank for key in shown), len(shown))

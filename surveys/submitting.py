@@ -1,0 +1,113 @@
+"""Check a response and hand it in."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from notifications import outbox
+from surveys import entries, notices, reading
+from surveys.drafting import NotOpen
+from surveys.models import Question, Response, SharingLevel
+from surveys.reading import Item, Sheet
+
+
+class Incomplete(Exception):
+    """Something is missing; `gaps` says what."""
+
+    def __init__(self, gaps: "list[Gap]") -> None:
+        super().__init__(f"{len(gaps)} answers are missing")
+        self.gaps = gaps
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One question that keeps the response from being handed in, and why."""
+
+    item: Item
+    text: str
+
+
+def check(sheet: Sheet, now: datetime) -> list[Gap]:
+    """Return what is missing or cannot stand; questions that do not apply need nothing."""
+    today = now.astimezone(sheet.response.wave.zone).date()
+    found = ((item, _gap(item, today)) for item in sheet.items if item.applies)
+    return [Gap(item, text) for item, text in found if text]
+
+
+def shared(sheet: Sheet) -> list[tuple[str, int]]:
+    """Return how many answers each sharing level shows, from everybody down to organizers."""
+    counts = Counter(i.entry.sharing for i in sheet.items if i.is_answered)
+    levels = [*SharingLevel][::-1]
+    return [(str(level.label), counts[level.value]) for level in levels]
+
+
+@transaction.atomic
+def submit(*, response: Response, by: User, now: datetime) -> Response:
+    """Hand the response in for the agency; who comes second finds it handed in.
+
+    From here on no answer changes: what was handed in stays as the answers' revisions say.
+    Raises Incomplete, or NotOpen outside the wave's time.
+    """
+    response = _hold(response)
+    if response.state == Response.State.SUBMITTED:
+        return response
+    if not response.wave.is_open(now):
+        raise NotOpen
+    if gaps := check(reading.read(response), now):
+        raise Incomplete(gaps)
+    response.state = Response.State.SUBMITTED
+    response.submitted_at, response.submitted_by = now, by
+    response.save()
+    outbox.withdraw(notices.about(response), reason="the agency has answered", now=now)
+    return response
+
+
+@transaction.atomic
+def reopen(*, response: Response, now: datetime) -> Response:
+    """Let the agency change its answers again; nothing of them is lost. Raises NotOpen."""
+    response = _hold(response)
+    if not response.wave.is_open(now):
+        raise NotOpen
+    response.state = Response.State.DRAFT
+    response.submitted_at = response.submitted_by = None
+    response.save()
+    return response
+
+
+def _hold(response: Response) -> Response:
+    """Lock the response: nobody saves an answer while it is being checked."""
+    return (
+        Response.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("wave__survey", "agency")
+        .get(pk=response.pk)
+    )
+
+
+def _gap(item: Item, today: date) -> str:
+    question, entry = item.question, item.entry
+    if entry.is_blank:
+        return _("Answer this question.") if question.is_required else ""
+    if entry.not_reported or question.type == Question.Type.FILE:
+        return ""
+    try:
+        entries.clean(question, entries.fields_of(question, entry), today)
+    except entries.Invalid as fault:
+        return str(fault)
+    return _open_parts(item)
+
+
+def _open_parts(item: Item) -> str:
+    question, value = item.question, item.entry.value
+    if question.type == Question.Type.MULTIPLE_CHOICE:
+        least = question.limits.get("min_selected", 0)
+        if len(value) < least:
+            return _("Choose at least %(least)d.") % {"least": least}
+    if question.type == Question.Type.MATRIX and question.is_required:
+        missing = [row.label for row in entries.rows(question) if row.value not in value]
+        if missing:
+            return _("Answer these rows as well: %(rows)s.") % {"rows": ", ".join(missing)}
+    return ""

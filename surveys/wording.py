@@ -1,0 +1,87 @@
+"""What answers and conditions say, in words for people."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from surveys.entries import Entry, options, rows
+from surveys.models import Question
+
+
+def lines(question: Question, entry: Entry) -> list[str]:
+    """Return what an entry says, one line per part; a blank one says nothing."""
+    if entry.not_reported:
+        return [reason(question, entry.not_reported)]
+    if entry.is_blank:
+        return []
+    if isinstance(entry.value, list | dict):
+        return _parts(question, entry.value)
+    return [_one_line(question, entry.value)]
+
+
+def reason(question: Question, code: str) -> str:
+    """Return why a number is not given, in the survey's words."""
+    return next((c["label"] for c in question.survey.not_reported if c["value"] == code), code)
+
+
+def condition(question: Question, by_key: Mapping[str, Question]) -> str:
+    """Return when a question applies, as a sentence; nothing when it always does."""
+    if question.show_if is None:
+        return ""
+    parts = [_part(c, by_key[c["question"]]) for c in question.show_if["all"]]
+    return _("Answer this if %(conditions)s.") % {"conditions": _(" and ").join(parts)}
+
+
+def _parts(question: Question, value: Any) -> list[str]:
+    labels = {c.value: c.label for c in options(question)}
+    if question.type == Question.Type.MATRIX:
+        given = [row for row in rows(question) if row.value in value]
+        return [f"{row.label}: {labels[value[row.value]]}" for row in given]
+    if question.type == Question.Type.RANKING:
+        return [f"{n}. {labels[one]}" for n, one in enumerate(value, start=1)]
+    if question.type == Question.Type.FILE:
+        return [given["name"] for given in value]
+    return [labels[one] for one in value]
+
+
+def _one_line(question: Question, value: Any) -> str:
+    if question.type == Question.Type.CURRENCY:
+        return f"${value:,}"
+    if question.type == Question.Type.PERCENTAGE:
+        return f"{value:,}%"
+    if question.type == Question.Type.NUMBER:
+        return f"{value:,} {question.unit}".strip()
+    if question.type == Question.Type.DATE:
+        return date_format(date.fromisoformat(value), "F j, Y")
+    labels = {c.value: c.label for c in options(question)}
+    return labels.get(value, str(value))
+
+
+def _part(condition: dict[str, Any], asked: Question) -> str:
+    labels = {c.value: c.label for c in options(asked)}
+    operand = condition.get("value", "")
+    given = operand if isinstance(operand, list) else [operand]
+    said = _(" or ").join(_operand(one, labels) for one in given)
+    return _phrases()[condition["operator"]] % {"asked": f"“{asked.label}”", "said": said}
+
+
+def _operand(one: str | float, labels: Mapping[str, str]) -> str:
+    return f"“{labels.get(one, one)}”" if isinstance(one, str) else f"{one:,}"
+
+
+def _phrases() -> dict[str, str]:
+    return {
+        "answered": _("you answered %(asked)s"),
+        "equals": _("the answer to %(asked)s is %(said)s"),
+        "not_equals": _("the answer to %(asked)s is not %(said)s"),
+        "any_of": _("the answer to %(asked)s is %(said)s"),
+        "includes": _("you chose %(said)s in %(asked)s"),
+        "excludes": _("you did not choose %(said)s in %(asked)s"),
+        "gt": _("the answer to %(asked)s is more than %(said)s"),
+        "gte": _("the answer to %(asked)s is %(said)s or more"),
+        "lt": _("the answer to %(asked)s is less than %(said)s"),
+        "lte": _("the answer to %(asked)s is %(said)s or less"),
+    }
