@@ -103,6 +103,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Waiting for a decision, oldest first."""
         return self.filter(status=Membership.Status.PENDING).order_by("asked_at", "pk")
 
+    def current(self) -> Self:
+        """Waiting or active."""
+        return self.exclude(status=Membership.Status.ENDED)
+
     def coordinating(self) -> Self:
         """Active with the coordinator's role."""
         return self.active().filter(role=Membership.Role.COORDINATOR)
