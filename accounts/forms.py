@@ -10,7 +10,12 @@ from accounts.models import User
 class SignupForm(forms.Form):
     """The part of the sign-up form that is ours; allauth adds address and password."""
 
-    name = forms.CharField(label=_("Your name"), max_length=150)
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ["name", "email", "password1"]
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Keep the name; allauth calls this with the person it has just made."""

@@ -27,8 +27,8 @@ def agencies_offered(*, person: User, address: str) -> AgencyQuerySet:
 
     Who calls answers for the address being verified; "" opens nothing.
     """
-    local, _at, domain = address.lower().rpartition("@")
-    if not local:
+    domain = _domain(address)
+    if not domain:
         return Agency.objects.none()
     current = person.memberships.current().values("agency")
     return Agency.objects.filter(domains__domain=domain).exclude(pk__in=current).order_by("pk")
@@ -106,6 +106,20 @@ def end(*, membership: Membership, by: User, now: datetime) -> Membership:
 
 
 @transaction.atomic
+def follow_address(*, person: User, before: str, address: str, now: datetime) -> list[Membership]:
+    """End what only the old address proved, and return it; even for a last coordinator."""
+    domain_before, domain = _domain(before), _domain(address)
+    if not domain_before or domain_before == domain:
+        return []
+    proved = person.memberships.current().filter(agency__domains__domain=domain_before)
+    left = list(proved.exclude(agency__domains__domain=domain).select_related("agency"))
+    for membership in left:
+        membership.status, membership.ended_at = Status.ENDED, now
+        membership.save()
+    return left
+
+
+@transaction.atomic
 def appoint(
     *, membership: Membership, role: Membership.Role, by: User, now: datetime
 ) -> Membership:
@@ -119,6 +133,12 @@ def appoint(
     membership.role, membership.decided_at, membership.decided_by = role, now, by
     membership.save()
     return membership
+
+
+def _domain(address: str) -> str:
+    """Return the domain in lower case, or "" for what is no address."""
+    local, _at, domain = address.lower().rpartition("@")
+    return domain if local else ""
 
 
 def _hold(agency: Agency) -> Agency:

@@ -1,7 +1,76 @@
-"""What we change in allauth."""
+"""What we change in allauth: mails go through our outbox; a proved address offers a place."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from agencies import membership
+from ciwo_portal import joining, notices
+from notifications import outbox
+
+OFFERED = "agency_offered"  # in the session: the address was proved a moment ago
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     """Accounts as the portal wants them."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Owe the mail instead of sending it while the person waits."""
+        outbox.queue([notices.account(template_prefix, email, context, timezone.now())])
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Owe the mail, and spend the time that a new account's password would take."""
+        make_password("as long as for a new account")
+        self.send_mail("account/email/account_already_exists", email, {})
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the link of the site's own address, whatever host the request named."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return f"{settings.SITE_URL}{path.replace('UID-KEY', key)}"
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Take the address as proved; a place that the old one had proved ends with it."""
+        person: User = email_address.user
+        before = joining.verified_address(person)
+        is_confirmed: bool = super().confirm_email(request, email_address)
+        if is_confirmed:
+            self._follow(request, person, before, email_address.email)
+        return is_confirmed
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the agency that the address opens, once, before what the person came for."""
+        response: HttpResponse = super().post_login(
+            request, user, redirect_url=redirect_url, **kwargs
+        )
+        if not request.session.pop(OFFERED, False):
+            return response
+        after = f"?{urlencode({'next': redirect_url})}" if redirect_url else ""
+        return HttpResponseRedirect(reverse("agencies:join") + after)
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """Return to the agency that a new address opens, else to the address's own page."""
+        is_offered = self.request.session.pop(OFFERED, False)
+        return reverse("agencies:join" if is_offered else "account_email")
+
+    def _follow(self, request: HttpRequest, person: User, before: str, address: str) -> None:
+        left = joining.follow_address(
+            person=person, before=before, address=address, now=timezone.now()
+        )
+        for place in left:
+            text = _("You are not in %(agency)s any more: your new address is not in its domain.")
+            messages.warning(request, text % {"agency": place.agency.name})
+        offered = membership.agencies_offered(person=person, address=address)
+        if offered.exists():
+            request.session[OFFERED] = True

@@ -1,5 +1,11 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class PortalConfig(AppConfig):
     name = "ciwo_portal"
+
+    def ready(self) -> None:
+        """Make the messages about accounts and memberships known to the outbox."""
+        import_module("ciwo_portal.notices")

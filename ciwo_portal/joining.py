@@ -1,0 +1,96 @@
+"""Who comes into an agency, leaves it or gets a role there, with the messages that this owes."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.models import User
+from agencies import membership
+from agencies.models import Agency, Membership
+from ciwo_portal import notices
+from notifications import outbox
+
+Status = Membership.Status
+
+
+def verified_address(person: User) -> str:
+    """Return the address that the person has proved to own and signs in with, or ""."""
+    own = EmailAddress.objects.filter(user=person, primary=True, verified=True)
+    address: str = own.values_list("email", flat=True).first() or ""
+    return address
+
+
+@transaction.atomic
+def ask(*, person: User, agency: Agency, now: datetime) -> Membership:
+    """Ask for a place and tell who decides; raises NotOffered."""
+    place = membership.ask(person=person, agency=agency, address=verified_address(person), now=now)
+    if place.status == Status.PENDING:
+        outbox.queue([notices.asked(place, decider, now) for decider in _deciders(place)])
+    return place
+
+
+@transaction.atomic
+def approve(*, place: Membership, by: User, now: datetime) -> Membership:
+    """Let somebody in and say so; raises NotWaiting."""
+    place = membership.approve(membership=place, by=by, now=now)
+    _say(place, "approved", now, is_news=place.decided_at == now)
+    return place
+
+
+@transaction.atomic
+def decline(*, place: Membership, by: User, now: datetime) -> Membership:
+    """Turn a request down and say so; raises NotWaiting."""
+    place = membership.decline(membership=place, by=by, now=now)
+    _say(place, "declined", now, is_news=True)
+    return place
+
+
+@transaction.atomic
+def admit(
+    *, person: User, agency: Agency, role: Membership.Role, by: User, now: datetime
+) -> Membership:
+    """Take somebody in without a request and say so."""
+    place = membership.admit(person=person, agency=agency, role=role, by=by, now=now)
+    _say(place, "approved", now, is_news=place.decided_at == now)
+    return place
+
+
+@transaction.atomic
+def appoint(*, place: Membership, role: Membership.Role, by: User, now: datetime) -> Membership:
+    """Give a member a role and say so; raises LastCoordinator and NotWaiting."""
+    place = membership.appoint(membership=place, role=role, by=by, now=now)
+    _say(place, "appointed", now, is_news=place.decided_at == now)
+    return place
+
+
+@transaction.atomic
+def end(*, place: Membership, by: User, now: datetime) -> Membership:
+    """Take somebody out, who hears of it unless it was the own wish; raises LastCoordinator."""
+    place = membership.end(membership=place, by=by, now=now)
+    _say(place, "ended", now, is_news=place.ended_at == now and place.person_id != by.pk)
+    return place
+
+
+@transaction.atomic
+def follow_address(*, person: User, before: str, address: str, now: datetime) -> list[Membership]:
+    """End the places that only the old address proved, and return them."""
+    left = membership.follow_address(person=person, before=before, address=address, now=now)
+    for place in left:
+        _say(place, "ended", now, is_news=True)
+    return left
+
+
+def _say(place: Membership, word: str, now: datetime, *, is_news: bool) -> None:
+    """Stop asking for a decision, and tell the person what was decided."""
+    outbox.withdraw(notices.about_request(place), reason="the request is settled", now=now)
+    if is_news:
+        outbox.queue([notices.decided(place, word, now)])
+
+
+def _deciders(place: Membership) -> list[User]:
+    """Return the agency's coordinators, or the organisers where there is none."""
+    speaking = place.agency.memberships.coordinating().filter(person__is_active=True)
+    organisers = User.objects.filter(is_organiser=True, is_active=True).order_by("pk")
+    people = User.objects.filter(pk__in=speaking.values("person")).order_by("pk")
+    return list(people or organisers.exclude(pk=place.person_id))  # nobody decides on their own

@@ -1,0 +1,174 @@
+"""The messages about accounts and memberships: what allauth would mail, and who may come in."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from agencies.models import Membership
+from agencies.permissions import can_approve
+from notifications.kinds import Dropped, Kind, Letter, register
+from notifications.models import Category, Notification
+
+# The last part of each of allauth's mail templates: the word of the kind that says it.
+WORDS = {
+    "email_confirmation": "code",
+    "email_confirmation_signup": "code",
+    "login_code": "code",
+    "password_reset_code": "code",
+    "password_reset_key": "reset_link",
+    "unknown_account": "unknown_account",
+    "account_already_exists": "account_exists",
+    "password_changed": "changed",
+    "password_reset": "changed",
+    "password_set": "changed",
+    "email_changed": "changed",
+    "email_confirm": "changed",
+    "email_deleted": "changed",
+    "totp_activated": "changed",
+    "totp_deactivated": "changed",
+    "webauthn_added": "changed",
+    "webauthn_removed": "changed",
+    "recovery_codes_generated": "changed",
+}
+# A code dies with the page that asks for it; a warning is worth reading a week later.
+USEFUL_FOR = {
+    "code": timedelta(minutes=15),
+    "reset_link": timedelta(hours=1),
+    "unknown_account": timedelta(hours=1),
+    "account_exists": timedelta(hours=1),
+    "changed": timedelta(days=7),
+}
+CHANGES = {
+    "password_changed": _("Your password was changed"),
+    "password_reset": _("Your password was reset"),
+    "password_set": _("A password was set for your account"),
+    "email_changed": _("The e-mail address of your account was changed"),
+    "email_confirm": _("Your e-mail address was confirmed"),
+    "email_deleted": _("An e-mail address was removed from your account"),
+    "totp_activated": _("An authenticator app was added to your account"),
+    "totp_deactivated": _("The authenticator app was removed from your account"),
+    "webauthn_added": _("A passkey was added to your account"),
+    "webauthn_removed": _("A passkey was removed from your account"),
+    "recovery_codes_generated": _("New recovery codes were made for your account"),
+}
+# What allauth hands over and a text needs; names are left out, since anybody can type any name.
+FACTS = ("code", "password_reset_url", "from_email", "to_email", "deleted_email")
+
+
+def account(prefix: str, address: str, context: dict[str, Any], now: datetime) -> Notification:
+    """Owe what allauth would mail; known and unknown addresses are treated alike."""
+    event = prefix.rpartition("/")[2]
+    word = WORDS[event]
+    facts = {name: str(context[name]) for name in FACTS if name in context}
+    return Notification(
+        key=f"account/{event}/{uuid4()}",
+        kind=f"accounts/{word}",
+        category=Category.ACCOUNT,
+        address=address,
+        context={"event": event, "at": now.isoformat()} | facts,
+        priority=1,  # somebody waits for it
+        due_at=now,
+        useful_until=now + USEFUL_FOR[word],
+    )
+
+
+def asked(membership: Membership, decider: User, now: datetime) -> Notification:
+    """Tell who may decide that somebody would like to come in."""
+    return Notification(
+        key=f"membership-asked/{membership.pk}/{decider.pk}",
+        kind="agencies/asked",
+        category=Category.ACCOUNT,
+        about=about_request(membership),
+        recipient=decider,
+        context={"membership": membership.pk},
+        due_at=now,
+        useful_until=now + timedelta(days=30),
+    )
+
+
+def decided(membership: Membership, word: str, now: datetime) -> Notification:
+    """Tell a person what became of the place: approved, declined, appointed or ended."""
+    return Notification(
+        key=f"membership-{word}/{membership.pk}/{now.isoformat()}",
+        kind=f"agencies/{word}",
+        category=Category.ACCOUNT,
+        about=f"membership/{membership.pk}",
+        recipient=membership.person,
+        context={"membership": membership.pk},
+        due_at=now,
+        useful_until=now + timedelta(days=7),
+    )
+
+
+def about_request(membership: Membership) -> str:
+    """Return what a decision withdraws the request's messages by."""
+    return f"membership-request/{membership.pk}"
+
+
+def _write_account(notification: Notification) -> Letter:
+    facts = notification.context
+    event = facts["event"]
+    context = {name: facts.get(name, "") for name in FACTS}
+    context["password_reset_url"] = facts.get("password_reset_url") or _url(
+        "account_reset_password"
+    )
+    context["signup_url"] = _url("account_signup")
+    context["is_new_account"] = event == "email_confirmation_signup"
+    context["what"] = CHANGES.get(event, "")
+    context["at"] = datetime.fromisoformat(facts["at"])
+    context["address"] = notification.address
+    return Letter(context)
+
+
+def _write_asked(notification: Notification) -> Letter:
+    membership = _membership(notification)
+    decider = notification.recipient
+    if membership.status != Membership.Status.PENDING:
+        raise Dropped("the request has been decided or taken back")
+    if decider is None or not can_approve(decider, membership):
+        raise Dropped("the person may not decide on this request any more")
+    page = "agencies:manage-memberships" if decider.is_organiser else "agencies:join"
+    return Letter({"membership": membership, "url": _url(page)})
+
+
+def _write_approved(notification: Notification) -> Letter:
+    return _about_a_place(notification, Membership.Status.ACTIVE)
+
+
+def _write_left(notification: Notification) -> Letter:
+    return _about_a_place(notification, Membership.Status.ENDED)
+
+
+def _about_a_place(notification: Notification, status: Membership.Status) -> Letter:
+    membership = _membership(notification)
+    if membership.status != status:
+        raise Dropped("the membership has changed since")
+    return Letter({"membership": membership, "url": _url("agencies:join")})
+
+
+def _membership(notification: Notification) -> Membership:
+    found = Membership.objects.select_related("agency", "person").filter(
+        pk=notification.context["membership"]
+    )
+    if not found:
+        raise Dropped("the membership is gone")
+    return found[0]
+
+
+def _url(name: str) -> str:
+    return f"{settings.SITE_URL}{reverse(name)}"
+
+
+register(
+    *(Kind(f"accounts/{word}", Category.ACCOUNT, _write_account) for word in USEFUL_FOR),
+    Kind("agencies/asked", Category.ACCOUNT, _write_asked),
+    Kind("agencies/approved", Category.ACCOUNT, _write_approved),
+    Kind("agencies/appointed", Category.ACCOUNT, _write_approved),
+    Kind("agencies/declined", Category.ACCOUNT, _write_left),
+    Kind("agencies/ended", Category.ACCOUNT, _write_left),
+)
