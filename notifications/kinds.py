@@ -18,6 +18,7 @@ class Letter:
     context: dict[str, Any] = field(default_factory=dict)  # for the templates of the kind
     calendar: bytes | None = None  # an iCalendar object for the text/calendar part
     calendar_method: str = "REQUEST"
+    can_wait: bool = False  # until the reader's day begins
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """What is owed to whom: the outbox, what people want to hear of, and addresses that must rest."""
 
-import uuid
 from typing import Self
 
 from django.conf import settings
@@ -136,15 +135,3 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return self.get_reason_display()
-
-
-class UnsubscribeToken(models.Model):
-    """What the link in a message's footer proves: this person, this category."""
-
-    token_hash = models.CharField(max_length=64, unique=True)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    category = models.CharField(max_length=12, choices=Category)
-    uid = models.UUIDField(default=uuid.uuid4, editable=False)
-
-    def __str__(self) -> str:
-        return f"{self.person}: {self.category}"

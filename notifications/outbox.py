@@ -3,12 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
 from notifications.models import Notification
 
 
 def queue(notifications: Iterable[Notification]) -> None:
     """Owe these messages; one whose key is owed already is left as it is."""
-    Notification.objects.bulk_create(notifications, batch_size=500, ignore_conflicts=True)
+    owed = list(notifications)
+    if owed:
+        Notification.objects.bulk_create(owed, batch_size=500, ignore_conflicts=True)
+        transaction.on_commit(_look_now)
 
 
 def withdraw(*about: str, reason: str, now: datetime) -> None:
@@ -16,3 +23,11 @@ def withdraw(*about: str, reason: str, now: datetime) -> None:
     owed = Notification.objects.filter(about__in=about)
     owed.open().update(state=Notification.State.CANCELLED, reason=reason)
     owed.filter(state=Notification.State.SENDING).update(is_void=True, reason=reason)
+
+
+def _look_now() -> None:
+    """Wake a worker; without a broker the next tick finds what is owed all the same."""
+    try:
+        current_app.send_task("notifications.tasks.drain", expires=60, retry=False)
+    except (OperationalError, OSError):
+        return

@@ -1,16 +1,12 @@
 """The addresses of this app."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("")
-
+from notifications import manage_views, views
 
 app_name = "notifications"
 urlpatterns = [
-    path("my/notifications/", _soon, name="settings"),
-    path("unsubscribe/<str:token>/", _soon, name="unsubscribe"),
-    path("manage/deliveries/", _soon, name="manage-log"),
+    path("my/notifications/", views.settings, name="settings"),
+    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("manage/deliveries/", manage_views.log, name="manage-log"),
 ]

@@ -1,0 +1,72 @@
+"""Turn what is owed into one e-mail: text, HTML and, where there is one, the calendar part."""
+
+from email.mime.text import MIMEText
+from uuid import NAMESPACE_URL, uuid5
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from notifications import unsubscribing
+from notifications.kinds import Letter
+from notifications.models import NECESSARY, Notification
+
+
+def message_id(notification: Notification) -> str:
+    """Return the Message-ID, the same for every attempt at the same message."""
+    return f"<{uuid5(NAMESPACE_URL, notification.key)}@{settings.MESSAGE_ID_DOMAIN}>"
+
+
+def render(notification: Notification, letter: Letter) -> EmailMultiAlternatives:
+    """Return the e-mail, its times in the reader's zone and its links absolute."""
+    person = notification.recipient
+    with timezone.override(person.zone if person else None):
+        return _message(notification, letter)
+
+
+def _message(notification: Notification, letter: Letter) -> EmailMultiAlternatives:
+    app, word = notification.kind.split("/")
+    unsubscribe = _unsubscribe_url(notification)
+    context = {
+        "site_url": settings.SITE_URL,
+        "site_name": settings.SITE_NAME,
+        "support_email": settings.SUPPORT_EMAIL,
+        "person": notification.recipient,
+        "unsubscribe_url": unsubscribe,
+    } | letter.context
+    texts = {
+        ending: render_to_string(f"{app}/mail/{word}.{ending}", context)
+        for ending in ("subject.txt", "txt", "html")
+    }
+    message = EmailMultiAlternatives(
+        " ".join(texts["subject.txt"].split())[:200],
+        texts["txt"].strip() + "\n",
+        settings.DEFAULT_FROM_EMAIL,
+        [notification.address],
+        headers=_headers(notification, unsubscribe),
+    )
+    message.attach_alternative(texts["html"], "text/html")
+    if letter.calendar:
+        part = MIMEText(letter.calendar.decode(), "calendar", "utf-8")
+        part.set_param("method", letter.calendar_method)
+        message.attach(part)
+    return message
+
+
+def _headers(notification: Notification, unsubscribe: str) -> dict[str, str]:
+    headers = {
+        "Message-ID": message_id(notification),
+        "X-Outbox-ID": str(notification.pk),
+        "Auto-Submitted": "auto-generated",
+    }
+    if unsubscribe:  # RFC 8058
+        headers["List-Unsubscribe"] = f"<{unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def _unsubscribe_url(notification: Notification) -> str:
+    if notification.recipient is None or notification.category in NECESSARY:
+        return ""
+    return unsubscribing.url(notification.recipient, notification.category)

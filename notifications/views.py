@@ -1,0 +1,51 @@
+"""What a person hears of: settings, one's own log, and the links in mails."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import MemberRequest
+from notifications import unsubscribing
+from notifications.forms import PreferenceForm
+from notifications.models import Notification
+
+SHOWN = 20  # of one's own latest messages
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: MemberRequest) -> HttpResponse:
+    """Show and change what a person hears of."""
+    wanted = unsubscribing.wanted(request.user)
+    form = PreferenceForm(request.POST or None, initial={"categories": sorted(wanted)})
+    if request.method == "POST":
+        form = PreferenceForm(request.POST)
+        if form.is_valid():
+            chosen = form.cleaned_data["categories"]
+            unsubscribing.choose(person=request.user, categories=chosen)
+            messages.success(request, _("Your choice is saved."))
+            return redirect("notifications:settings")
+    latest = Notification.objects.filter(recipient=request.user).order_by("-created_at", "-pk")
+    context = {"form": form, "latest": latest[:SHOWN]}
+    return render(request, "notifications/settings.html", context)
+
+
+@csrf_exempt  # RFC 8058: mail programs send no cookie; the token is the proof
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a button; only pressing it, or a mail program's POST, switches the category off."""
+    try:
+        person, category = unsubscribing.read(token)
+    except unsubscribing.UnknownToken:
+        raise Http404 from None
+    is_done = request.method == "POST"
+    if is_done:
+        unsubscribing.switch_off(person=person, category=category)
+    context = {"category": category.label, "is_done": is_done}
+    return render(request, "notifications/unsubscribe.html", context)

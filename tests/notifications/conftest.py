@@ -1,0 +1,49 @@
+"""A real mail server on loopback that can be told to refuse."""
+
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from pytest_django import Settings
+
+from ciwo_portal.embedded import free_port
+
+
+class Postbox:
+    """What arrived; `answer` is the server's reply to each message, `reply_to` to an address."""
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+        self.answer = "250 OK"
+        self.refused: dict[str, str] = {}
+
+    async def handle_RCPT(  # noqa: N802 aiosmtpd calls it by this name
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        """Take or refuse one address."""
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """Keep one message."""
+        if self.answer.startswith("250"):
+            message = message_from_bytes(envelope.content, policy=policy.default)
+            self.received.append(message)
+        return self.answer
+
+
+@pytest.fixture
+def postbox(settings: Settings) -> Iterator[Postbox]:
+    """A running mail server; the portal sends to it."""
+    box = Postbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = controller.port
+    yield box
+    controller.stop()
