@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -12,6 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "models.QuerySet[User]":
+        """Everybody for organisers; everybody else may look up only themselves."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.is_organiser else self.filter(pk=user.pk)
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Add a person; without a password the person signs in by other means only."""
         user = self.model(email=email.strip().lower(), **fields)

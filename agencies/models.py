@@ -95,6 +95,15 @@ class EmailDomain(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The own ones, those of agencies that this person coordinates; all for organisers."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_organiser:
+            return self
+        coordinated = Membership.objects.coordinating().filter(person=user).values("agency")
+        return self.filter(Q(person=user) | Q(agency__in=coordinated))
+
     def active(self) -> Self:
         """Approved and not ended."""
         return self.filter(status=Membership.Status.ACTIVE)

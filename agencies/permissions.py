@@ -50,6 +50,13 @@ def can_edit(user: User | AnonymousUser, agency: Agency) -> bool:
     return can_manage_people(user, agency)
 
 
+def can_see_contacts(user: User | AnonymousUser) -> bool:
+    """Whether this person may see whom to ask at an agency: members of any agency may."""
+    return is_organiser(user) or (
+        user.is_authenticated and Membership.objects.active().filter(person=user).exists()
+    )
+
+
 def organiser_required(
     view: Callable[Concatenate[MemberRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:

@@ -1,16 +1,11 @@
-"""The addresses of this app."""
+"""The addresses of this app; ciwo_portal/people_urls.py adds those whose pages send messages."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("")
-
+from agencies import views
 
 app_name = "agencies"
 urlpatterns = [
-    path("agencies/", _soon, name="list"),
-    path("agencies/<slug:slug>/", _soon, name="detail"),
-    path("manage/people/", _soon, name="manage-memberships"),
+    path("agencies/", views.directory, name="list"),
+    path("my/agency/<slug:slug>/edit/", views.edit, name="edit"),
 ]

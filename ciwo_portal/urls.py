@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from ciwo_portal.views import health
+from ciwo_portal.views import health, people
 
 
 def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
@@ -22,12 +22,15 @@ urlpatterns = [
     path("library/", _soon, name="library"),
     path("", include("webinars.urls")),
     path("", include("sessions.urls")),
-    path("", include("agencies.urls")),
+    path("", include("ciwo_portal.people_urls")),
+    path("my/profile/", include(([path("", people.edit_profile, name="profile")], "accounts"))),
     path("", include("surveys.urls")),
     path("", include("notifications.urls")),
     path("", include("library.urls")),
     path("my/", _soon, name="my"),
     path("manage/", _soon, name="manage"),
+    path("accessibility/", _soon, name="accessibility"),
+    path("privacy/", _soon, name="privacy"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),

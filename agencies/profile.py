@@ -1,0 +1,26 @@
+"""What an agency says about itself, and how we say what is on record of it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency
+
+POPULATION = {  # the bands of the directory's source
+    "under_50k": _("under 50,000"),
+    "50k_250k": _("50,000 to 250,000"),
+    "250k_1m": _("250,000 to 1 million"),
+    "1m_5m": _("1 to 5 million"),
+    "5m_10m": _("5 to 10 million"),
+    "over_10m": _("over 10 million"),
+}
+
+
+def population(agency: Agency) -> str:
+    """Say how many people live where the agency enforces; "" where it is not known."""
+    return str(POPULATION.get(agency.population_band, ""))
+
+
+def update(*, agency: Agency, about: str, join_policy: str) -> Agency:
+    """Keep the agency's own words and how people join it."""
+    agency.about, agency.join_policy = about, join_policy
+    agency.save(update_fields=["about", "join_policy"])
+    return agency

@@ -1,0 +1,28 @@
+"""What a person tells about themselves."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from events.zones import US_ZONES, zone_name
+
+
+class PersonForm(forms.Form):
+    """A person's name and time zone."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Pages and messages show times in it, too.")
+    )
+
+    def __init__(self, data: Any, *, person: User) -> None:
+        super().__init__(data, initial={"name": person.name, "time_zone": person.time_zone})
+        own = {person.time_zone: zone_name(person.time_zone)}
+        choices = list((US_ZONES | own).items())
+        self.fields["time_zone"].choices = choices  # type: ignore[attr-defined] # a ChoiceField

@@ -1,0 +1,250 @@
+"""People and their agencies: profile, my agency, one agency's page, the organisers' page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import profile
+from accounts.http import MemberRequest
+from accounts.models import User
+from agencies import membership, permissions, states
+from agencies.forms import AT_MOST, AdmitForm, AppointForm, DecisionForm
+from agencies.models import Agency, Community, Membership, MembershipQuerySet
+from agencies.permissions import organiser_required
+from agencies.profile import population
+from ciwo_portal import joining
+from ciwo_portal.forms import PersonForm
+from webinars.models import Webinar
+
+PEOPLE_PER_PAGE = 50
+COLLEAGUES = 500  # of one agency on one page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit_profile(request: MemberRequest) -> HttpResponse:
+    """Show and change a person's name and time zone, with the ways to sign in."""
+    form = PersonForm(request.POST or None, person=request.user)
+    if request.method == "POST" and form.is_valid():
+        profile.update(person=request.user, **form.cleaned_data)
+        messages.success(request, _("Your profile is saved."))
+        return redirect("accounts:profile")
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+@require_safe
+def agency(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what is on record of one agency."""
+    agency = get_object_or_404(Agency.objects.visible_to(request.user), slug=slug)
+    webinars = Webinar.objects.visible_to(request.user).filter(presenters__agency=agency)
+    communities = Community.objects.visible_to(request.user).filter(agencies=agency)
+    contacts = User.objects.none()
+    if permissions.can_see_contacts(request.user):
+        speaking = agency.memberships.coordinating().filter(person__is_active=True)
+        contacts = User.objects.filter(pk__in=speaking.values("person")).order_by("name", "pk")
+    return render(
+        request,
+        "agencies/detail.html",
+        {
+            "agency": agency,
+            "state": states.name(agency.state),
+            "population": population(agency),
+            "communities": communities.order_by("name", "pk")[:20],
+            "webinars": webinars.prefetch_related("topics")
+            .order_by("-held_on", "pk")
+            .distinct()[:20],
+            "contacts": contacts[:20],
+            "is_mine": agency.memberships.active().filter(person_id=request.user.pk).exists(),
+            "can_edit": permissions.can_edit(request.user, agency),
+        },
+    )
+
+
+@require_safe
+@login_required
+def join(request: MemberRequest) -> HttpResponse:
+    """Show a person's places, what the address offers, and to coordinators their colleagues."""
+    person = request.user
+    address = joining.verified_address(person)
+    places = person.memberships.current().select_related("agency").order_by("asked_at", "pk")
+    spoken_for = [p for p in places if p.role == p.Role.COORDINATOR and p.status == p.Status.ACTIVE]
+    people = Membership.objects.visible_to(person).current().select_related("person")
+    return render(
+        request,
+        "agencies/join.html",
+        {
+            "places": places,
+            "offers": membership.agencies_offered(person=person, address=address),
+            "address": address,
+            "teams": [_team(place.agency, people) for place in spoken_for],
+            "onward": _onward(request),
+        },
+    )
+
+
+@require_POST
+@login_required
+def ask(request: MemberRequest, slug: str) -> HttpResponse:
+    """Ask for a place in an agency."""
+    agency = get_object_or_404(Agency.objects.visible_to(request.user), slug=slug)
+    try:
+        place = joining.ask(person=request.user, agency=agency, now=timezone.now())
+    except membership.NotOffered:
+        messages.error(request, _("Your confirmed address is not in this agency's mail domain."))
+    else:
+        if place.status == place.Status.ACTIVE:
+            messages.success(request, _("You are now a member of %s.") % agency.name)
+        else:
+            messages.success(request, _("We have asked the agency. You will get a message."))
+    return redirect("agencies:join")
+
+
+@require_POST
+@login_required
+def leave(request: MemberRequest, slug: str) -> HttpResponse:
+    """Leave an agency, or take a request back."""
+    place = get_object_or_404(request.user.memberships.current(), agency__slug=slug)
+    try:
+        joining.end(place=place, by=request.user, now=timezone.now())
+    except membership.LastCoordinator:
+        messages.error(request, _("You are the only coordinator. Make a colleague one first."))
+    else:
+        messages.success(request, _("You have left %s.") % place.agency.name)
+    return redirect("agencies:join")
+
+
+@require_POST
+@login_required
+def approve(request: MemberRequest) -> HttpResponse:
+    """Let the chosen people in."""
+    done = _decide(request, DecisionForm(request.user, request.POST), joining.approve)
+    text = ngettext("%d person approved.", "%d people approved.", done)
+    return _told(request, done, text)
+
+
+@require_POST
+@login_required
+def decline(request: MemberRequest) -> HttpResponse:
+    """Turn the chosen requests down."""
+    done = _decide(request, DecisionForm(request.user, request.POST), joining.decline)
+    text = ngettext("%d request declined.", "%d requests declined.", done)
+    return _told(request, done, text)
+
+
+@require_POST
+@login_required
+@reauthentication_required  # type: ignore[untyped-decorator] # allauth has no types
+def appoint(request: MemberRequest) -> HttpResponse:
+    """Give a member a role; asks for the password again when the sign-in is old."""
+    form = AppointForm(request.user, request.POST)
+
+    def give_role(**decision: Any) -> Membership:
+        return joining.appoint(role=form.cleaned_data["role"], **decision)
+
+    done = _decide(request, form, give_role)
+    return _told(request, done, _("The role is changed."))
+
+
+@require_POST
+@login_required
+def end(request: MemberRequest) -> HttpResponse:
+    """Take a colleague out of the agency."""
+    done = _decide(request, DecisionForm(request.user, request.POST), joining.end)
+    return _told(request, done, _("The membership has ended."))
+
+
+@require_safe
+@organiser_required
+def manage(request: MemberRequest) -> HttpResponse:
+    """Show organisers who waits for a decision, and everybody, by name or address."""
+    waiting = Membership.objects.visible_to(request.user).pending()
+    words = request.GET.get("q", "").strip()[:100]
+    people = User.objects.visible_to(request.user).order_by("name", "pk")
+    if words:
+        people = people.filter(Q(name__icontains=words) | Q(email__icontains=words))
+    places = Membership.objects.visible_to(request.user).current().select_related("agency")
+    people = people.prefetch_related(Prefetch("memberships", places.order_by("pk")))
+    return render(
+        request,
+        "agencies/manage.html",
+        {
+            "waiting": waiting.select_related("person", "agency")[:AT_MOST],
+            "waiting_total": waiting.count(),
+            "page": Paginator(people, PEOPLE_PER_PAGE).get_page(request.GET.get("page")),
+            "words": words,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@organiser_required
+@reauthentication_required  # type: ignore[untyped-decorator] # allauth has no types
+def admit(request: MemberRequest) -> HttpResponse:
+    """Take a person into an agency whose mail domain does not prove it."""
+    form = AdmitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        place = joining.admit(
+            person=form.cleaned_data["email"],
+            agency=form.cleaned_data["agency"],
+            role=form.cleaned_data["role"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, _("%s is a member now.") % place.person)
+        return redirect("agencies:manage-memberships")
+    return render(request, "agencies/admit.html", {"form": form})
+
+
+def _decide(request: MemberRequest, form: DecisionForm, act: Callable[..., Membership]) -> int:
+    """Do this with every chosen membership that still allows it, and count them."""
+    chosen = form.cleaned_data["membership"] if form.is_valid() else []
+    if not all(permissions.can_approve(request.user, place) for place in chosen):
+        raise PermissionDenied
+    done = 0
+    for place in chosen:
+        try:
+            act(place=place, by=request.user, now=timezone.now())
+        except membership.LastCoordinator:
+            text = _("%s is the only coordinator. Make a colleague one first.")
+            messages.error(request, text % place.person)
+        except membership.NotWaiting:
+            messages.info(request, _("%s was decided on already.") % place.person)
+        else:
+            done += 1
+    return done
+
+
+def _told(request: MemberRequest, done: int, text: str) -> HttpResponse:
+    if done:
+        messages.success(request, text % done if "%d" in text else text)
+    else:
+        messages.info(request, _("Nothing was changed. Choose somebody first."))
+    return redirect(_onward(request) or "agencies:join")
+
+
+def _onward(request: HttpRequest) -> str:
+    """Return the page of ours to go on to, or "" for any other address."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if is_ours else ""
+
+
+def _team(agency: Agency, people: MembershipQuerySet) -> dict[str, Any]:
+    """Return an agency's people as its coordinator sees them."""
+    current = list(people.filter(agency=agency).order_by("person__name", "pk")[:COLLEAGUES])
+    pending = [place for place in current if place.status == Membership.Status.PENDING]
+    active = [place for place in current if place.status == Membership.Status.ACTIVE]
+    return {"agency": agency, "pending": pending, "active": active}
