@@ -92,6 +92,10 @@ class Event(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        """Return the event's page; each kind of event says its own."""
+        raise NotImplementedError
+
     @property
     def zone(self) -> ZoneInfo | None:
         """The zone that the organiser announced, or None when only the date is known."""

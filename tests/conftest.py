@@ -9,6 +9,8 @@ from accounts.models import User
 from agencies.models import Membership
 from tests.factories import NOW, make_agency, make_member, make_user
 
+pytest_plugins = ["tests.postbox"]
+
 
 @pytest.fixture(autouse=True)
 def _database(db: None) -> None:

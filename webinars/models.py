@@ -6,12 +6,13 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agencies.models import Agency, Community, Membership
+from events.leads import Lead
 from events.models import Event, EventQuerySet
 
 
@@ -116,6 +117,27 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def current(self) -> Self:
         """Those who have not cancelled."""
         return self.exclude(state=Registration.State.CANCELLED)
+
+    def position(self, place: "Registration") -> int | None:
+        """Return somebody's place in the line, the first being 1; None for who does not wait."""
+        if place.state != Registration.State.WAITLISTED:
+            return None
+        earlier = Q(joined_at__lt=place.joined_at) | Q(joined_at=place.joined_at, pk__lt=place.pk)
+        return self.filter(earlier, state=place.state, webinar=place.webinar_id).count() + 1
+
+    def to_remind(self, now: datetime, lead: Lead) -> Self:
+        """Those who are owed this reminder now; who came later than it was due knows already."""
+        return (
+            self.seated()
+            .filter(
+                webinar__state=Webinar.State.PUBLISHED,
+                webinar__starts_at__lte=now + lead.before,
+                webinar__starts_at__gt=now + lead.until,
+                webinar__starts_at__gte=F("joined_at") + lead.before,
+                person__is_active=True,
+            )
+            .order_by("pk")
+        )
 
 
 class Registration(models.Model):

@@ -1,22 +1,22 @@
 """The addresses of this app."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("")
-
+from webinars import feeds, manage_views, views
 
 app_name = "webinars"
 urlpatterns = [
-    path("webinars/", _soon, name="list"),
-    path("webinars/<slug:slug>/", _soon, name="detail"),
-    path("webinars/<slug:slug>/register/", _soon, name="register"),
-    path("webinars/<slug:slug>/cancel/", _soon, name="cancel"),
-    path("webinars/calendar.ics", _soon, name="calendar"),
-    path("webinars/<slug:slug>/calendar.ics", _soon, name="event-calendar"),
-    path("webinars/feed/", _soon, name="feed"),
-    path("manage/webinars/", _soon, name="manage-list"),
-    path("manage/webinars/new/", _soon, name="manage-create"),
+    path("webinars/", views.index, name="list"),
+    path("webinars/calendar.ics", feeds.calendar, name="calendar"),
+    path("webinars/feed/", feeds.News(), name="feed"),
+    path("webinars/<slug:slug>/", views.detail, name="detail"),
+    path("webinars/<slug:slug>/register/", views.register, name="register"),
+    path("webinars/<slug:slug>/cancel/", views.cancel, name="cancel"),
+    path("webinars/<slug:slug>/calendar.ics", feeds.event_calendar, name="event-calendar"),
+    path("manage/webinars/", manage_views.index, name="manage-list"),
+    path("manage/webinars/new/", manage_views.create, name="manage-create"),
+    path("manage/webinars/<slug:slug>/", manage_views.detail, name="manage-detail"),
+    path("manage/webinars/<slug:slug>/edit/", manage_views.edit, name="manage-edit"),
+    path("manage/webinars/<slug:slug>/publish/", manage_views.publish, name="manage-publish"),
+    path("manage/webinars/<slug:slug>/cancel/", manage_views.cancel, name="manage-cancel"),
 ]

@@ -10,7 +10,7 @@ from notifications import delivering, kinds, outbox, suppressing, unsubscribing
 from notifications.kinds import Dropped, Kind, Letter
 from notifications.models import Category, Notification, Suppression
 from tests.factories import make_user
-from tests.notifications.conftest import Postbox
+from tests.postbox import Postbox
 
 pytestmark = pytest.mark.usefixtures("postbox")
 State = Notification.State

@@ -1,0 +1,75 @@
+"""What every form about a dated thing asks: a day, a time, a length and the zone they are in."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from events import zones
+from events.models import Event
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+
+class ClockInput(forms.TimeInput):
+    input_type = "time"
+
+
+class EventForm(forms.Form):
+    """The part that webinars and sessions share; `times` in cleaned_data are UTC instants."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    summary = forms.CharField(
+        label=gettext_lazy("Summary"), widget=forms.Textarea, required=False, max_length=1000
+    )
+    description = forms.CharField(
+        label=gettext_lazy("Description"), widget=forms.Textarea, required=False, max_length=20000
+    )
+    held_on = forms.DateField(label=gettext_lazy("Date"), widget=DayInput(format="%Y-%m-%d"))
+    start = forms.TimeField(label=gettext_lazy("Starts at"), widget=ClockInput(format="%H:%M"))
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Length in minutes"), min_value=5, max_value=12 * 60, initial=75
+    )
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones.US_ZONES.items)
+    capacity = forms.IntegerField(
+        label=gettext_lazy("Seats"),
+        min_value=1,
+        max_value=100_000,
+        required=False,
+        help_text=gettext_lazy("Leave empty for as many as want to come."),
+    )
+    join_url = forms.URLField(
+        label=gettext_lazy("Join link"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=gettext_lazy("Only people with a place see it."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Turn day, time and zone into instants, or say which of them cannot be."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        day, clock, zone = (cleaned.get(name) for name in ("held_on", "start", "time_zone"))
+        if day and clock and zone and cleaned.get("minutes"):
+            try:
+                cleaned["starts_at"] = zones.instant(day, clock.hour, clock.minute, zone)
+            except zones.NoSuchTime:
+                self.add_error("start", _("The clocks skip this time on that day."))
+            else:
+                length = timedelta(minutes=cleaned["minutes"])
+                cleaned["ends_at"] = cleaned["starts_at"] + length
+        return cleaned
+
+
+def initial(event: Event) -> dict[str, Any]:
+    """Return what the form shows of an event, in the event's own zone."""
+    names = ("title", "summary", "description", "held_on", "time_zone")
+    shown: dict[str, Any] = {name: getattr(event, name) for name in names}
+    if event.starts_at and event.ends_at and event.zone:
+        shown["start"] = event.starts_at.astimezone(event.zone).time()
+        shown["minutes"] = int((event.ends_at - event.starts_at).total_seconds() // 60)
+    return shown
