@@ -7,7 +7,8 @@ BIN := .venv/bin
 WITH_SERVERS := $(BIN)/python -m ciwo_portal.with_servers
 export PORT
 
-.PHONY: run test lint lock css clean benchmark-pages benchmark-registrations benchmark-mail faults
+.PHONY: run test lock css clean benchmark-pages benchmark-registrations benchmark-mail faults
+.PHONY: lint lint-format lint-code lint-templates lint-imports lint-types check-migrations check-deploy
 
 run: .venv/.installed
 	@exec $(BIN)/python -m ciwo_portal.serve
@@ -29,8 +30,25 @@ test: .venv/.installed
 	@.tools/bin/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
 	@touch $@
 
-lint: .venv/.installed
-	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports && $(BIN)/mypy .
+lint: lint-format lint-code lint-templates lint-imports lint-types
+lint-format: .venv/.installed
+	@$(BIN)/ruff format --check .
+lint-code: .venv/.installed
+	@$(BIN)/ruff check .
+lint-templates: .venv/.installed
+	@find templates benchmarks -name '*.html' -print0 \
+	  | xargs -0 $(BIN)/djade --check --target-version 5.2
+lint-imports: .venv/.installed
+	@$(BIN)/lint-imports
+lint-types: .venv/.installed
+	@$(BIN)/mypy .
+
+check-migrations: .venv/.installed
+	@$(WITH_SERVERS) $(BIN)/python manage.py makemigrations --check --dry-run
+# As in production: behind https, so that every secure setting must be on.
+check-deploy: .venv/.installed
+	@SITE_URL=https://portal.example.org DEBUG=false $(WITH_SERVERS) \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING --database default
 
 # Exact versions with hashes and without addresses: the same files serve every mirror.
 lock: .tools/.installed
