@@ -41,7 +41,7 @@ lint-templates: .venv/.installed
 lint-imports: .venv/.installed
 	@$(BIN)/lint-imports
 lint-types: .venv/.installed
-	@$(BIN)/mypy .
+	@SECRET_KEY=not-a-secret $(BIN)/mypy .
 
 check-migrations: .venv/.installed
 	@$(WITH_SERVERS) $(BIN)/python manage.py makemigrations --check --dry-run
@@ -58,6 +58,9 @@ lock: .tools/.installed
 	env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_EXTRA_INDEX_URL .tools/bin/uv pip compile --quiet \
 	  --python $(PYTHON) --universal --generate-hashes --no-annotate --group dev \
 	  -c requirements/base.txt --custom-compile-command "make lock" -o requirements/dev.txt pyproject.toml
+
+css: # needs Node; what it writes to static/ is committed, so nobody else does
+	cd frontend && npm install --no-package-lock --silent && node build.mjs
 
 benchmark-pages: .venv/.installed
 	@$(WITH_SERVERS) $(BIN)/python -m benchmarks.pages
