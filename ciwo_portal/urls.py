@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from ciwo_portal.views import health, people
+from ciwo_portal.views import health, home, library, manage, my, people, topics
 
 
 def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
@@ -12,14 +12,20 @@ def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", _soon, name="home"),
+    path("", home.home, name="home"),
     path(
         "topics/",
         include(
-            ([path("", _soon, name="list"), path("<slug:slug>/", _soon, name="detail")], "topics")
+            (
+                [
+                    path("", topics.index, name="list"),
+                    path("<slug:slug>/", topics.detail, name="detail"),
+                ],
+                "topics",
+            )
         ),
     ),
-    path("library/", _soon, name="library"),
+    path("library/", library.index, name="library"),
     path("", include("webinars.urls")),
     path("", include("sessions.urls")),
     path("", include("ciwo_portal.people_urls")),
@@ -27,8 +33,8 @@ urlpatterns = [
     path("", include("surveys.urls")),
     path("", include("notifications.urls")),
     path("", include("library.urls")),
-    path("my/", _soon, name="my"),
-    path("manage/", _soon, name="manage"),
+    path("my/", my.my, name="my"),
+    path("manage/", manage.overview, name="manage"),
     path("accessibility/", _soon, name="accessibility"),
     path("privacy/", _soon, name="privacy"),
     path("accounts/", include("allauth.urls")),

@@ -1,14 +1,10 @@
 """The addresses of this app."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("")
-
+from library import views
 
 app_name = "library"
 urlpatterns = [
-    path("files/<uuid:uid>/", _soon, name="resource"),
+    path("files/<uuid:uid>/", views.resource, name="resource"),
 ]

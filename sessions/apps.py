@@ -1,7 +1,12 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class SessionsConfig(AppConfig):
-    name = "sessions"  # the package, imports, URL namespace and template folder
-    label = "practice_sessions"  # tables, migrations, permissions, admin, "app.Model" strings
-    verbose_name = "community sessions"
+    name = "sessions"
+    label = "practice_sessions"
+
+    def ready(self) -> None:
+        """Make the app's messages known to the outbox."""
+        import_module("sessions.notices")

@@ -1,16 +1,18 @@
 """One meeting of a community: its agenda and who is asked to it."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agencies.models import Community
+from events.leads import Lead
 from events.models import Event, EventQuerySet
 
 
@@ -71,6 +73,20 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def expected(self) -> Self:
         """Those who did not say no."""
         return self.exclude(rsvp=Invitation.Rsvp.NO)
+
+    def to_remind(self, now: datetime, lead: Lead) -> Self:
+        """Those who are owed this reminder now; who was asked after it was due knows already."""
+        return (
+            self.expected()
+            .filter(
+                session__state=PracticeSession.State.PUBLISHED,
+                session__starts_at__lte=now + lead.before,
+                session__starts_at__gt=now + lead.until,
+                session__starts_at__gte=F("invited_at") + lead.before,
+                person__is_active=True,
+            )
+            .order_by("pk")
+        )
 
 
 class Invitation(models.Model):

@@ -1,18 +1,19 @@
 """The addresses of this app."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("")
-
+from sessions import manage_views, views
 
 app_name = "sessions"
 urlpatterns = [
-    path("communities/", _soon, name="list"),
-    path("communities/<slug:slug>/", _soon, name="community"),
-    path("communities/<slug:community>/<slug:slug>/", _soon, name="detail"),
-    path("manage/sessions/", _soon, name="manage-list"),
-    path("manage/sessions/new/", _soon, name="manage-create"),
+    path("communities/", views.index, name="list"),
+    path("communities/<slug:slug>/", views.community, name="community"),
+    path("communities/<slug:community>/<slug:slug>/", views.detail, name="detail"),
+    path("communities/<slug:community>/<slug:slug>/rsvp/", views.rsvp, name="rsvp"),
+    path("manage/sessions/", manage_views.index, name="manage-list"),
+    path("manage/sessions/new/", manage_views.create, name="manage-create"),
+    path("manage/sessions/<slug:slug>/", manage_views.detail, name="manage-detail"),
+    path("manage/sessions/<slug:slug>/edit/", manage_views.edit, name="manage-edit"),
+    path("manage/sessions/<slug:slug>/publish/", manage_views.publish, name="manage-publish"),
+    path("manage/sessions/<slug:slug>/cancel/", manage_views.cancel, name="manage-cancel"),
 ]

@@ -1,0 +1,148 @@
+"""Demonstration data: people, agencies, a community and events, all marked as demo."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.models import User
+from agencies.models import Agency, Community, EmailDomain, Membership
+from ciwo_portal.demo_logins import LOGINS, PASSWORD
+from library.models import Resource, Topic
+from sessions.models import AgendaItem, PracticeSession
+from webinars.models import Webinar
+
+ZONE = "America/New_York"
+HOME = "alder-falls"  # the agency of the demo staff and coordinator
+MEMBERS = 5  # agencies in the demo community
+
+
+@transaction.atomic
+def load(document: dict[str, Any], now: datetime) -> dict[str, Agency]:
+    """Load what is missing of the demonstration; return its agencies by their ids."""
+    agencies = {row["id"]: _agency(row) for row in document["agencies"]}
+    people = {login.role: _person(login.email, login.name) for login in LOGINS}
+    people["organizer"].is_organiser = True
+    people["organizer"].save(update_fields=["is_organiser"])
+    administrator = people["site administrator"]
+    administrator.is_organiser = administrator.is_staff = administrator.is_superuser = True
+    administrator.save(update_fields=["is_organiser", "is_staff", "is_superuser"])
+    _membership(people["agency staff"], agencies[HOME], Membership.Role.STAFF, now)
+    _membership(people["agency coordinator"], agencies[HOME], Membership.Role.COORDINATOR, now)
+    community = _community(list(agencies.values())[:MEMBERS], people["facilitator"])
+    _events(community, now)
+    return agencies
+
+
+def _agency(row: dict[str, Any]) -> Agency:
+    agency, _ = Agency.objects.update_or_create(
+        slug=f"demo-{row['id']}",
+        defaults={
+            "name": row["name"],
+            "level": row["level"],
+            "jurisdiction": row["name"].replace(" (demo)", ""),
+            "state": row["state"],
+            "population_band": row["population_band"],
+            "note": "Demonstration data: a fictional agency in a fictional state.",
+            "is_demo": True,
+        },
+    )
+    EmailDomain.objects.get_or_create(domain=row["domain"], defaults={"agency": agency})
+    return agency
+
+
+def _person(email: str, name: str) -> User:
+    person = User.objects.filter(email=email).first()
+    if person is None:
+        person = User.objects.create_user(email, PASSWORD, name=name, is_demo=True)
+    EmailAddress.objects.get_or_create(user=person, email=email, verified=True, primary=True)
+    return person
+
+
+def _membership(person: User, agency: Agency, role: str, now: datetime) -> None:
+    Membership.objects.get_or_create(
+        person=person,
+        agency=agency,
+        defaults={"role": role, "status": "active", "asked_at": now, "decided_at": now},
+    )
+
+
+def _community(agencies: list[Agency], facilitator: User) -> Community:
+    community, _ = Community.objects.update_or_create(
+        slug="demo-collections-circle",
+        defaults={
+            "name": "Collections circle (demo)",
+            "summary": "Demonstration: five fictional agencies compare how they collect.",
+            "is_demo": True,
+        },
+    )
+    community.agencies.set(agencies)
+    community.facilitators.set([facilitator])
+    return community
+
+
+def _events(community: Community, now: datetime) -> None:
+    """Two webinars and one session in the weeks to come; those that are there stay."""
+    topics = list(Topic.objects.order_by("position")[:3])
+    _webinar("demo-liens-and-bonds", "Liens and wage bonds, step by step (demo)", now, 15, 200)
+    _webinar("demo-small-room", "A small room: one seat (demo)", now, 22, 1)
+    for webinar in Webinar.objects.filter(is_demo=True):
+        webinar.topics.set(topics[:2])
+    session, is_new = PracticeSession.objects.get_or_create(
+        slug="demo-first-lien",
+        defaults=_times(now, 29)
+        | {
+            "title": "Our first lien (demo)",
+            "summary": "Demonstration: what everybody may read of a closed session.",
+            "description": "Demonstration: what only the community's agencies read.",
+            "community": community,
+            "has_public_summary": True,
+            "join_url": "https://meet.example.org/demo-first-lien",
+        },
+    )
+    if is_new:
+        session.topics.set(topics[:1])
+        for position, title in enumerate(("Round of news", "One case", "Questions"), start=1):
+            AgendaItem.objects.create(session=session, position=position, title=title)
+        session.resources.add(_material(community, now))
+
+
+def _material(community: Community, now: datetime) -> Resource:
+    return Resource.objects.create(
+        title="Lien checklist (demo)",
+        kind=Resource.Kind.TEMPLATE,
+        link="https://files.example.org/demo-lien-checklist",
+        community=community,
+        added_at=now,
+        is_demo=True,
+    )
+
+
+def _webinar(slug: str, title: str, now: datetime, days: int, seats: int) -> None:
+    Webinar.objects.get_or_create(
+        slug=slug,
+        defaults=_times(now, days)
+        | {
+            "title": title,
+            "summary": "Demonstration: an invented webinar that you can register for.",
+            "capacity": seats,
+            "join_url": f"https://meet.example.org/{slug}",
+            "access_information": "Live captions (demo).",
+        },
+    )
+
+
+def _times(now: datetime, days: int) -> dict[str, Any]:
+    day = (now + timedelta(days=days)).astimezone(ZoneInfo(ZONE))
+    starts_at = day.replace(hour=13, minute=0, second=0, microsecond=0)
+    return {
+        "held_on": starts_at.date(),
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=75),
+        "time_zone": ZONE,
+        "state": Webinar.State.PUBLISHED,
+        "published_at": now,
+        "is_demo": True,
+    }

@@ -1,0 +1,46 @@
+"""Pages of plain text: accessibility, privacy, and what robots and security researchers look for."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+SECURITY_TEXT_LASTS = timedelta(days=180)  # RFC 9116 asks for less than a year
+# Pages for one person or for machines: nothing that a search engine should show.
+NOT_FOR_ROBOTS = ("/accounts/", "/admin/", "/api/", "/files/", "/manage/", "/my/", "/unsubscribe/")
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say what we promise to people with disabilities and where we fall short."""
+    return render(request, "pages/accessibility.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Say what is kept of whom, who sees it and how survey answers are shared."""
+    return render(request, "pages/privacy.html")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell search engines which pages are not for them."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """Tell whom to write to about a weakness (RFC 9116); the text renews itself each day."""
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: mailto:{settings.SUPPORT_EMAIL}",
+        f"Expires: {today + SECURITY_TEXT_LASTS:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL}{reverse('security')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

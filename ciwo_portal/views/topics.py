@@ -1,0 +1,43 @@
+"""Topics, and everything that hangs on one."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies.models import Agency
+from ciwo_portal.shelf import Shelf
+from library.models import Resource, Topic
+from sessions.models import PracticeSession
+from webinars.models import Webinar
+
+SHOWN = 50
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the topics with how much hangs on each."""
+    shelf = Shelf({}, request.user, timezone.now())
+    return render(request, "topics/list.html", {"topics": shelf.topics()})
+
+
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one topic: what is coming, what was, materials, and the agencies that took part."""
+    topic = get_object_or_404(Topic.objects.all(), slug=slug)
+    now, user = timezone.now(), request.user
+    webinars = Webinar.objects.visible_to(user).published().filter(topics=topic)
+    sessions = PracticeSession.objects.visible_to(user).published().filter(topics=topic)
+    sessions = sessions.select_related("community")
+    resources = Resource.objects.visible_to(user).filter(topics=topic)
+    took_part = Q(communities__sessions__in=sessions) | Q(presenters__webinar__in=webinars)
+    context = {
+        "topic": topic,
+        "webinars": webinars.upcoming(now)[:SHOWN],
+        "sessions": sessions.upcoming(now)[:SHOWN],
+        "past": Shelf({"topic": slug}, user, now).rows(0, SHOWN),
+        "resources": resources.order_by("title", "pk")[:SHOWN],
+        "agencies": Agency.objects.filter(took_part).distinct().order_by("state", "name")[:SHOWN],
+    }
+    return render(request, "topics/detail.html", context)

@@ -1,0 +1,135 @@
+"""The messages that a session owes."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from events import ical
+from events.ical import Guest
+from events.leads import LEADS, Lead
+from notifications.kinds import Dropped, Kind, Letter, register
+from notifications.models import Category, Notification
+from sessions.models import Invitation, PracticeSession
+from sessions.permissions import can_read_inside
+
+
+def about(invitation: Invitation) -> str:
+    """Return what a change to this invitation withdraws its messages by."""
+    return f"session-invitation/{invitation.pk}"
+
+
+def invited(invitation: Invitation, now: datetime) -> Notification:
+    """Ask somebody to the session."""
+    key = f"session-invited/{invitation.pk}"
+    return _notice(invitation, "invited", key, now, invitation.session.starts_at)
+
+
+def moved(invitation: Invitation, now: datetime) -> Notification:
+    """Tell somebody that the session has moved; once per move."""
+    key = f"session-moved/{invitation.pk}/{invitation.session.sequence}"
+    return _notice(invitation, "moved", key, now, invitation.session.starts_at)
+
+
+def cancelled(invitation: Invitation, now: datetime) -> Notification:
+    """Tell somebody that the session is off."""
+    key = f"session-cancelled/{invitation.pk}/{invitation.session.sequence}"
+    starts_at = invitation.session.starts_at
+    return _notice(invitation, "cancelled", key, now, starts_at and starts_at + timedelta(hours=1))
+
+
+def reminder(invitation: Invitation, lead: Lead) -> Notification:
+    """Remind somebody who is coming; the start is part of the key, so a move reminds again."""
+    starts_at = invitation.session.starts_at
+    assert starts_at is not None  # noqa: S101 only events with a time are due
+    return Notification(
+        key=f"session-reminder/{invitation.pk}/{lead.word}/{starts_at.isoformat()}",
+        kind="sessions/reminder",
+        category=Category.REMINDERS,
+        about=about(invitation),
+        recipient=invitation.person,
+        context={
+            "invitation": invitation.pk,
+            "lead": lead.word,
+            "starts_at": starts_at.isoformat(),
+        },
+        priority=3,
+        due_at=lead.owed_at(starts_at),
+        useful_until=lead.useful_until(starts_at),
+    )
+
+
+def _notice(
+    invitation: Invitation, word: str, key: str, now: datetime, useful_until: datetime | None
+) -> Notification:
+    return Notification(
+        key=key,
+        kind=f"sessions/{word}",
+        category=Category.CHANGES,
+        about=about(invitation),
+        recipient=invitation.person,
+        context={"invitation": invitation.pk, "sequence": invitation.session.sequence},
+        priority=2,
+        due_at=now,
+        useful_until=useful_until,
+    )
+
+
+def _invitation(notification: Notification) -> Invitation:
+    rows = Invitation.objects.select_related("session__community", "person")
+    invitation = rows.filter(pk=notification.context["invitation"]).first()
+    if invitation is None:
+        raise Dropped("the person is not invited any more")
+    if not can_read_inside(invitation.person, invitation.session):
+        raise Dropped("the person does not belong to the community any more")
+    return invitation
+
+
+def _write_standing(notification: Notification) -> Letter:
+    invitation = _invitation(notification)
+    if invitation.session.state != PracticeSession.State.PUBLISHED:
+        raise Dropped("the session was canceled")
+    if invitation.session.sequence != notification.context["sequence"]:
+        raise Dropped("the session has moved since")
+    return _letter(invitation, "REQUEST")
+
+
+def _write_cancelled(notification: Notification) -> Letter:
+    invitation = _invitation(notification)
+    if not invitation.session.is_cancelled:
+        raise Dropped("the session is on again")
+    return _letter(invitation, "CANCEL")
+
+
+def _write_reminder(notification: Notification) -> Letter:
+    invitation = _invitation(notification)
+    starts_at = invitation.session.starts_at
+    if invitation.session.state != PracticeSession.State.PUBLISHED or starts_at is None:
+        raise Dropped("the session was canceled")
+    if starts_at.isoformat() != notification.context["starts_at"]:
+        raise Dropped("the session has moved")
+    if invitation.rsvp == Invitation.Rsvp.NO:
+        raise Dropped("the person does not come")
+    lead = next(lead for lead in LEADS if lead.word == notification.context["lead"])
+    return _letter(invitation, "", can_wait=lead.can_wait)
+
+
+def _letter(invitation: Invitation, method: str, *, can_wait: bool = False) -> Letter:
+    session, person = invitation.session, invitation.person
+    context = {
+        "session": session,
+        "invitation": invitation,
+        "zone": person.time_zone,
+        "page_url": settings.SITE_URL + session.get_absolute_url(),
+    }
+    calendar = None
+    if method:
+        calendar = ical.invitation(session, Guest(str(person), person.email), method)
+    return Letter(context, calendar, method or "REQUEST", can_wait)
+
+
+register(
+    Kind("sessions/invited", Category.CHANGES, _write_standing),
+    Kind("sessions/moved", Category.CHANGES, _write_standing),
+    Kind("sessions/cancelled", Category.CHANGES, _write_cancelled),
+    Kind("sessions/reminder", Category.REMINDERS, _write_reminder),
+)
