@@ -1,4 +1,4 @@
-"""Pages of plain text: accessibility, privacy, and what robots and security researchers look for."""
+"""Pages of plain text: accessibility, privacy, and what robots and researchers look for."""
 
 from datetime import timedelta
 
@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 SECURITY_TEXT_LASTS = timedelta(days=180)  # RFC 9116 asks for less than a year
+LEAST_AGENCIES = 5  # behind a published figure
 # Pages for one person or for machines: nothing that a search engine should show.
-NOT_FOR_ROBOTS = ("/accounts/", "/admin/", "/api/", "/files/", "/manage/", "/my/", "/unsubscribe/")
+NOT_FOR_ROBOTS = ("/accounts/", "/admin/", "/api/", "/manage/", "/my/", "/unsubscribe/")
 
 
 @require_safe
@@ -23,7 +24,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is kept of whom, who sees it and how survey answers are shared."""
-    return render(request, "pages/privacy.html")
+    return render(request, "pages/privacy.html", {"least": LEAST_AGENCIES})
 
 
 @require_safe
