@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from ciwo_portal.views import health, home, library, manage, my, people, topics
+from ciwo_portal.views import health, home, library, manage, my, people, texts, topics
 
 
 def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
@@ -35,13 +35,15 @@ urlpatterns = [
     path("", include("library.urls")),
     path("my/", my.my, name="my"),
     path("manage/", manage.overview, name="manage"),
-    path("accessibility/", _soon, name="accessibility"),
-    path("privacy/", _soon, name="privacy"),
+    path("accessibility/", texts.accessibility, name="accessibility"),
+    path("privacy/", texts.privacy, name="privacy"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("robots.txt", texts.robots, name="robots"),
+    path(".well-known/security.txt", texts.security, name="security"),
 ]
 handler400 = "ciwo_portal.views.errors.bad_request"
 handler403 = "ciwo_portal.views.errors.permission_denied"
