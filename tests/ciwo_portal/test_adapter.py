@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import User
 from agencies.models import Membership
 from ciwo_portal import notices
-from notifications import kinds
+from notifications import kinds, rendering
 from notifications.models import Category, Notification
 from tests.factories import NOW, PASSWORD, make_agency, make_member, make_user
 
@@ -212,7 +212,9 @@ def test_every_account_mail_is_written(event: str):
     facts = {"code": "123-456", "from_email": "a@example.org", "to_email": "b@example.org"}
 
     mail = notices.account(f"account/email/{event}", "a@example.org", facts, NOW)
-    letter = kinds.get(mail.kind).write(mail)
+    message = rendering.render(mail, kinds.get(mail.kind).write(mail))
 
-    assert letter.context["address"] == "a@example.org"
-    assert bool(letter.context["what"]) == (mail.kind == "accounts/changed")
+    text, html = message.body, str(message.alternatives[0][0])
+    told = {"code": "123-456", "changed": "b@example.org"}.get(notices.WORDS[event], "http")
+    assert (message.to, bool(message.subject)) == (["a@example.org"], True)
+    assert (told in text, told in html) == (True, True)

@@ -9,7 +9,7 @@ from accounts.models import User
 from agencies import membership
 from agencies.models import Agency, Membership
 from ciwo_portal import joining
-from notifications import kinds
+from notifications import kinds, rendering
 from notifications.models import Notification
 from tests.factories import make_agency, make_member, make_user
 
@@ -160,3 +160,17 @@ def test_following_the_address_tells_the_person(place: Membership, now: datetime
 
     assert left == [place]
     assert (told("ended"), told("asked")) == ([place.person], [])
+
+
+def test_every_mail_about_a_place_names_the_agency_as_it_is_written(
+    place: Membership, organiser: User, now: datetime
+):
+    Agency.objects.filter(pk=place.agency_id).update(name="O'Fallon & Co. Labor Office")
+    joining.approve(place=place, by=organiser, now=now)
+    joining.appoint(place=place, role=Role.COORDINATOR, by=organiser, now=now + timedelta(hours=1))
+
+    for message in Notification.objects.exclude(kind="agencies/asked"):
+        mail = rendering.render(message, kinds.get(message.kind).write(message))
+
+        assert "O'Fallon & Co. Labor Office" in f"{mail.subject} {mail.body}"
+        assert "O&#x27;Fallon &amp; Co. Labor Office" in str(mail.alternatives[0][0])
