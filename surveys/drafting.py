@@ -81,7 +81,7 @@ def save_answer(
     )
     try:
         with transaction.atomic():
-            _hold(response, now)
+            refuse_if_closed(response=response, now=now)
             _swap(saved)
             saved.save(force_insert=True)
     except (IntegrityError, AnswerChanged, AlreadySubmitted, NotOpen) as fault:
@@ -124,10 +124,10 @@ def save_all(
     return conflicts
 
 
-def _hold(response: Response, now: datetime) -> None:
-    """Keep the response from being submitted until this answer is in.
+def refuse_if_closed(*, response: Response, now: datetime) -> None:
+    """Raise AlreadySubmitted or NotOpen when the response takes no answers at `now`.
 
-    All who save share the row; who submits waits for them and they for him.
+    All who save share the row, so nobody submits until their transaction ends.
     """
     held = Response.objects.raw(
         "SELECT * FROM surveys_response WHERE id = %s FOR SHARE", [response.pk]

@@ -1,16 +1,20 @@
 """The addresses of this app."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("")
-
+from surveys import manage_views, views
 
 app_name = "surveys"
 urlpatterns = [
-    path("surveys/", _soon, name="list"),
-    path("surveys/<slug:slug>/respond/", _soon, name="respond"),
-    path("manage/surveys/", _soon, name="manage-list"),
+    path("surveys/", views.index, name="list"),
+    path("surveys/files/<uuid:uid>/", views.file, name="file"),
+    path("surveys/<slug:slug>/respond/", views.respond, name="respond"),
+    path("surveys/<slug:slug>/answers/<slug:key>/", views.answer, name="answer"),
+    path("surveys/<slug:slug>/review/", views.review, name="review"),
+    path("surveys/<slug:slug>/submit/", views.submit, name="submit"),
+    path("manage/surveys/", manage_views.index, name="manage-list"),
+    path("manage/surveys/new/", manage_views.create, name="manage-create"),
+    path("manage/surveys/<slug:slug>/", manage_views.detail, name="manage-detail"),
+    path("manage/surveys/<slug:slug>/invite/", manage_views.invite, name="manage-invite"),
+    path("manage/surveys/<slug:slug>/close/", manage_views.close, name="manage-close"),
 ]

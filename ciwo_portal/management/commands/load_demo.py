@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ciwo_portal import demo
 from ciwo_portal.documents import BadDocument, read
+from surveys import demo as surveys_demo
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -21,7 +22,10 @@ class Command(BaseCommand):
         """Load people, agencies and events."""
         try:
             document = read(DATA / "demo_responses.json", "ciwo-demo/1")
+            instrument = read(DATA / "practice_survey.json", "ciwo-instrument/1")
         except BadDocument as fault:
             raise CommandError(str(fault)) from None
-        agencies = demo.load(document, timezone.now())
+        now = timezone.now()
+        agencies = demo.load(document, now)
+        surveys_demo.load(instrument=instrument, document=document, agencies=agencies, now=now)
         self.stdout.write(f"demo agencies: {len(agencies)}")

@@ -1,0 +1,229 @@
+"""Load and remove the demonstration instrument and responses; everything says that it is demo."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from accounts.models import User
+from agencies.models import Agency, Membership
+from surveys import authoring, entries, reading
+from surveys.documents import SHARING
+from surveys.entries import Entry
+from surveys.models import (
+    Answer,
+    AnswerFile,
+    AnswerRevision,
+    Invitation,
+    Question,
+    Response,
+    Survey,
+    Wave,
+)
+
+TO_TRY = "alder-falls"  # its newest response stays open, so that people can fill it in
+SECTIONS_LEFT = 4  # of that response: the last ones stay blank
+NEWEST = "2026"
+OPEN_FOR = timedelta(days=60)
+
+Object = dict[str, Any]
+
+
+@transaction.atomic
+def load(
+    *, instrument: Object, document: Object, agencies: Mapping[str, Agency], now: datetime
+) -> list[Wave]:
+    """Load the waves of a ciwo-demo/1 document; loading again adds nothing and keeps changes.
+
+    `agencies` holds the agencies by their id in the document. One response stays open to try.
+    """
+    survey = _survey(instrument, now)
+    names = sorted({given["wave"] for given in document["responses"]})
+    waves = {name: _wave(survey, name, now) for name in names}
+    for given in document["responses"]:
+        wave, agency = waves[given["wave"]], agencies[given["agency"]]
+        if not wave.responses.filter(agency=agency).exists():
+            _respond(wave, agency, given, now)
+    return list(waves.values())
+
+
+@transaction.atomic
+def unload() -> None:
+    """Remove the demonstration waves with their answers and files, and the instrument with them."""
+    waves = Wave.objects.filter(is_demo=True)
+    for kept in AnswerFile.objects.filter(response__wave__in=waves):
+        transaction.on_commit(partial(kept.file.storage.delete, kept.file.name))
+    waves.delete()
+    Survey.objects.filter(is_demo=True, waves=None).delete()
+
+
+def _survey(instrument: Object, now: datetime) -> Survey:
+    known = Survey.objects.filter(key=instrument["id"], version=instrument["version"]).first()
+    if known is None:
+        known = authoring.load(document=instrument)
+        Survey.objects.filter(pk=known.pk).update(is_demo=True)
+    authoring.freeze(survey=known, now=now)
+    return known
+
+
+def _wave(survey: Survey, name: str, now: datetime) -> Wave:
+    """Return the wave of this year; the newest one is open, also when it was loaded long ago."""
+    is_newest = name == NEWEST
+    opens_at = now - timedelta(days=30) if is_newest else datetime(int(name), 3, 1, 14, tzinfo=UTC)
+    closes_at = now + OPEN_FOR if is_newest else opens_at + OPEN_FOR
+    wave, is_new = Wave.objects.get_or_create(
+        slug=f"practice-survey-{name}-demo",
+        defaults={
+            "survey": survey,
+            "title": f"Practice survey {name} (demo)",
+            "opens_at": opens_at,
+            "closes_at": closes_at,
+            "fielded_at": opens_at,
+            "is_demo": True,
+        },
+    )
+    if not is_new and is_newest and wave.closes_at <= now:
+        wave.closes_at = closes_at
+        wave.save(update_fields=["closes_at"])
+    return wave
+
+
+def _respond(wave: Wave, agency: Agency, given: Object, now: datetime) -> None:
+    is_open = given["agency"] == TO_TRY and given["wave"] == NEWEST
+    is_submitted = given["status"] == "submitted" and not is_open
+    answered_at = wave.opens_at + timedelta(days=20)
+    coordinators = _coordinators(agency)
+    by = coordinators[0] if coordinators else None
+    response = Response.objects.create(
+        wave=wave,
+        agency=agency,
+        state=Response.State.SUBMITTED if is_submitted else Response.State.DRAFT,
+        opened_at=wave.opens_at + timedelta(days=2),
+        submitted_at=answered_at if is_submitted else None,
+        submitted_by=by if is_submitted else None,
+    )
+    if wave.is_open(now):
+        Invitation.objects.bulk_create(
+            Invitation(response=response, person=person, invited_at=wave.opens_at)
+            for person in coordinators
+        )
+    questions = [item.question for item in reading.read(response).items]
+    if is_open:
+        last = max(question.section.position for question in questions)
+        questions = [q for q in questions if q.section.position <= last - SECTIONS_LEFT]
+    _answer(response, questions, given, by, answered_at)
+
+
+def _coordinators(agency: Agency) -> list[User]:
+    places = Membership.objects.coordinating().filter(agency=agency, person__is_active=True)
+    return [place.person for place in places.select_related("person").order_by("pk")]
+
+
+def _answer(
+    response: Response, questions: list[Question], given: Object, by: User | None, at: datetime
+) -> None:
+    answers, revisions = [], []
+    for question in questions:
+        entry = _entry(response, question, given)
+        if entry.is_blank:
+            continue
+        fields: Object = {
+            "response": response,
+            "question": question,
+            "value": entry.value,
+            "not_reported": entry.not_reported,
+            "sharing": entry.sharing,
+            "changed_by": by,
+            "changed_at": at,
+        }
+        operation = uuid5(NAMESPACE_URL, f"demo/{response.pk}/{question.key}")
+        answers.append(Answer(**fields))
+        revisions.append(AnswerRevision(**fields, revision=1, operation=operation))
+    Answer.objects.bulk_create(answers)
+    AnswerRevision.objects.bulk_create(revisions)
+
+
+def _entry(response: Response, question: Question, given: Object) -> Entry:
+    value = given["answers"].get(question.key)
+    level = given["sensitivity_overrides"].get(question.key)
+    sharing = SHARING[level] if level else question.default_sharing
+    if isinstance(value, dict) and "not_reported" in value:
+        return Entry(None, value["not_reported"], sharing)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if question.type == Question.Type.FILE and value:
+        value = [_file(response, question, one["name"]) for one in value]
+    if question.type == Question.Type.MULTIPLE_CHOICE and value:  # in the survey's order
+        value = [choice.value for choice in entries.options(question) if choice.value in value]
+    return Entry(value, "", sharing)
+
+
+def _file(response: Response, question: Question, name: str) -> Object:
+    content = _docx() if name.endswith(".docx") else _pdf()
+    kept = AnswerFile.objects.create(
+        response=response,
+        question=question,
+        file=ContentFile(content, name),
+        name=name,
+        size=len(content),
+        added_at=response.wave.opens_at,
+    )
+    return {"file": str(kept.uid), "name": name, "bytes": kept.size}
+
+
+def _pdf() -> bytes:
+    """Return a page that says that it stands for a document."""
+    text = b"BT /F1 18 Tf 72 700 Td (Demonstration file: it stands for a real document.) Tj ET"
+    parts = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        (
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
+            b"/Resources<</Font<</F1 5 0 R>>>>>>"
+        ),
+        b"<</Length %d>>stream\n%s\nendstream" % (len(text), text),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )
+    page = b"%PDF-1.4\n"
+    places = []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(page))
+        page += b"%d 0 obj%s endobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 6\n0000000000 65535 f \n%s" % table
+    return page + head + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(page)
+
+
+def _docx() -> bytes:
+    """Return a document of one paragraph that says that it stands for another."""
+    office = "http://schemas.openxmlformats.org"
+    types = "application/vnd.openxmlformats"
+    parts = {
+        "[Content_Types].xml": (
+            f'<Types xmlns="{office}/package/2006/content-types"><Default Extension="rels" '
+            f'ContentType="{types}-package.relationships+xml"/>'
+            '<Override PartName="/word/document.xml" '
+            f'ContentType="{types}-officedocument.wordprocessingml.document.main+xml"/></Types>'
+        ),
+        "_rels/.rels": (
+            f'<Relationships xmlns="{office}/package/2006/relationships"><Relationship Id="r1" '
+            f'Type="{office}/officeDocument/2006/relationships/officeDocument" '
+            'Target="word/document.xml"/></Relationships>'
+        ),
+        "word/document.xml": (
+            f'<w:document xmlns:w="{office}/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>'
+            "Demonstration file: it stands for a real document."
+            "</w:t></w:r></w:p></w:body></w:document>"
+        ),
+    }
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in parts.items():
+            packed.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
+    return whole.getvalue()
