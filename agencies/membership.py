@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from agencies.models import Agency, AgencyQuerySet, Membership
@@ -32,6 +33,12 @@ def agencies_offered(*, person: User, address: str) -> AgencyQuerySet:
         return Agency.objects.none()
     current = person.memberships.current().values("agency")
     return Agency.objects.filter(domains__domain=domain).exclude(pk__in=current).order_by("pk")
+
+
+def coordinators(agency: Agency) -> QuerySet[User]:
+    """Return who speaks for the agency, by name."""
+    speaking = agency.memberships.coordinating().values("person")
+    return User.objects.filter(pk__in=speaking, is_active=True).order_by("name", "pk")
 
 
 @transaction.atomic

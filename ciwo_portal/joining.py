@@ -90,7 +90,6 @@ def _say(place: Membership, word: str, now: datetime, *, is_news: bool) -> None:
 
 def _deciders(place: Membership) -> list[User]:
     """Return the agency's coordinators, or the organisers where there is none."""
-    speaking = place.agency.memberships.coordinating().filter(person__is_active=True)
     organisers = User.objects.filter(is_organiser=True, is_active=True).order_by("pk")
-    people = User.objects.filter(pk__in=speaking.values("person")).order_by("pk")
-    return list(people or organisers.exclude(pk=place.person_id))  # nobody decides on their own
+    others = organisers.exclude(pk=place.person_id)  # nobody decides on their own
+    return list(membership.coordinators(place.agency) or others)

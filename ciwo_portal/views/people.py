@@ -51,10 +51,8 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
     agency = get_object_or_404(Agency.objects.visible_to(request.user), slug=slug)
     webinars = Webinar.objects.visible_to(request.user).filter(presenters__agency=agency)
     communities = Community.objects.visible_to(request.user).filter(agencies=agency)
-    contacts = User.objects.none()
-    if permissions.can_see_contacts(request.user):
-        speaking = agency.memberships.coordinating().filter(person__is_active=True)
-        contacts = User.objects.filter(pk__in=speaking.values("person")).order_by("name", "pk")
+    mine = Agency.objects.with_active_member(request.user).filter(pk=agency.pk)
+    may_ask = permissions.can_see_contacts(request.user)
     return render(
         request,
         "agencies/detail.html",
@@ -66,8 +64,8 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
             "webinars": webinars.prefetch_related("topics")
             .order_by("-held_on", "pk")
             .distinct()[:20],
-            "contacts": contacts[:20],
-            "is_mine": agency.memberships.active().filter(person_id=request.user.pk).exists(),
+            "contacts": membership.coordinators(agency)[:20] if may_ask else [],
+            "is_mine": mine.exists(),
             "can_edit": permissions.can_edit(request.user, agency),
         },
     )

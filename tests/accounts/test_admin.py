@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from accounts.models import User
 from tests.factories import make_agency, make_community, make_member, make_user
 
 
@@ -49,3 +50,14 @@ def test_nobody_lifts_themselves_up_in_the_administration():
 
     clerk.refresh_from_db()
     assert (clerk.name, clerk.is_superuser, clerk.is_organiser) == ("Clerk", False, False)
+
+
+def test_administration_signs_in_by_the_portals_own_page(staff: User):
+    visitor, member = Client(), Client()
+    member.force_login(staff)
+
+    asked = visitor.get("/admin/login/?next=/admin/")
+
+    assert asked["Location"] == "/accounts/login/?next=%2Fadmin%2F"
+    assert visitor.post("/admin/login/", {"username": "a", "password": "b"}).status_code == 302
+    assert member.get("/admin/login/").status_code == 403

@@ -137,7 +137,7 @@ def test_agency_page_asks_as_much_for_one_as_for_three(django_assert_num_queries
             make_community(agency)
             Presenter.objects.create(webinar=make_webinar(), name="Ana", agency=agency)
 
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             Client().get(f"/agencies/{agency.slug}/")
 
 
@@ -197,6 +197,23 @@ def test_coordinator_sees_and_approves_colleagues(coordinator: User):
     place.refresh_from_db()
     assert shown == [place]
     assert (place.status, place.decided_by) == (Status.ACTIVE, coordinator)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_my_agency_asks_the_same_for_one_and_three_colleagues(
+    coordinator: User, rows: int, django_assert_num_queries
+):
+    agency = coordinator.memberships.get().agency
+    for _ in range(rows):
+        asking(agency)
+        make_member(agency)
+    client = signed_in(coordinator)
+    client.get("/my/")  # says that the sign-in worked, once
+
+    with django_assert_num_queries(6):
+        response = client.get("/my/agency/")
+
+    assert len(response.context["teams"][0]["pending"]) == rows
 
 
 @pytest.mark.parametrize("deed", ["approve", "decline", "end", "appoint"])
