@@ -1,0 +1,71 @@
+"""The system's Chromium against a running portal; skipped, with the reason, where it is missing."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.factories import PASSWORD
+
+CHROMIUM = Path("/usr/bin/chromium")
+SHOTS = Path(__file__).parents[2] / ".shots"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """Mark this folder's tests; skip them without Chromium unless it is demanded."""
+    for item in items:
+        if "browser" in Path(str(item.fspath)).parts:
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM.exists() and not os.environ.get("CIWO_REQUIRE_BROWSER"):
+                item.add_marker(pytest.mark.skip(reason=f"{CHROMIUM} is not installed"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Start the system's browser; none is downloaded."""
+    return {"executable_path": str(CHROMIUM), "args": FLAGS.split()}
+
+
+@pytest.fixture
+def visit(page: Page, live_server: LiveServer) -> Callable[[str], Page]:
+    """Open a page at both widths, look for faults with axe, and keep its picture."""
+
+    def go(path: str) -> Page:
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(f"{live_server.url}{path}")
+            found = [one["id"] for one in Axe().run(page).response["violations"]]
+            assert (path, width, found) == (path, width, [])
+            name = path.strip("/").replace("/", "_").replace("?", "_") or "home"
+            SHOTS.mkdir(exist_ok=True)
+            page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
+        page.set_viewport_size({"width": 320, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert (path, wide) == (path, False)
+        return page
+
+    return go
+
+
+@pytest.fixture
+def sign_in(page: Page, live_server: LiveServer) -> Callable[[User], None]:
+    """Sign somebody in by the form, as people do."""
+
+    def enter(person: User) -> None:
+        page.goto(f"{live_server.url}/accounts/login/")
+        page.fill("[name=login]", person.email)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main form button[type=submit]")
+        page.wait_for_url(f"{live_server.url}/my/")
+
+    return enter
