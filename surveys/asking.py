@@ -1,17 +1,42 @@
-"""A question as the page shows it, and what came back from the page."""
+"""A question as the page shows it: what stands in its fields, and what is wrong with it."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
-from surveys import entries
-from surveys.drafting import Conflict, Draft
-from surveys.entries import Fields
-from surveys.models import Question, SharingLevel
-from surveys.reading import Item, Part
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-SINGLE = (*(Question.Type.SINGLE_CHOICE, Question.Type.YES_NO_IN_PROGRESS, Question.Type.SCALE),)
+from surveys import entries, uploads
+from surveys.entries import Fields
+from surveys.filling import Form, Outcome
+from surveys.models import Question, SharingLevel
+from surveys.reading import Item, Part, Sheet
+
+TEMPLATES = {
+    Question.Type.MULTIPLE_CHOICE: "_multiple_choice",
+    Question.Type.SCALE: "_scale",
+    Question.Type.MATRIX: "_matrix",
+    Question.Type.RANKING: "_ranking",
+    Question.Type.LONG_TEXT: "_long_text",
+    Question.Type.FILE: "_file",
+    Question.Type.SINGLE_CHOICE: "_single",
+    Question.Type.YES_NO_IN_PROGRESS: "_single",
+}
+ONE_FIELD = "_text"  # every other type
+GROUPS = ("_single", "_multiple_choice", "_scale", "_matrix", "_ranking", "_file")
+WHO_SEES = {
+    SharingLevel.ORGANISERS: gettext_lazy(
+        "Your agency and the organizers; it enters no comparison."
+    ),
+    SharingLevel.COUNTED: gettext_lazy("Part of totals and charts; no table names your agency."),
+    SharingLevel.MEMBERS: gettext_lazy(
+        "Signed-in staff of agencies in the community, with your name."
+    ),
+    SharingLevel.PUBLIC: gettext_lazy("Everybody, with your agency's name."),
+}
 
 
 @dataclass(frozen=True)
@@ -22,6 +47,8 @@ class Option:
     label: str
     is_chosen: bool
     id: str
+    note: str = ""
+    is_exclusive: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,20 +61,26 @@ class Row:
     options: list[Option]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Asked:
-    """One question on the page: what stands in its fields, and what is wrong with it."""
+    """One question on the page."""
 
     item: Item
     fields: Fields
+    seen: int
     error: str = ""
-    conflict: Conflict | None = None
+    is_conflict: bool = False  # a colleague's answer stands beside the reader's
     operation: UUID = field(default_factory=uuid4)
+
+    @property
+    def key(self) -> str:
+        """What its fields are named by."""
+        return self.item.question.key
 
     @property
     def id(self) -> str:
         """The beginning of the names of its elements."""
-        return f"q-{self.item.question.key}"
+        return f"q-{self.key}"
 
     @property
     def name(self) -> str:
@@ -55,25 +88,52 @@ class Asked:
         return entries.name(self.item.question)
 
     @property
-    def template(self) -> str:
-        """The partial that draws its fields."""
-        kind = self.item.question.type
-        if kind in SINGLE:
-            return "surveys/types/_single.html"
-        own = {"multiple_choice", "matrix", "ranking", "long_text", "file"}
-        return f"surveys/types/_{kind}.html" if kind in own else "surveys/types/_text.html"
+    def kind(self) -> str:
+        """How its fields are drawn."""
+        return TEMPLATES.get(Question.Type(self.item.question.type), ONE_FIELD)
 
     @property
-    def seen(self) -> int:
-        """The revision that the reader writes over; after a conflict the colleague's."""
-        if self.conflict and self.conflict.theirs:
-            return self.conflict.theirs.revision
-        return self.item.answer.revision if self.item.answer else 0
+    def template(self) -> str:
+        """The partial that draws its fields."""
+        return f"surveys/types/{self.kind}.html"
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is drawn as several fields under one heading."""
+        return self.kind in GROUPS
+
+    @property
+    def described_by(self) -> str:
+        """The ids of what explains its field."""
+        ids = [f"{self.id}-error"] if self.error else []
+        if self.item.question.help:
+            ids.append(f"{self.id}-help")
+        return " ".join(ids)
 
     @property
     def text(self) -> str:
         """What stands in a text field."""
         return self.fields.get(self.name) or ""
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether there is something to clear."""
+        prefix = f"value.{self.key}"
+        return any(
+            value and (name == prefix or name.startswith(f"{prefix}."))
+            for name, value in self.fields.items()
+        )
+
+    @property
+    def unit(self) -> str:
+        """What is counted, written behind the field."""
+        units = {Question.Type.PERCENTAGE: _("percent"), Question.Type.CURRENCY: _("US dollars")}
+        return units.get(Question.Type(self.item.question.type)) or self.item.question.unit
+
+    @property
+    def most_characters(self) -> int:
+        """How long a text may be."""
+        return entries.longest(self.item.question)
 
     @property
     def options(self) -> list[Option]:
@@ -113,53 +173,122 @@ class Asked:
 
     @property
     def levels(self) -> list[Option]:
-        """Who may see the answer."""
+        """Who may see the answer, from everybody down."""
         question = self.item.question
         given = self.fields.get(f"sharing.{question.key}") or question.default_sharing
         return [
-            Option(level.value, str(level.label), level.value == given, f"{self.id}-s{number}")
-            for number, level in enumerate(SharingLevel)
+            Option(
+                level.value,
+                str(level.label),
+                level.value == given,
+                f"{self.id}-s{number}",
+                str(WHO_SEES[level]),
+            )
+            for number, level in enumerate([*SharingLevel][::-1])
         ]
+
+    @property
+    def level(self) -> str:
+        """Who may see the answer as it is set now."""
+        return next((one.label for one in self.levels if one.is_chosen), "")
+
+    @property
+    def definitions(self) -> list[dict[str, str]]:
+        """The terms that the question uses, explained."""
+        question = self.item.question
+        return [one for one in question.survey.definitions if one["id"] in question.terms]
+
+    @property
+    def show_if(self) -> str:
+        """When the question applies, for the browser; empty when always."""
+        condition = self.item.question.show_if
+        return json.dumps(condition) if condition else ""
+
+    @property
+    def files_note(self) -> str:
+        """Which files the question takes."""
+        question = self.item.question
+        return _("Up to %(count)d files (%(kinds)s), each of at most %(size)d MB.") % {
+            "count": uploads.max_files(question),
+            "kinds": ", ".join(uploads.kinds(question)),
+            "size": uploads.max_mb(question),
+        }
+
+    @property
+    def accept(self) -> str:
+        """The endings that a file chooser offers."""
+        return ",".join(uploads.kinds(self.item.question))
 
     def _options(self, name: str, given: Iterable[str]) -> list[Option]:
         chosen = set(given)
         return [
-            Option(one.value, one.label, one.value in chosen, f"{self.id}-{name}-{number}")
+            Option(
+                one.value,
+                one.label,
+                one.value in chosen,
+                f"{self.id}-{name.removeprefix('value.')}-{number}",
+                is_exclusive=one.is_exclusive,
+            )
             for number, one in enumerate(entries.options(self.item.question))
         ]
 
 
 def shown(part: Part) -> list[Asked]:
     """Return a section's questions with what is saved in their fields."""
-    return [Asked(item, entries.fields_of(item.question, item.entry)) for item in part.items]
+    return [_saved(item) for item in part.items]
 
 
-def taken(part: Part, fields: Fields, today: date) -> tuple[list[Asked], list[Draft]]:
-    """Return a section as it was sent, with what is wrong in it, and what can be saved.
+def blank(part: Part) -> list[Asked]:
+    """Return a section's questions with nothing in their fields, to print."""
+    empty = entries.Entry()
+    return [Asked(item, entries.fields_of(item.question, empty), 0) for item in part.items]
 
-    A question that was not sent, or whose answer is a file, is left alone.
-    """
-    asked, drafts = [], []
+
+def shown_again(part: Part, form: Form, outcome: Outcome) -> list[Asked]:
+    """Return a section after a save: as typed where it was not saved, else as it is now."""
+    clashes = outcome.undecided | {c.draft.question.key for c in outcome.conflicts}
+    asked = []
     for item in part.items:
-        question = item.question
-        one = Asked(item, fields)
-        asked.append(one)
-        if question.type == Question.Type.FILE or f"seen.{question.key}" not in fields:
-            one.fields = entries.fields_of(question, item.entry)
-            continue
-        try:
-            drafts.append(draft(question, fields, today))
-        except entries.Invalid as fault:
-            one.error = str(fault)
-    return asked, drafts
+        key = item.question.key
+        current = item.answer.revision if item.answer else 0
+        if key in clashes:
+            asked.append(Asked(item, form.fields, current, _decide(outcome, key), True))
+        elif key in outcome.faults and item.question.type != Question.Type.FILE:
+            seen = form.seen(item.question) or 0
+            asked.append(Asked(item, form.fields, seen, outcome.faults[key]))
+        else:
+            asked.append(_saved(item, outcome.faults.get(key, "")))
+    return asked
 
 
-def draft(question: Question, fields: Fields, today: date) -> Draft:
-    """Read one question's fields. Raises Invalid; a broken revision counts as none seen."""
-    seen = fields.get(f"seen.{question.key}") or "0"
-    try:
-        operation = UUID(fields.get(f"operation.{question.key}") or "")
-    except ValueError:
-        operation = uuid4()
-    entry = entries.clean(question, fields, today)
-    return Draft(question, entry, int(seen) if seen.isdecimal() else 0, operation)
+def shown_unsaved(part: Part, form: Form) -> list[Asked]:
+    """Return a section as it was typed, when nothing of it could be saved."""
+    return [Asked(item, form.fields, form.seen(item.question) or 0) for item in part.items]
+
+
+def elsewhere(sheet: Sheet, part: Part) -> str:
+    """Return the answers of the other sections that conditions here ask about, for the browser."""
+    wanted = {c["question"] for item in part.items for c in _conditions(item.question)}
+    given: dict[str, Any] = {
+        item.question.key: {"value": item.entry.value, "not_reported": item.entry.not_reported}
+        for item in sheet.items
+        if item.question.key in wanted
+        and item.question.section_id != part.section.pk
+        and item.is_answered
+    }
+    return json.dumps(given)
+
+
+def _conditions(question: Question) -> list[dict[str, Any]]:
+    return question.show_if["all"] if question.show_if else []
+
+
+def _saved(item: Item, error: str = "") -> Asked:
+    fields = entries.fields_of(item.question, item.entry)
+    return Asked(item, fields, item.answer.revision if item.answer else 0, error)
+
+
+def _decide(outcome: Outcome, key: str) -> str:
+    if key in outcome.undecided:
+        return _("Choose which answer stays.")
+    return _("A colleague answered meanwhile. Choose which answer stays.")

@@ -1,10 +1,13 @@
-"""Files as answers: checked, stored under a name that says nothing, served to their agency."""
+"""Add files to an answer and take them away again; nobody forgets what a colleague added."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from uuid import uuid4
+from functools import partial
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from surveys import drafting, entries, uploads
@@ -15,31 +18,81 @@ from surveys.uploads import Refused, UploadedFile
 
 @transaction.atomic
 def attach(
-    *, response: Response, question: Question, upload: UploadedFile, by: User, now: datetime
-) -> AnswerFile:
-    """Add a file to an answer. Raises uploads.Refused, or what drafting.save_answer raises."""
-    name = uploads.clean(question, upload)
-    answer = Answer.objects.filter(response=response, question=question).first()
-    given = entries.of(answer).value or []
+    *,
+    response: Response,
+    question: Question,
+    files: Sequence[UploadedFile],
+    operation: UUID,
+    by: User,
+    now: datetime,
+) -> None:
+    """Add these files to the answer, all or none; the same operation again adds nothing.
+
+    Raises uploads.Refused, drafting.AlreadySubmitted or drafting.NotOpen.
+    """
+    names = [uploads.clean(question, file) for file in files]
+    answer = _hold(response, question)
+    if response.revisions.filter(question=question, operation=operation).exists():
+        return
+    drafting.refuse_if_closed(response=response, now=now)
+    kept = entries.of(answer).value or []
+    _refuse_too_many(question, len(kept) + len(files))
+    added = [
+        AnswerFile.objects.create(
+            response=response,
+            question=question,
+            file=file,
+            name=name,
+            size=file.size,
+            added_by=by,
+            added_at=now,
+        )
+        for file, name in zip(files, names, strict=True)
+    ]
+    value = [*kept, *({"file": str(f.uid), "name": f.name, "bytes": f.size} for f in added)]
+    _save(answer, response, question, value, operation=operation, by=by, now=now)
+
+
+@transaction.atomic
+def remove(
+    *, response: Response, question: Question, uid: UUID, operation: UUID, by: User, now: datetime
+) -> None:
+    """Take one file out of the answer and erase it; one that is gone already stays gone.
+
+    Raises drafting.AlreadySubmitted or drafting.NotOpen.
+    """
+    answer = _hold(response, question)
+    gone = response.files.filter(question=question, uid=uid).first()
+    if gone is None:
+        return
+    value = [given for given in entries.of(answer).value or [] if given["file"] != str(uid)]
+    _save(answer, response, question, value or None, operation=operation, by=by, now=now)
+    gone.delete()
+    transaction.on_commit(partial(gone.file.storage.delete, str(gone.file.name)))
+
+
+def _hold(response: Response, question: Question) -> Answer | None:
+    """Lock the response: whoever changes the list of files holds it, so no file is forgotten."""
+    Response.objects.select_for_update(of=("self",), no_key=True).get(pk=response.pk)
+    return response.answers.filter(question=question).first()
+
+
+def _refuse_too_many(question: Question, count: int) -> None:
     most = uploads.max_files(question)
-    if len(given) >= most:
-        raise Refused(_("At most %(most)d files can be given here.") % {"most": most})
-    kept = AnswerFile.objects.create(
-        response=response,
-        question=question,
-        file=upload,
-        name=name,
-        size=upload.size or 0,
-        added_by=by,
-        added_at=now,
-    )
-    drafting.save_answer(
-        response=response,
-        question=question,
-        entry=Entry([*given, {"file": str(kept.uid), "name": name}]),
-        seen=answer.revision if answer else 0,
-        operation=uuid4(),
-        by=by,
-        now=now,
-    )
-    return kept
+    if count > most:
+        raise Refused(
+            ngettext(
+                "At most %(most)d file can be given here; take one out first.",
+                "At most %(most)d files can be given here; take one out first.",
+                most,
+            )
+            % {"most": most}
+        )
+
+
+def _save(
+    answer: Answer | None, response: Response, question: Question, value: Any, **how: Any
+) -> None:
+    sharing, seen = (answer.sharing, answer.revision) if answer else ("", 0)
+    entry = Entry(value, "", sharing)
+    drafting.save_answer(response=response, question=question, entry=entry, seen=seen, **how)

@@ -58,7 +58,7 @@ def unload() -> None:
     """Remove the demonstration waves with their answers and files, and the instrument with them."""
     waves = Wave.objects.filter(is_demo=True)
     for kept in AnswerFile.objects.filter(response__wave__in=waves):
-        transaction.on_commit(partial(kept.file.storage.delete, kept.file.name))
+        transaction.on_commit(partial(kept.file.storage.delete, str(kept.file.name)))
     waves.delete()
     Survey.objects.filter(is_demo=True, waves=None).delete()
 

@@ -47,6 +47,11 @@ class Conflict:
     theirs: Answer | None
 
 
+def takes_answers(*, response: Response, now: datetime) -> bool:
+    """Whether the agency may still change its answers at `now`."""
+    return response.state == Response.State.DRAFT and response.wave.is_open(now)
+
+
 def mark_opened(*, response: Response, now: datetime) -> None:
     """Remember when somebody of the agency first looked."""
     if response.opened_at is None:
@@ -105,7 +110,7 @@ def save_all(
     seen = _as_seen(response, drafts)
     conflicts = []
     for draft in drafts:
-        if _is_same(draft, seen[draft.question.pk]):
+        if is_same(draft, seen[draft.question.pk]):
             continue
         try:
             saved = save_answer(
@@ -119,9 +124,15 @@ def save_all(
             )
             _refuse_if_overtaken(saved)
         except AnswerChanged as change:
-            if not _is_same(draft, entries.of(change.answer)):
+            if not is_same(draft, entries.of(change.answer)):
                 conflicts.append(Conflict(draft, change.answer))
     return conflicts
+
+
+def is_same(draft: Draft, other: Entry) -> bool:
+    """Whether the draft says just this, with the same people to see it."""
+    level = other.sharing or draft.question.default_sharing
+    return draft.entry == Entry(other.value, other.not_reported, level)
 
 
 def refuse_if_closed(*, response: Response, now: datetime) -> None:
@@ -173,8 +184,3 @@ def _as_seen(response: Response, drafts: list[Draft]) -> dict[int, Entry]:
         if wanted[row.question_id] == row.revision:
             seen[row.question_id] = Entry(row.value, row.not_reported, row.sharing)
     return seen
-
-
-def _is_same(draft: Draft, other: Entry) -> bool:
-    level = other.sharing or draft.question.default_sharing
-    return draft.entry == Entry(other.value, other.not_reported, level)

@@ -53,6 +53,12 @@ def rows(question: Question) -> list[Choice]:
     return [c for c in question.choices.all() if c.axis == Choice.Axis.ROW]
 
 
+def longest(question: Question) -> int:
+    """Return how many characters a text may have."""
+    most: int = question.limits.get("max_length", 5000)
+    return most
+
+
 def name(question: Question, part: str = "") -> str:
     """Return the name of the form field for the value, or for one row or option of it."""
     return f"value.{question.key}.{part}" if part else f"value.{question.key}"
@@ -208,7 +214,7 @@ def _read_date(question: Question, fields: Fields, today: date) -> str | None:
 def _read_text(question: Question, fields: Fields, today: date) -> str | None:
     raw = fields.get(name(question), "").replace("\r\n", "\n").replace("\r", "\n").strip()
     text = "".join(c for c in raw if c in "\n\t" or unicodedata.category(c) != "Cc")
-    most = question.limits.get("max_length", 5000)
+    most = longest(question)
     if len(text) > most:
         sizes = {"most": most, "size": len(text)}
         raise Invalid(_("Use at most %(most)d characters; these are %(size)d.") % sizes)

@@ -1,77 +1,134 @@
 """What an organiser says of a wave."""
 
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.models import Agency, AgencyQuerySet, Community
+from agencies import states
+from agencies.models import Agency, Community
 from events import zones
-from events.forms import DayInput
+from events.forms import ClockInput, DayInput
 from surveys.fielding import Plan
-from surveys.models import Survey
+from surveys.models import Survey, Wave
 
 
 class WaveForm(forms.Form):
-    """Which instrument, from when to when, and which agencies."""
+    """Which instrument, from when to when, and which agencies are asked."""
 
     survey = forms.ModelChoiceField(
-        label=gettext_lazy("Survey"), queryset=Survey.objects.order_by("title", "version")
+        label=gettext_lazy("Survey"), queryset=Survey.objects.order_by("title", "version", "pk")
     )
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=200,
+        help_text=gettext_lazy("For example: Practice survey 2027. The address is made of it."),
+    )
     opens_on = forms.DateField(label=gettext_lazy("Opens on"), widget=DayInput(format="%Y-%m-%d"))
-    closes_on = forms.DateField(
-        label=gettext_lazy("Closes on"),
-        widget=DayInput(format="%Y-%m-%d"),
-        help_text=gettext_lazy("At the end of that day."),
+    opens_clock = forms.TimeField(
+        label=gettext_lazy("Opens at"), widget=ClockInput(format="%H:%M"), initial=time(9)
+    )
+    closes_on = forms.DateField(label=gettext_lazy("Closes on"), widget=DayInput(format="%Y-%m-%d"))
+    closes_clock = forms.TimeField(
+        label=gettext_lazy("Closes at"), widget=ClockInput(format="%H:%M"), initial=time(17)
     )
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones.US_ZONES.items)
-    level = forms.ChoiceField(
-        label=gettext_lazy("Agencies of this level"),
-        choices=[("", gettext_lazy("Any")), *Agency.Level.choices],
+    levels = forms.MultipleChoiceField(
+        label=gettext_lazy("Agencies of these levels"),
+        choices=Agency.Level.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("Level, state and community narrow each other down."),
+    )
+    states = forms.MultipleChoiceField(
+        label=gettext_lazy("Agencies in these states"),
+        choices=lambda: sorted(
+            ((s.code, s.name) for s in states.STATES.values()), key=lambda pair: pair[1]
+        ),
+        widget=forms.SelectMultiple(attrs={"size": 8}),
         required=False,
     )
-    state = forms.CharField(
-        label=gettext_lazy("Agencies in this state"), max_length=2, required=False
+    communities = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Agencies of these communities"),
+        queryset=Community.objects.order_by("name", "pk"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
-    community = forms.ModelChoiceField(
-        label=gettext_lazy("Agencies of this community"),
-        queryset=Community.objects.order_by("name"),
+    agencies = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("And these agencies by name"),
+        queryset=Agency.objects.order_by("state", "name", "pk"),
+        widget=forms.SelectMultiple(attrs={"size": 10}),
         required=False,
     )
     is_demo = forms.BooleanField(
-        label=gettext_lazy("Demonstration agencies instead of real ones"), required=False
+        label=gettext_lazy("Ask demonstration agencies, to try it out"), required=False
     )
 
     def clean(self) -> dict[str, Any]:
-        """Hold the end behind the beginning, and find at least one agency."""
+        """Turn days and times into instants, and find at least one agency."""
         cleaned: dict[str, Any] = super().clean() or {}
-        opens, closes = cleaned.get("opens_on"), cleaned.get("closes_on")
-        if opens and closes and closes < opens:
-            self.add_error("closes_on", _("It must not close before it opens."))
-        if not self.errors and not self.agencies().exists():
-            self.add_error(None, _("No agency fits these choices."))
+        for end in ("opens", "closes"):
+            at = _instant(self, f"{end}_on", f"{end}_clock", cleaned.get("time_zone"))
+            cleaned[f"{end}_at"] = at
+        opens_at, closes_at = cleaned["opens_at"], cleaned["closes_at"]
+        if opens_at and closes_at and closes_at <= opens_at:
+            self.add_error("closes_on", _("The survey must close after it opens."))
+        if not self.errors and not self.audience():
+            self.add_error(None, _("No agency fits these choices. Choose the agencies to ask."))
         return cleaned
 
-    def agencies(self) -> AgencyQuerySet:
-        """Return the agencies that are asked."""
+    def audience(self) -> list[Agency]:
+        """Return the agencies that are asked: those that fit, and those named."""
         data = self.cleaned_data
-        found = Agency.objects.filter(is_demo=data.get("is_demo", False))
-        if data.get("level"):
-            found = found.filter(level=data["level"])
-        if data.get("state"):
-            found = found.filter(state=data["state"].upper())
-        if data.get("community"):
-            found = found.filter(communities=data["community"])
-        return found
+        fits = Agency.objects.filter(is_demo=data["is_demo"])
+        narrowing = {
+            "level__in": data["levels"],
+            "state__in": data["states"],
+            "communities__in": data["communities"],
+        }
+        narrowing = {name: wanted for name, wanted in narrowing.items() if wanted}
+        found = fits.filter(**narrowing) if narrowing else fits.none()
+        named = Agency.objects.filter(pk__in=[agency.pk for agency in data["agencies"]])
+        asked = Agency.objects.filter(pk__in={*found.values_list("pk", flat=True)})
+        return list((asked | named).order_by("state", "name", "pk"))
 
     def plan(self) -> Plan:
         """Return what the form says; the form is valid."""
-        data = self.cleaned_data
-        return Plan(
-            title=data["title"],
-            opens_at=zones.instant(data["opens_on"], 0, 0, data["time_zone"]),
-            closes_at=zones.instant(data["closes_on"], 23, 59, data["time_zone"]),
-            time_zone=data["time_zone"],
-        )
+        return Plan(**{name: self.cleaned_data[name] for name in Plan.__dataclass_fields__})
+
+
+class ExtendForm(forms.Form):
+    """A later closing time, in the wave's own zone."""
+
+    closes_on = forms.DateField(
+        label=gettext_lazy("New closing day"), widget=DayInput(format="%Y-%m-%d")
+    )
+    closes_clock = forms.TimeField(
+        label=gettext_lazy("Closes at"), widget=ClockInput(format="%H:%M"), initial=time(17)
+    )
+
+    def __init__(self, *args: Any, wave: Wave, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = wave.time_zone
+        self.fields["closes_clock"].help_text = zones.zone_name(self.zone)
+
+    def clean(self) -> dict[str, Any]:
+        """Turn day and time into an instant."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned["closes_at"] = _instant(self, "closes_on", "closes_clock", self.zone)
+        return cleaned
+
+
+def _instant(form: forms.Form, day_field: str, clock_field: str, zone: str | None) -> Any:
+    day: date | None = form.cleaned_data.get(day_field)
+    clock: time | None = form.cleaned_data.get(clock_field)
+    if day is None or clock is None or not zone:
+        return None
+    try:
+        at: datetime = zones.instant(day, clock.hour, clock.minute, zone)
+    except (zones.NoSuchTime, OverflowError):
+        form.add_error(clock_field, _("The clocks skip this time on that day."))
+        return None
+    return at

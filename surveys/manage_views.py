@@ -1,8 +1,7 @@
-"""The organisers' pages about waves."""
+"""The organisers' pages about waves: who is asked, who has answered."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,79 +11,136 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from surveys import fielding, reading
-from surveys.forms import WaveForm
-from surveys.models import Wave
+from surveys import drafting, fielding, reading, submitting, wording
+from surveys.forms import ExtendForm, WaveForm
+from surveys.models import Response, Wave
 
-PAGE = 50
+PAGE = 25
+AGENCIES = 50
 
 
 @organiser_required
 @require_safe
 def index(request: MemberRequest) -> HttpResponse:
-    """List the waves with how far they are."""
-    waves = Wave.objects.visible_to(request.user).newest_first()
-    counted = waves.annotate(
-        asked=Count("responses"),
-        opened=Count("responses", filter=Q(responses__opened_at__isnull=False)),
-        submitted=Count("responses", filter=Q(responses__state="submitted")),
-    )
-    page = Paginator(counted, PAGE).get_page(request.GET.get("page"))
-    return render(request, "surveys/manage_list.html", {"page": page})
+    """List the waves with how far they are, the one that closes last first."""
+    waves = Wave.objects.visible_to(request.user).select_related("survey").with_counts()
+    page = Paginator(waves.newest_first(), PAGE).get_page(request.GET.get("page"))
+    return render(request, "surveys/manage_list.html", {"page": page, "now": timezone.now()})
 
 
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
-    """Open a wave over the agencies that fit."""
-    form = WaveForm(request.POST or None)
+    """Open a wave over the agencies that fit; nobody is told yet."""
+    form = WaveForm(request.POST or None, initial={"time_zone": request.user.time_zone})
     if request.method == "POST" and form.is_valid():
-        survey, agencies = form.cleaned_data["survey"], list(form.agencies())
-        wave = fielding.open_wave(
-            survey=survey, plan=form.plan(), agencies=agencies, now=timezone.now()
-        )
-        messages.success(request, _("The wave is ready. Nobody is told before you invite."))
-        return redirect("surveys:manage-detail", wave.slug)
+        try:
+            wave = fielding.open_wave(
+                survey=form.cleaned_data["survey"],
+                plan=form.plan(),
+                agencies=form.audience(),
+                now=timezone.now(),
+            )
+        except fielding.MixedAgencies:
+            form.add_error(None, _("Demonstration agencies cannot be asked with real ones."))
+        else:
+            messages.success(request, _("The wave is ready. Nobody is told before you invite."))
+            return redirect("surveys:manage-detail", wave.slug)
     return render(request, "surveys/manage_form.html", {"form": form})
 
 
 @organiser_required
 @require_safe
 def detail(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show who has answered how much."""
-    wave = get_object_or_404(Wave.objects.visible_to(request.user), slug=slug)
-    rows = wave.responses.select_related("agency", "wave").annotate(invited=Count("invitations"))
-    page = Paginator(rows.by_agency(), PAGE).get_page(request.GET.get("page"))
-    progress = reading.progress(page.object_list)
-    context = {
-        "wave": wave,
-        "page": page,
-        "rows": [(response, progress[response.pk]) for response in page.object_list],
-        "is_open": wave.is_open(timezone.now()),
-    }
-    return render(request, "surveys/manage_detail.html", context)
+    """Show which agency is how far, and who was invited."""
+    wave = _wave(request, slug)
+    return _detail(request, wave, ExtendForm(wave=wave))
 
 
 @organiser_required
 @require_POST
 def invite(request: MemberRequest, slug: str) -> HttpResponse:
     """Invite the coordinators who have not been invited yet."""
-    wave = get_object_or_404(Wave.objects.visible_to(request.user), slug=slug)
-    number = fielding.invite(wave=wave, now=timezone.now())
-    text = ngettext("%(n)d coordinator is invited.", "%(n)d coordinators are invited.", number)
+    wave, now = _wave(request, slug), timezone.now()
+    if now >= wave.closes_at:
+        messages.error(request, _("The survey has closed. Give it a later closing time first."))
+        return redirect("surveys:manage-detail", slug)
+    number = fielding.invite(wave=wave, now=now)
+    text = ngettext(
+        "%(n)d coordinator is invited now.", "%(n)d coordinators are invited now.", number
+    )
     messages.success(request, text % {"n": number})
     return redirect("surveys:manage-detail", slug)
 
 
 @organiser_required
 @require_POST
+def extend(request: MemberRequest, slug: str) -> HttpResponse:
+    """Give everybody more time."""
+    wave = _wave(request, slug)
+    form = ExtendForm(request.POST, wave=wave)
+    if form.is_valid():
+        try:
+            closes_at = form.cleaned_data["closes_at"]
+            fielding.extend(wave=wave, closes_at=closes_at, now=timezone.now())
+        except fielding.ClosesTooEarly:
+            form.add_error("closes_on", _("Choose a time after the present closing time."))
+        else:
+            messages.success(request, _("Agencies have until then to answer."))
+            return redirect("surveys:manage-detail", slug)
+    return _detail(request, wave, form)
+
+
+@organiser_required
+@require_POST
 def close(request: MemberRequest, slug: str) -> HttpResponse:
     """Take no more answers."""
-    wave = get_object_or_404(Wave.objects.visible_to(request.user), slug=slug)
+    wave = _wave(request, slug)
     try:
         fielding.close(wave=wave, now=timezone.now())
     except fielding.NotOpenNow:
-        messages.error(request, _("Only a wave that is open can be closed."))
+        messages.error(request, _("Only a survey that is open can be closed."))
     else:
         messages.success(request, _("Closed. Nobody is reminded any more."))
     return redirect("surveys:manage-detail", slug)
+
+
+@organiser_required
+@require_POST
+def reopen(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
+    """Let an agency change what it has submitted."""
+    responses = Response.objects.visible_to(request.user).select_related("wave", "agency")
+    response = get_object_or_404(responses, wave__slug=slug, agency__slug=agency)
+    try:
+        submitting.reopen(response=response, now=timezone.now())
+    except drafting.NotOpen:
+        messages.error(request, _("The survey is not open. Give it a later closing time first."))
+    else:
+        text = _("%(agency)s can change its answers; its coordinator submits them again.")
+        messages.success(request, text % {"agency": response.agency.name})
+    return redirect("surveys:manage-detail", slug)
+
+
+def _wave(request: MemberRequest, slug: str) -> Wave:
+    waves = Wave.objects.visible_to(request.user).select_related("survey").with_counts()
+    return get_object_or_404(waves, slug=slug)
+
+
+def _detail(request: MemberRequest, wave: Wave, form: ExtendForm) -> HttpResponse:
+    now = timezone.now()
+    asked = Response.objects.visible_to(request.user).filter(wave=wave)
+    asked = asked.select_related("wave", "agency", "submitted_by")
+    asked = asked.prefetch_related("invitations__person").with_coordinators().by_agency()
+    page = Paginator(asked, AGENCIES).get_page(request.GET.get("page"))
+    progress = reading.progress(page.object_list)
+    context = {
+        "wave": wave,
+        "page": page,
+        "rows": [(response, progress[response.pk]) for response in page.object_list],
+        "form": form,
+        "is_open": wave.is_open(now),
+        "is_over": now >= wave.closes_at,
+        "opens": wording.moment(wave, wave.opens_at),
+        "closes": wording.moment(wave, wave.closes_at),
+    }
+    return render(request, "surveys/manage_detail.html", context)

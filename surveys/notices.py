@@ -8,7 +8,7 @@ from django.conf import settings
 from accounts.models import User
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
-from surveys import reading
+from surveys import reading, wording
 from surveys.models import Response
 from surveys.permissions import may_submit
 
@@ -67,13 +67,14 @@ def _write(notification: Notification) -> Letter:
 
 def _context(response: Response) -> dict[str, Any]:
     wave = response.wave
+    address = f"{wave.get_absolute_url()}?agency={response.agency.slug}"
     return {
         "agency": response.agency,
         "wave": wave,
         "survey": wave.survey,
-        "closes_at": wave.closes_at.astimezone(wave.zone),
+        "closes": wording.moment(wave, wave.closes_at),
         "progress": reading.progress([response])[response.pk],
-        "respond_url": f"{settings.SITE_URL}{wave.get_absolute_url()}",
+        "respond_url": f"{settings.SITE_URL}{address}",
     }
 
 

@@ -10,6 +10,13 @@ def may_draft(person: User, response: Response) -> bool:
     return _memberships(person, response).exists()
 
 
+def may_read(person: User, response: Response) -> bool:
+    """The agency reads its answers always; organisers read what has been handed in."""
+    if may_draft(person, response):
+        return True
+    return person.is_organiser and response.state == Response.State.SUBMITTED
+
+
 def may_submit(person: User, response: Response) -> bool:
     """Only a coordinator of the agency hands the response in."""
     return _memberships(person, response).coordinating().exists()

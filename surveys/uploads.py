@@ -30,7 +30,8 @@ def kinds(question: Question) -> list[str]:
 
 def max_mb(question: Question) -> int:
     """Return how large one file may be, in megabytes."""
-    return min(question.limits.get("max_mb", MAX_MB), MAX_MB)
+    wanted: int = question.limits.get("max_mb", MAX_MB)
+    return min(wanted, MAX_MB)
 
 
 def max_files(question: Question) -> int:

@@ -1,185 +1,299 @@
 """Fill in a survey: a section at a time, saved answer by answer, handed in by the coordinator."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest
-from surveys import asking, attaching, drafting, entries, reading, submitting, uploads
+from accounts.models import User
+from agencies.models import Membership
+from surveys import asking, drafting, entries, filling, reading, submitting, wording
+from surveys.asking import Asked
+from surveys.filling import Form
 from surveys.models import AnswerFile, Response
-from surveys.permissions import may_submit
-from surveys.reading import Part, Sheet
+from surveys.permissions import may_draft, may_read, may_submit
+from surveys.reading import Item, Part, Sheet
 
-SHOWN = 50
+SHOWN = 50  # responses of one person's agencies
 
 
 @login_required
 @require_safe
 def index(request: MemberRequest) -> HttpResponse:
     """List what the reader's agencies are asked."""
+    now = timezone.now()
     mine = Response.objects.answered_by(request.user).select_related("wave__survey", "agency")
-    responses = list(mine.order_by("-wave__closes_at", "agency__name")[:SHOWN])
+    responses = list(mine.order_by("-wave__closes_at", "agency__name", "pk")[:SHOWN])
     progress = reading.progress(responses)
-    rows = [(response, progress[response.pk]) for response in responses]
-    return render(request, "surveys/list.html", {"rows": rows, "now": timezone.now()})
+    rows = [_row(response, progress[response.pk], now) for response in responses]
+    return render(request, "surveys/list.html", {"rows": rows})
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def respond(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show a section, or save it and show the next one."""
-    sheet = _sheet(request, slug)
+    """Show one section, or save it and go on."""
+    found = _asked(request, slug)
+    if len(found) > 1:
+        return render(request, "surveys/choose.html", {"responses": found})
+    sheet = reading.read(found[0])
+    part = sheet.part(request.GET.get("section", "")) or next(iter(sheet.parts), None)
     now = timezone.now()
-    if not sheet.response.wave.is_open(now) or sheet.response.state == "submitted":
-        return render(request, "surveys/review.html", _review(request, sheet))
+    if request.method == "POST" and part:
+        return _save(request, sheet, part)
+    if part is None or not drafting.takes_answers(response=sheet.response, now=now):
+        return redirect(_url("review", sheet.response))
     drafting.mark_opened(response=sheet.response, now=now)
-    part = sheet.part(request.GET.get("section", "")) or sheet.parts[0]
-    if request.method != "POST":
-        return _page(request, sheet, part, asking.shown(part))
-    asked, drafts = asking.taken(part, request.POST, now.date())
-    conflicts = drafting.save_all(response=sheet.response, drafts=drafts, by=request.user, now=now)
-    clashes = {conflict.draft.question.pk: conflict for conflict in conflicts}
-    sheet = _sheet(request, slug)
-    fresh = {item.question.pk: item for item in sheet.items}
-    for one in asked:
-        one.conflict = clashes.get(one.item.question.pk)
-        one.item = fresh[one.item.question.pk]
-    asked = _attach(request, sheet, asked)
-    if any(one.error or one.conflict for one in asked):
-        return _page(request, sheet, part, asked)
-    messages.success(request, _("Saved."))
-    return redirect(_next_url(sheet, part))
+    return _section(request, sheet, part, asking.shown(part))
 
 
-def _attach(request: MemberRequest, sheet: Sheet, asked: list[asking.Asked]) -> list[asking.Asked]:
-    for one in asked:
-        upload = request.FILES.get(one.name)
-        if upload is None or one.item.question.type != "file":
-            continue
-        try:
-            attaching.attach(
-                response=sheet.response,
-                question=one.item.question,
-                upload=upload,
-                by=request.user,
-                now=timezone.now(),
-            )
-        except uploads.Refused as fault:
-            one.error = str(fault)
-    return asked
+def _save(request: MemberRequest, sheet: Sheet, part: Part) -> HttpResponse:
+    """Save a section; show it again when something could not be saved, as it was typed."""
+    form, response = Form(request.POST, request.FILES), sheet.response
+    if key := request.POST.get("clear", ""):
+        form = form.without(key)
+    try:
+        outcome = filling.save(
+            response=response, part=part, form=form, by=request.user, now=timezone.now()
+        )
+    except (drafting.NotOpen, drafting.AlreadySubmitted) as refusal:
+        response.refresh_from_db(fields=["state", "submitted_at", "submitted_by"])
+        asked = asking.shown_unsaved(part, form)
+        return _section(request, sheet, part, asked, refusal=_why(refusal), status=409)
+    if outcome.is_saved:
+        return redirect(_next_url(request, sheet, part))
+    sheet = reading.read(response)
+    part = sheet.part(part.section.key) or part
+    return _section(request, sheet, part, asking.shown_again(part, form, outcome))
 
 
 @require_POST
 def answer(request: HttpRequest, slug: str, key: str) -> JsonResponse:
-    """Save one answer while somebody types; says what happened in JSON."""
+    """Save one answer while somebody types; says in JSON what became of it."""
     if not request.user.is_authenticated:
-        return JsonResponse({"error": _("Sign in again to go on.")}, status=401)
-    sheet = _sheet(request, slug)
-    item = next((item for item in sheet.items if item.question.key == key), None)
-    if item is None:
-        return JsonResponse({"error": _("There is no such question.")}, status=404)
+        return JsonResponse({"error": _("You are signed out.")}, status=401)
+    response, item = _one(request, slug, key)
+    if not may_draft(request.user, response):
+        raise PermissionDenied
     now = timezone.now()
     try:
-        draft = asking.draft(item.question, request.POST, now.date())
-        conflicts = drafting.save_all(
-            response=sheet.response, drafts=[draft], by=request.user, now=now
-        )
+        draft = filling.draft(item, Form(request.POST, request.FILES), response, now)
+        revision = filling.save_one(response=response, draft=draft, by=request.user, now=now)
     except entries.Invalid as fault:
         return JsonResponse({"error": str(fault)}, status=422)
-    except (drafting.NotOpen, drafting.AlreadySubmitted):
-        return JsonResponse({"error": _("The survey takes no answers now.")}, status=403)
-    return _saved(sheet, item, conflicts)
+    except (drafting.NotOpen, drafting.AlreadySubmitted) as refusal:
+        return JsonResponse({"error": _why(refusal)}, status=403)
+    except drafting.AnswerChanged as change:
+        return JsonResponse(_theirs(item, change), status=409)
+    sheet = reading.read(response)
+    saved = {"revision": revision, "saved_at": now.isoformat()}
+    return JsonResponse(saved | _progress(sheet, item))
 
 
 @login_required
 @require_safe
 def review(request: MemberRequest, slug: str) -> HttpResponse:
     """Show the whole response, what is missing, and what will be shown to whom."""
-    sheet = _sheet(request, slug)
-    return render(request, "surveys/review.html", _review(request, sheet))
+    response = _readable(request, slug)
+    sheet, now = reading.read(response), timezone.now()
+    is_open = drafting.takes_answers(response=response, now=now)
+    context = {
+        "sheet": sheet,
+        "gaps": submitting.check(sheet, now) if is_open else [],
+        "shared": submitting.shared(sheet),
+        "is_open": is_open,
+        "opens": wording.moment(response.wave, response.wave.opens_at),
+        "closes": wording.moment(response.wave, response.wave.closes_at),
+        "is_ahead": now < response.wave.opens_at,
+        "is_mine": may_draft(request.user, response),
+        "may_submit": may_submit(request.user, response),
+        "coordinators": _coordinators(request.user, response),
+    }
+    return render(request, "surveys/review.html", context)
+
+
+@login_required
+@require_safe
+def printed(request: MemberRequest, slug: str) -> HttpResponse:
+    """Show every question with its choices on one page, to print: blank or as it is answered."""
+    response = _readable(request, slug)
+    sheet = reading.read(response)
+    is_blank = "blank" in request.GET
+    parts = [(part, asking.blank(part) if is_blank else asking.shown(part)) for part in sheet.parts]
+    return render(request, "surveys/printed.html", {"sheet": sheet, "parts": parts})
 
 
 @login_required
 @require_POST
 def submit(request: MemberRequest, slug: str) -> HttpResponse:
-    """Hand the response in, for a coordinator."""
-    sheet = _sheet(request, slug)
-    if not may_submit(request.user, sheet.response):
-        return render(request, "403.html", status=403)
+    """Hand the response in; only a coordinator does."""
+    found = _asked(request, slug)
+    if len(found) > 1:
+        raise Http404
+    if not may_submit(request.user, found[0]):
+        raise PermissionDenied
     try:
-        submitting.submit(response=sheet.response, by=request.user, now=timezone.now())
+        submitting.submit(response=found[0], by=request.user, now=timezone.now())
     except submitting.Incomplete:
-        messages.error(request, _("Some answers are missing; they are listed below."))
-    except drafting.NotOpen:
-        messages.error(request, _("The survey is closed."))
+        messages.error(request, _("Not submitted: some answers are missing. They are listed here."))
+    except drafting.NotOpen as refusal:
+        messages.error(request, _why(refusal))
     else:
-        messages.success(request, _("Thank you. The response is submitted."))
-    return redirect(_url("review", sheet))
+        messages.success(request, _("Submitted. Thank you for answering for your agency."))
+    return redirect(_url("review", found[0]))
 
 
 @login_required
 @require_safe
 def file(request: MemberRequest, uid: UUID) -> HttpResponseBase:
-    """Give a file to the agency whose answer it is part of."""
-    found = get_object_or_404(AnswerFile.objects.visible_to(request.user), uid=uid)
-    answered = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
-    answered["Cache-Control"] = "private, no-store"
-    answered["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answered
+    """Give a file of an answer to those who may read the answer."""
+    files = AnswerFile.objects.visible_to(request.user).select_related("response")
+    found = get_object_or_404(files, uid=uid)
+    if not may_read(request.user, found.response):
+        raise Http404
+    given = FileResponse(
+        found.file.open("rb"),
+        as_attachment=True,
+        filename=found.name,
+        content_type="application/octet-stream",
+    )
+    given["Cache-Control"] = "private, no-store"
+    given["X-Content-Type-Options"] = "nosniff"
+    given["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    given["Cross-Origin-Resource-Policy"] = "same-origin"
+    return given
 
 
-def _sheet(request: HttpRequest, slug: str) -> Sheet:
-    """Return the response of the reader's agency, the one that is named or the first."""
+def _asked(request: MemberRequest, slug: str) -> list[Response]:
+    """Return the responses of the reader's agencies in this wave: the named one, or all."""
     mine = Response.objects.answered_by(request.user).filter(wave__slug=slug)
-    if agency := request.GET.get("agency"):
-        mine = mine.filter(agency__slug=agency)
-    first = mine.select_related("wave__survey", "agency").order_by("pk")[:1]
-    return reading.read(get_object_or_404(first))
+    found = _of_agency(request, mine.select_related("wave__survey", "agency", "submitted_by"))
+    if not found:
+        raise Http404
+    return found
 
 
-def _page(
-    request: MemberRequest, sheet: Sheet, part: Part, asked: list[asking.Asked]
+def _readable(request: MemberRequest, slug: str) -> Response:
+    """Return the response that the reader may see: the own one, or one named by an organiser."""
+    seen = Response.objects.visible_to(request.user).filter(wave__slug=slug)
+    if "agency" not in request.GET:
+        seen = Response.objects.answered_by(request.user).filter(wave__slug=slug)
+    found = _of_agency(request, seen.select_related("wave__survey", "agency", "submitted_by"))
+    if len(found) != 1 or not may_read(request.user, found[0]):
+        raise Http404
+    return found[0]
+
+
+def _one(request: HttpRequest, slug: str, key: str) -> tuple[Response, Item]:
+    seen = Response.objects.visible_to(request.user).filter(wave__slug=slug)
+    found = _of_agency(request, seen.select_related("wave__survey", "agency"))
+    if len(found) != 1:
+        raise Http404
+    items = reading.read(found[0]).items
+    item = next((item for item in items if item.question.key == key), None)
+    if item is None:
+        raise Http404
+    return found[0], item
+
+
+def _of_agency(request: HttpRequest, responses: Any) -> list[Response]:
+    if agency := request.GET.get("agency", "").replace("\x00", ""):
+        responses = responses.filter(agency__slug=agency)
+    return list(responses.by_agency()[:SHOWN])
+
+
+def _section(
+    request: MemberRequest,
+    sheet: Sheet,
+    part: Part,
+    asked: list[Asked],
+    *,
+    refusal: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"sheet": sheet, "part": part, "asked": asked, "next": sheet.after(part)}
-    return render(request, "surveys/respond.html", context)
-
-
-def _review(request: MemberRequest, sheet: Sheet) -> dict[str, object]:
-    now = timezone.now()
-    return {
+    context = {
         "sheet": sheet,
-        "gaps": submitting.check(sheet, now),
-        "shared": submitting.shared(sheet),
-        "is_open": sheet.response.wave.is_open(now) and sheet.response.state == "draft",
-        "may_submit": may_submit(request.user, sheet.response),
+        "part": part,
+        "asked": asked,
+        "wrong": [one for one in asked if one.error],
+        "has_conflict": any(one.is_conflict for one in asked),
+        "next": sheet.after(part),
+        "refusal": refusal,
+        "elsewhere": asking.elsewhere(sheet, part),
+        "closes": wording.moment(sheet.response.wave, sheet.response.wave.closes_at),
+    }
+    return render(request, "surveys/respond.html", context, status=status)
+
+
+def _next_url(request: MemberRequest, sheet: Sheet, part: Part) -> str:
+    if key := request.POST.get("clear") or request.POST.get("stay"):
+        return f"{_url('respond', sheet.response, part)}#q-{key}"
+    if "later" in request.POST:
+        messages.success(request, _("Your answers are saved. You can go on any time."))
+        return reverse("surveys:list")
+    after = sheet.after(part)
+    return _url("respond", sheet.response, after) if after else _url("review", sheet.response)
+
+
+def _url(page: str, response: Response, part: Part | None = None) -> str:
+    query = {"agency": response.agency.slug}
+    if part:
+        query["section"] = part.section.key
+    return reverse(f"surveys:{page}", args=[response.wave.slug], query=query)
+
+
+def _why(refusal: Exception) -> str:
+    if isinstance(refusal, drafting.AlreadySubmitted):
+        return _("The response has been submitted and does not change any more.")
+    return _("The survey is not open: it takes no answers now.")
+
+
+def _row(response: Response, progress: reading.Progress, now: Any) -> dict[str, Any]:
+    wave = response.wave
+    return {
+        "response": response,
+        "progress": progress,
+        "is_open": wave.is_open(now),
+        "is_ahead": now < wave.opens_at,
+        "opens": wording.moment(wave, wave.opens_at),
+        "closes": wording.moment(wave, wave.closes_at),
+        "url": _url("respond", response),
     }
 
 
-def _saved(sheet: Sheet, item: reading.Item, conflicts: list[drafting.Conflict]) -> JsonResponse:
-    if conflicts and (theirs := conflicts[0].theirs):
-        said = reading.Item(item.question, item.number, theirs, item.applies, "").lines
-        who = str(theirs.changed_by or _("A colleague"))
-        text = _("%(who)s answered meanwhile: %(said)s. Save the section to choose.")
-        error = text % {"who": who, "said": "; ".join(said)}
-        return JsonResponse({"error": error, "revision": theirs.revision}, status=409)
-    current = sheet.response.answers.filter(question=item.question).first()
-    return JsonResponse({"revision": current.revision if current else 0})
+def _coordinators(reader: User, response: Response) -> list[str]:
+    """Return who can submit, by name, for the agency's own people."""
+    if not may_draft(reader, response):
+        return []
+    places = Membership.objects.coordinating().filter(agency=response.agency_id)
+    people = places.select_related("person").order_by("person__name", "pk")[:10]
+    return [str(place.person) for place in people]
 
 
-def _url(page: str, sheet: Sheet) -> str:
-    wave, agency = sheet.response.wave, sheet.response.agency
-    return f"/surveys/{wave.slug}/{page}/?agency={agency.slug}"
+def _theirs(item: Item, change: drafting.AnswerChanged) -> dict[str, Any]:
+    theirs = change.answer
+    entry = entries.of(theirs)
+    fields = entries.fields_of(item.question, entry)
+    return {
+        "theirs": wording.lines(item.question, entry) or [_("No answer")],
+        "fields": dict(fields.lists()),
+        "who": str(theirs.changed_by) if theirs and theirs.changed_by else _("A colleague"),
+        "when": theirs.changed_at.isoformat() if theirs else "",
+        "revision": theirs.revision if theirs else 0,
+    }
 
 
-def _next_url(sheet: Sheet, part: Part) -> str:
-    after = sheet.after(part)
-    if after is None:
-        return _url("review", sheet)
-    return f"{_url('respond', sheet)}&section={after.section.key}"
+def _progress(sheet: Sheet, item: Item) -> dict[str, Any]:
+    part = sheet.part(item.question.section.key)
+    counts = [part.answered, part.total] if part else [0, 0]
+    return {"answered": sheet.answered, "total": sheet.total, "section": counts}

@@ -1,14 +1,15 @@
 """What answers and conditions say, in words for people."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from events import zones
 from surveys.entries import Entry, options, rows
-from surveys.models import Question
+from surveys.models import Question, Wave
 
 
 def lines(question: Question, entry: Entry) -> list[str]:
@@ -25,6 +26,13 @@ def lines(question: Question, entry: Entry) -> list[str]:
 def reason(question: Question, code: str) -> str:
     """Return why a number is not given, in the survey's words."""
     return next((c["label"] for c in question.survey.not_reported if c["value"] == code), code)
+
+
+def moment(wave: Wave, at: datetime) -> str:
+    """Say a time of a wave in its own zone: Friday, January 29, 2027, 5 p.m. Eastern."""
+    local = at.astimezone(wave.zone)
+    clock = date_format(local, "P")
+    return f"{zones.day_in_words(local.date())}, {clock} {zones.zone_name(wave.time_zone)}"
 
 
 def condition(question: Question, by_key: Mapping[str, Question]) -> str:

@@ -1,13 +1,14 @@
 """One fielding of a survey: who is asked, from when to when."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -31,9 +32,24 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         """The one that closes last comes first."""
         return self.order_by("-closes_at", "-pk")
 
+    def with_counts(self) -> Self:
+        """Add how many agencies are `asked`, have `opened`, `started` and `submitted`."""
+        asked = Wave.agencies.through.objects.filter(wave=OuterRef("pk")).order_by()
+        return self.annotate(
+            asked=_counted(asked),
+            opened=_counted(asked.filter(opened_at__isnull=False)),
+            started=_counted(asked.filter(state="draft", answers__isnull=False)),
+            submitted=_counted(asked.filter(state="submitted")),
+        )
+
     def taking_answers(self, now: datetime) -> Self:
         """Fielded, open and not closed yet at `now`."""
         return self.filter(fielded_at__isnull=False, opens_at__lte=now, closes_at__gt=now)
+
+
+def _counted(asked: models.QuerySet[Any]) -> Coalesce:
+    number = asked.values("wave").annotate(number=Count("pk", distinct=True)).values("number")
+    return Coalesce(Subquery(number), 0)
 
 
 class Wave(models.Model):

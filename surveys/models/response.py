@@ -7,7 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +40,13 @@ class ResponseQuerySet(models.QuerySet["Response"]):
     def unsubmitted(self) -> Self:
         """Not handed in, whether started or not."""
         return self.filter(state=Response.State.DRAFT)
+
+    def with_coordinators(self) -> Self:
+        """Add whether somebody coordinates the agency, and so can be invited."""
+        somebody = Membership.objects.coordinating().filter(
+            agency=OuterRef("agency"), person__is_active=True
+        )
+        return self.annotate(has_coordinator=Exists(somebody))
 
     def by_agency(self) -> Self:
         """In the order in which people look for an agency: by state, then by name."""
