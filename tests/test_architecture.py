@@ -90,7 +90,7 @@ def test_templates_keep_their_budget():
 
 def test_templates_carry_no_inline_script_or_style():
     inline = re.compile(
-        r"<script(?![^>]*\b(src|type=\"application/ld\+json\"))|<style|\sstyle=|\son\w+="
+        r"<script(?![^>]*\b(src|type=\"application/ld\+json\"))|<style|\sstyle=|\son\w+=[\"']"
     )
     found = [
         str(path.relative_to(ROOT))

@@ -85,7 +85,7 @@ def test_organiser_plans_and_publishes_a_webinar(visit: Visit, sign_in: SignIn) 
     page.fill("[name=held_on]", f"{SOON:%Y-%m-%d}")
     page.fill("[name=start]", "13:00")
     page.click("main form button[type=submit]")
-    page.click("text=Publish")
+    page.get_by_role("button", name="Publish").click()
     page.wait_for_selector("text=Published: people can see it and register.")
 
     assert Webinar.objects.get().state == "published"
@@ -109,7 +109,7 @@ def test_coordinator_fills_in_and_submits_a_survey(visit: Visit, sign_in: SignIn
     page.fill("main input[type=text]", "1,250")
     page.click("text=Save and review")
     page.click("text=Submit for the agency")
-    page.wait_for_selector("text=The response is submitted.")
+    page.wait_for_load_state("networkidle")
 
     assert Response.objects.get().state == Response.State.SUBMITTED
 
