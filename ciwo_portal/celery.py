@@ -26,6 +26,7 @@ def worker_seen(**_: Any) -> None:
 def beat_started(**_: Any) -> None:
     """From now on, in this process, publishing a task is beat's sign of life."""
     before_task_publish.connect(beat_seen)
+    beat_seen()
 
 
 def beat_seen(**_: Any) -> None:

@@ -90,7 +90,8 @@ class Servers:
         settings = [f"port {port}", "bind 127.0.0.1", "protected-mode yes", f"dir {data}"]
         settings += [f"requirepass {password}", "daemonize no", "maxmemory-policy noeviction"]
         settings += ["appendonly yes" if self.durable else "appendonly no", 'save ""']
-        process = self._start([str(self._valkey_program()), "-"], "valkey", signal.SIGTERM)
+        command = [str(self._valkey_program()), "-"]
+        process = self._start(command, "valkey", signal.SIGTERM, subprocess.PIPE)
         _write_and_close(process.stdin, "\n".join(settings) + "\n")
         client = redis.Redis(port=port, password=password)
         self._wait("valkey", client.ping)
@@ -110,12 +111,14 @@ class Servers:
         self._running = []
         self._lock.close()
 
-    def _start(self, command: list[str], name: str, how: int) -> subprocess.Popen[bytes]:
+    def _start(
+        self, command: list[str], name: str, how: int, stdin: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
         """Start a server whose output goes to a log; `how` is the signal that stops it."""
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 programs of our own wheels
                 command,
-                stdin=subprocess.PIPE,
+                stdin=stdin,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -146,8 +149,13 @@ class Servers:
                 time.sleep(PAUSE)
             else:
                 return
-        log = (self.folder / f"{name}.log").read_text(errors="replace").splitlines()
-        raise CannotStart(f"{name} did not start: {log[-1] if log else 'its log is empty'}")
+        raise CannotStart(f"{name} did not start: {self._last_words(name)}")
+
+    def _last_words(self, name: str) -> str:
+        log = self.folder / f"{name}.log"
+        lines = log.read_text(errors="replace").split("\n")
+        said = next((line for line in reversed(lines) if line.strip()), "its log is empty")
+        return f"{said.strip()} ({log})"
 
     def _owned(self, folder: Path) -> Path:
         """Make a folder that only the servers' account may enter."""
@@ -158,24 +166,30 @@ class Servers:
 
     def _cluster(self, programs: Path) -> tuple[Path, str]:
         """Return the data folder and the password, making both on the first start."""
-        data, secret = self._owned(self.folder / "pgdata"), self.folder / "password"
-        if not (data / "PG_VERSION").exists():
-            shutil.rmtree(data)  # what an interrupted first start may have left
-            self._owned(data)
+        data, secret = self.folder / "pgdata", self.folder / "password"
+        if not data.exists():
+            half = self.folder / "pgdata-half"  # what an interrupted first start may have left
+            shutil.rmtree(half, ignore_errors=True)
             _write_private(secret, secrets.token_hex(16))
-            given = self.folder / "password-for-initdb"
-            _write_private(given, secret.read_text())
-            if self.account:
-                os.chown(given, self.account.pw_uid, self.account.pw_gid)
-            command = [str(programs / "initdb"), "-D", str(data), "-U", "ciwo", "--no-sync"]
-            command += [f"--pwfile={given}", "--auth=scram-sha-256", "--encoding=UTF8"]
-            command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
-            with (self.folder / "postgres.log").open("ab") as log:
-                subprocess.run(  # noqa: S603 a program of our own wheel
-                    command, check=True, stdout=log, stderr=log, **self._circumstances()
-                )
-            given.unlink()
+            self._initdb(programs, self._owned(half), secret.read_text())
+            half.rename(data)
         return data, secret.read_text()
+
+    def _initdb(self, programs: Path, data: Path, password: str) -> None:
+        given = self.folder / "password-for-initdb"
+        _write_private(given, password)
+        if self.account:
+            os.chown(given, self.account.pw_uid, self.account.pw_gid)
+        command = [str(programs / "initdb"), "-D", str(data), "-U", "ciwo", "--no-sync"]
+        command += [f"--pwfile={given}", "--auth=scram-sha-256", "--encoding=UTF8"]
+        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
+        with (self.folder / "postgres.log").open("ab") as log:
+            done = subprocess.run(  # noqa: S603 a program of our own wheel
+                command, check=False, stdout=log, stderr=log, **self._circumstances()
+            )
+        given.unlink()
+        if done.returncode:
+            raise CannotStart(f"initdb failed: {self._last_words('postgres')}")
 
     def _postgres_programs(self) -> Path:
         """Return the folder of Postgres' programs, where the servers' account can run them."""
@@ -282,17 +296,31 @@ def _end_leftover(data: Path) -> None:
     note = data / "postmaster.pid"
     if not note.exists():
         return
-    number = int(note.read_text().split()[0])
-    try:
-        if str(data) in Path(f"/proc/{number}/cmdline").read_text():
-            os.kill(number, signal.SIGINT)
-            for _attempt in range(ATTEMPTS):
-                if not note.exists():
-                    return
-                time.sleep(PAUSE)
-    except (FileNotFoundError, ProcessLookupError):
-        pass
+    number = note.read_text().split()[0]
+    if str(data) in _command_line(number):
+        os.kill(int(number), signal.SIGINT)
+        for _attempt in range(ATTEMPTS):
+            if not note.exists():
+                return
+            time.sleep(PAUSE)
+        raise CannotStart(f"Postgres of an earlier start (process {number}) does not end. End it.")
     note.unlink(missing_ok=True)
+
+
+def _command_line(number: str) -> str:
+    """Return how a process was started, or nothing when there is no such process."""
+    try:
+        return Path(f"/proc/{number}/cmdline").read_text()
+    except FileNotFoundError:
+        if sys.platform == "linux":
+            return ""
+    listed = subprocess.run(  # noqa: S603 a number that Postgres wrote
+        ["/bin/ps", "-ww", "-o", "command=", "-p", number],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return listed.stdout
 
 
 def _make_database(address: str) -> None:

@@ -1,5 +1,6 @@
 """Structured logs: one JSON object a line, with request and task ids and without personal data."""
 
+import logging
 from typing import Any
 
 import structlog
@@ -12,6 +13,22 @@ _SHARED: list[Any] = [
 ]
 # Addresses and agents describe a person; a token in a path would open somebody's page.
 _PERSONAL = ("ip", "user_agent", "email", "referer")
+
+
+_ASKED_BY_MACHINES = ("/healthz", "/readyz", "/metrics")
+
+
+class NotRoutine(logging.Filter):
+    """Drop what says nothing: that a request began, and what monitoring asks all the time."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep faults and the end of each reader's request."""
+        if record.exc_info:
+            return True
+        if isinstance(record.msg, dict):  # from structlog
+            path = str(record.msg.get("request", "")).rpartition(" ")[2]
+            return record.msg.get("event") != "request_started" and path not in _ASKED_BY_MACHINES
+        return getattr(getattr(record, "request", None), "path", "") not in _ASKED_BY_MACHINES
 
 
 def _without_personal_data(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -44,10 +61,18 @@ LOGGING: dict[str, Any] = {
             ],
         },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"not_routine": {"()": NotRoutine}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "filters": ["not_routine"],
+        },
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django_structlog": {"level": "INFO"},
+        "django_structlog.celery": {"level": "WARNING"},  # beat ticks a few times a minute
         "ciwo": {"level": "INFO"},
     },
 }

@@ -24,13 +24,6 @@ from ciwo_portal.embedded import CannotStart, Servers, die_with_parent, free_por
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 120  # seconds
-SETUP = (
-    ("migrate", "--verbosity", "0"),
-    ("collectstatic", "--noinput", "--verbosity", "0"),
-    ("import_agencies",),
-    ("import_programme",),
-    ("load_demo",),
-)
 
 
 class _TiedPopen(Popen):  # type: ignore[misc] # honcho has no types
@@ -63,12 +56,10 @@ class _TiedProcess(Process):  # type: ignore[misc] # honcho has no types
 def main() -> int:
     """Start the portal and return its exit code."""
     state = _state_folder()
-    port = int(os.environ.get("PORT", "8000"))
-    _check_port(port)
     with Servers(state) as servers:
+        port = _port()
         environment = _environment(servers, state, port)
-        for command in SETUP:
-            _manage(command, environment)
+        _prepare(environment)
         manager = Manager()
         manager._process_ctor = _TiedProcess  # noqa: SLF001 honcho names no other way
         for name, line in _commands(state, environment).items():
@@ -79,9 +70,10 @@ def main() -> int:
 
 
 def _state_folder() -> Path:
-    folder = ROOT / ".run"
+    """Return the folder that keeps everything between two runs: .run, or what STATE_DIR says."""
+    folder = Path(os.environ.get("STATE_DIR") or ROOT / ".run").resolve()
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / "started").touch()
     except OSError as fault:
         raise CannotStart(
@@ -90,15 +82,24 @@ def _state_folder() -> Path:
     return folder
 
 
-def _check_port(port: int) -> None:
+def _port() -> int:
+    """Return the port to listen on, once it is sure that nobody else does."""
+    given = os.environ.get("PORT") or "8000"
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise CannotStart(f"PORT must be a number between 1 and 65535, not {given!r}.")
+    port = int(given)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise CannotStart(f"Port {port} is for root only. Use one from 1024 on.") from None
         except OSError:
+            other = port + 1 if port < 65535 else 8000
             raise CannotStart(
-                f"Port {port} is taken. Choose another one: make run PORT={port + 1}"
+                f"Port {port} is taken. Choose another one: make run PORT={other}"
             ) from None
+    return port
 
 
 def _environment(servers: Servers, state: Path, port: int) -> dict[str, str]:
@@ -108,8 +109,12 @@ def _environment(servers: Servers, state: Path, port: int) -> dict[str, str]:
         "SECRET_KEY": _secret_key(state),
         "HAS_DEMO_DATA": "true",
         "STATIC_STORAGE": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+        "STATIC_ROOT": str(state / "static"),
+        "MEDIA_ROOT": str(state / "media"),
         "BEAT_SCHEDULE": str(state / "celerybeat-schedule"),
+        "PROMETHEUS_MULTIPROC_DIR": str(_emptied(state / "figures")),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore:::celery.platforms",  # it says not to run as root
     } | dict(os.environ)
     environment["PORT"] = str(port)
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
@@ -123,6 +128,14 @@ def _environment(servers: Servers, state: Path, port: int) -> dict[str, str]:
     return environment
 
 
+def _emptied(folder: Path) -> Path:
+    """Return the folder, there and empty: the figures in it are those of processes now gone."""
+    folder.mkdir(exist_ok=True)
+    for left in folder.glob("*.db"):
+        left.unlink()
+    return folder
+
+
 def _secret_key(state: Path) -> str:
     """Return this folder's own key, made on the first start."""
     kept = state / "secret-key"
@@ -132,12 +145,17 @@ def _secret_key(state: Path) -> str:
     return kept.read_text()
 
 
-def _manage(command: tuple[str, ...], environment: dict[str, str]) -> None:
-    done = subprocess.run(  # noqa: S603 our own command line
-        [sys.executable, "manage.py", *command], env=environment, cwd=ROOT, check=False
+def _prepare(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "prepare", "--skip-checks"],
+        env=environment,
+        cwd=ROOT,
+        check=False,
+        start_new_session=True,  # Ctrl-C is ours alone to answer
+        preexec_fn=die_with_parent,
     )
     if done.returncode:
-        raise CannotStart(f"`manage.py {' '.join(command)}` failed; its message stands above.")
+        raise CannotStart("`manage.py prepare` failed; its message stands above.")
 
 
 def _commands(state: Path, environment: dict[str, str]) -> dict[str, str]:
