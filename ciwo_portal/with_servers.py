@@ -20,7 +20,6 @@ from ciwo_portal.embedded import CannotStart, Servers, die_with_parent
 DEFAULTS = {
     "STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
     "VISITOR_CACHE_SECONDS": "0",
-    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # the browser's driver runs a loop beside the tests
 }
 
 

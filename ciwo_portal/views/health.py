@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from ciwo_portal import figures
+
 
 @require_safe
 @never_cache
@@ -25,7 +27,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether database, broker, worker and beat are there; 503 when one is not."""
-    parts = {name: is_there() for name, is_there in _PARTS.items()}
+    parts = _parts()
     return JsonResponse(parts, status=200 if all(parts.values()) else 503)
 
 
@@ -35,15 +37,21 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Give Prometheus its figures, on loopback or with METRICS_TOKEN as bearer token."""
     if not _may_read_metrics(request):
         return HttpResponseForbidden("This address is for monitoring only.\n")
-    return ExportToDjangoView(request)  # type: ignore[no-any-return] # django_prometheus has no types
+    answer: HttpResponse = ExportToDjangoView(request)
+    answer.content += figures.text(_parts())
+    return answer
 
 
 def _may_read_metrics(request: HttpRequest) -> bool:
-    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if settings.METRICS_TOKEN:
-        return constant_time_compare(token, settings.METRICS_TOKEN)
+        given = request.headers.get("Authorization", "")
+        return constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}")
     behind_proxy = "X-Forwarded-For" in request.headers
     return not behind_proxy and ipaddress.ip_address(request.META["REMOTE_ADDR"]).is_loopback
+
+
+def _parts() -> dict[str, bool]:
+    return {name: is_there() for name, is_there in _PARTS.items()}
 
 
 def _has_database() -> bool:
@@ -57,7 +65,10 @@ def _has_database() -> bool:
 
 def _has_broker() -> bool:
     try:
-        redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1).ping()
+        with redis.Redis.from_url(
+            settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1
+        ) as client:
+            client.ping()
     except redis.RedisError:
         return False
     return True

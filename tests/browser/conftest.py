@@ -13,6 +13,9 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from tests.factories import PASSWORD
 
+# The browser's driver runs a loop beside the tests, which Django would otherwise refuse.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
 CHROMIUM = Path("/usr/bin/chromium")
 SHOTS = Path(__file__).parents[2] / ".shots"
 FLAGS = (

@@ -1,0 +1,62 @@
+"""What the outbox owes and which parts are there, as figures for Prometheus."""
+
+from collections.abc import Iterator, Mapping
+
+from django.db import DatabaseError
+from django.db.models import Count, Min, Q
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+
+from notifications.delivering import database_time
+from notifications.models import Notification
+
+State = Notification.State
+OWED = (State.PENDING, State.CLAIMED, State.SENDING)
+
+
+def text(parts: Mapping[str, bool]) -> bytes:
+    """Return the portal's own figures; those of the outbox are missing while the database is."""
+    registry = CollectorRegistry()
+    registry.register(_Portal(parts))
+    return generate_latest(registry)
+
+
+class _Portal:
+    """Asks anew whenever somebody reads the figures."""
+
+    def __init__(self, parts: Mapping[str, bool]) -> None:
+        self.parts = parts
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield every figure."""
+        there = GaugeMetricFamily("ciwo_part_up", "Whether a part is there", labels=["part"])
+        for name, is_there in self.parts.items():
+            there.add_metric([name], int(is_there))
+        yield there
+        try:
+            yield _messages()
+            yield _oldest_due()
+        except DatabaseError:
+            return
+
+
+def _messages() -> GaugeMetricFamily:
+    found = dict(
+        Notification.objects.order_by("state").values_list("state").annotate(number=Count("pk"))
+    )
+    figure = GaugeMetricFamily("ciwo_outbox_messages", "Messages by state", labels=["state"])
+    for state in State:
+        figure.add_metric([state.value], found.get(state.value, 0))
+    return figure
+
+
+def _oldest_due() -> GaugeMetricFamily:
+    """Return for how long the oldest due message has waited, those left for the morning apart."""
+    now = database_time()
+    owed = Notification.objects.filter(state__in=OWED, due_at__lte=now, is_void=False)
+    owed = owed.exclude(Q(state=State.PENDING, reason="", next_try_at__gt=now))
+    oldest = owed.aggregate(oldest=Min("due_at"))["oldest"]
+    waited = (now - oldest).total_seconds() if oldest else 0.0
+    figure = GaugeMetricFamily("ciwo_outbox_oldest_due_seconds", "Age of the oldest due message")
+    figure.add_metric([], waited)
+    return figure

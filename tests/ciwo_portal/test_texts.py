@@ -1,0 +1,37 @@
+"""The pages of plain text."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.test import Client
+
+
+@pytest.mark.parametrize("path", ["/accessibility/", "/privacy/"])
+def test_text_page_says_whom_to_write_to(client: Client, path: str):
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+
+    addresses = {link["href"] for link in page.select("main a[href^=mailto]")}
+
+    assert addresses == {f"mailto:{settings.SUPPORT_EMAIL}"}
+
+
+def test_robots_keep_out_of_peoples_own_pages(client: Client):
+    answer = client.get("/robots.txt")
+
+    assert answer.headers["Content-Type"] == "text/plain"
+    assert answer.content.decode().splitlines()[:2] == ["User-agent: *", "Disallow: /accounts/"]
+
+
+def test_security_text_never_expires(client: Client):
+    answer = client.get("/.well-known/security.txt")
+
+    fields = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    left = datetime.fromisoformat(fields.pop("Expires")) - datetime.now(UTC)
+    assert timedelta(days=170) < left < timedelta(days=365)
+    assert fields == {
+        "Contact": f"mailto:{settings.SUPPORT_EMAIL}",
+        "Preferred-Languages": "en",
+        "Canonical": f"{settings.SITE_URL}/.well-known/security.txt",
+    }
