@@ -194,6 +194,12 @@ class CommunityQuerySet(models.QuerySet["Community"]):
             | Q(pk__in=Community.facilitators.through.objects.filter(user=user).values("community"))
         )
 
+    def run_by(self, user: User | AnonymousUser) -> Self:
+        """Communities whose sessions this person plans: all for organisers, else as facilitator."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_organiser else self.filter(facilitators=user)
+
 
 class Community(models.Model):
     """A closed set of agencies that meets and shares."""

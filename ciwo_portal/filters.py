@@ -42,9 +42,9 @@ class LibraryFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no
     )
 
     def by_words(self, rows: Any, name: str, text: str) -> Any:
-        """Keep what holds all the words."""
+        """Keep what holds all the words, where this reader may look."""
         question = search.query(text)
-        return rows.filter(search=question) if question else rows
+        return rows.filter(words=question) if question else rows
 
     def by_kind(self, rows: Any, name: str, kind: str) -> Any:
         """Keep one kind."""

@@ -37,7 +37,9 @@ class Shelf:
 
     def __init__(self, data: Any, user: User | AnonymousUser, now: datetime) -> None:
         webinars = Webinar.objects.visible_to(user).published().past(now).order_by()
+        webinars = webinars.alias(words=F("search"))
         sessions = PracticeSession.objects.visible_to(user).published().past(now).order_by()
+        sessions = sessions.with_words_for(user)
         self.form = LibraryFilter(data, webinars).form
         self._found = {
             "webinar": LibraryFilter(data, webinars).qs,
@@ -77,7 +79,7 @@ class Shelf:
         question = self._question
         return rows.annotate(
             kind=Value(kind, CharField()),
-            rank=SearchRank(F("search"), question) if question else Value(0.0, FloatField()),
+            rank=SearchRank(F("words"), question) if question else Value(0.0, FloatField()),
             marked=search.marked("title", question) if question else F("title"),
             community_slug=F("community__slug"),
             topic_names=ArraySubquery(names),

@@ -5,15 +5,17 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, GeneratedField, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agencies.models import Community
 from events.leads import Lead
-from events.models import Event, EventQuerySet
+from events.models import SEARCH_CONFIG, Event, EventQuerySet
 
 
 class PracticeSessionQuerySet(EventQuerySet["PracticeSession"]):
@@ -22,13 +24,37 @@ class PracticeSessionQuerySet(EventQuerySet["PracticeSession"]):
         if user.is_authenticated and user.is_organiser:
             return self
         public = Q(has_public_summary=True, community__is_listed=True)
-        return self.published().filter(public | Q(community__in=Community.objects.open_to(user)))
+        open_to_all = public & ~Q(state=Event.State.DRAFT)
+        return self.filter(open_to_all | _is_open_to(user))
 
     def open_to(self, user: User | AnonymousUser) -> Self:
         """Sessions whose agenda, notes and materials this person may read."""
         if user.is_authenticated and user.is_organiser:
             return self
-        return self.published().filter(community__in=Community.objects.open_to(user))
+        return self.filter(_is_open_to(user))
+
+    def run_by(self, user: User | AnonymousUser) -> Self:
+        """Sessions that this person plans and changes, drafts too."""
+        return self.filter(community__in=Community.objects.run_by(user))
+
+    def with_words_for(self, user: User | AnonymousUser) -> Self:
+        """Add `words`, what a search may look into: the closed words only for those inside."""
+        if not user.is_authenticated:
+            return self.alias(words=F("public_search"))
+        if user.is_organiser:
+            return self.alias(words=F("search"))
+        inside = When(_is_open_to(user), then=F("search"))
+        return self.alias(
+            words=Case(inside, default=F("public_search"), output_field=SearchVectorField())
+        )
+
+
+def _is_open_to(user: User | AnonymousUser) -> Q:
+    """Choose what is announced to this person's communities, and all that the person runs."""
+    announced = Q(state__in=[Event.State.PUBLISHED, Event.State.CANCELLED])
+    return (Q(community__in=Community.objects.open_to(user)) & announced) | Q(
+        community__in=Community.objects.run_by(user)
+    )
 
 
 class PracticeSession(Event):
@@ -40,12 +66,23 @@ class PracticeSession(Event):
     )
     capacity = models.PositiveIntegerField(_("seats"), null=True, blank=True)
     join_url = models.URLField(_("join link"), max_length=500, blank=True)
+    # What outsiders may search; the inherited `search` holds the closed description too.
+    public_search = GeneratedField(
+        expression=SearchVector("title", weight="A", config=SEARCH_CONFIG)
+        + SearchVector("summary", weight="B", config=SEARCH_CONFIG),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     objects = models.Manager.from_queryset(PracticeSessionQuerySet)()
 
     class Meta(Event.Meta):
         verbose_name = _("community session")
         verbose_name_plural = _("community sessions")
+        indexes = [
+            *Event.Meta.indexes,
+            GinIndex(fields=["public_search"], name="practicesession_public_search"),
+        ]
 
     def get_absolute_url(self) -> str:
         """Return the session's page."""
@@ -59,6 +96,7 @@ class AgendaItem(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(_("title"), max_length=200)
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    who = models.CharField(_("who"), max_length=120, blank=True)
     text = models.TextField(_("text"), blank=True)
 
     def __str__(self) -> str:
