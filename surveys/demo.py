@@ -3,10 +3,11 @@
 import io
 import zipfile
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -31,6 +32,7 @@ TO_TRY = "alder-falls"  # its newest response stays open, so that people can fil
 SECTIONS_LEFT = 4  # of that response: the last ones stay blank
 NEWEST = "2026"
 OPEN_FOR = timedelta(days=60)
+ZONE = ZoneInfo("America/New_York")
 
 Object = dict[str, Any]
 
@@ -75,8 +77,10 @@ def _survey(instrument: Object, now: datetime) -> Survey:
 def _wave(survey: Survey, name: str, now: datetime) -> Wave:
     """Return the wave of this year; the newest one is open, also when it was loaded long ago."""
     is_newest = name == NEWEST
-    opens_at = now - timedelta(days=30) if is_newest else datetime(int(name), 3, 1, 14, tzinfo=UTC)
-    closes_at = now + OPEN_FOR if is_newest else opens_at + OPEN_FOR
+    first = now.astimezone(ZONE).date() - timedelta(days=30) if is_newest else date(int(name), 3, 1)
+    last = now.astimezone(ZONE).date() + OPEN_FOR if is_newest else first + OPEN_FOR
+    opens_at = datetime.combine(first, time(9), ZONE)
+    closes_at = datetime.combine(last, time(17), ZONE)
     wave, is_new = Wave.objects.get_or_create(
         slug=f"practice-survey-{name}-demo",
         defaults={
