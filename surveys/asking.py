@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -70,6 +70,7 @@ class Asked:
     seen: int
     error: str = ""
     is_conflict: bool = False  # a colleague's answer stands beside the reader's
+    is_unsaved: bool = False  # typed, but not saved yet
     operation: UUID = field(default_factory=uuid4)
 
     @property
@@ -104,11 +105,23 @@ class Asked:
 
     @property
     def described_by(self) -> str:
-        """The ids of what explains its field."""
-        ids = [f"{self.id}-error"] if self.error else []
+        """The ids of what explains its field; an error may still come while somebody types."""
+        ids = [f"{self.id}-error"]
         if self.item.question.help:
             ids.append(f"{self.id}-help")
         return " ".join(ids)
+
+    @property
+    def theirs(self) -> str:
+        """The fields of what is saved, for the browser to put in place of the reader's."""
+        fields = entries.fields_of(self.item.question, self.item.entry)
+        return json.dumps(dict(fields.lists()))
+
+    @property
+    def saved_level(self) -> str:
+        """Who may see what is saved."""
+        level = self.item.entry.sharing or self.item.question.default_sharing
+        return str(SharingLevel(level).label)
 
     @property
     def text(self) -> str:
@@ -118,9 +131,8 @@ class Asked:
     @property
     def is_filled(self) -> bool:
         """Whether there is something to clear."""
-        prefix = f"value.{self.key}"
         return any(
-            value and (name == prefix or name.startswith(f"{prefix}."))
+            value and name.startswith("value.") and entries.belongs(self.item.question, name)
             for name, value in self.fields.items()
         )
 
@@ -263,7 +275,13 @@ def shown_again(part: Part, form: Form, outcome: Outcome) -> list[Asked]:
 
 def shown_unsaved(part: Part, form: Form) -> list[Asked]:
     """Return a section as it was typed, when nothing of it could be saved."""
-    return [Asked(item, form.fields, form.seen(item.question) or 0) for item in part.items]
+    return [_typed(item, form) for item in part.items]
+
+
+def clashing(item: Item) -> Asked:
+    """Return a question whose saved answer is a colleague's newer one."""
+    asked = _saved(item)
+    return replace(asked, is_conflict=True)
 
 
 def elsewhere(sheet: Sheet, part: Part) -> str:
@@ -281,6 +299,15 @@ def elsewhere(sheet: Sheet, part: Part) -> str:
 
 def _conditions(question: Question) -> list[dict[str, Any]]:
     return question.show_if["all"] if question.show_if else []
+
+
+def _typed(item: Item, form: Form) -> Asked:
+    seen, saved = form.seen(item.question), _saved(item)
+    if seen is None:  # it was not on the page
+        return saved
+    names = [n for n in {*form.fields, *saved.fields} if entries.belongs(item.question, n)]
+    is_unsaved = any(form.fields.getlist(n) != saved.fields.getlist(n) for n in names)
+    return Asked(item, form.fields, seen, is_unsaved=is_unsaved)
 
 
 def _saved(item: Item, error: str = "") -> Asked:

@@ -1,6 +1,6 @@
 """Which questions apply, given the answers to others: pure functions.
 
-static/js/survey-conditions.js says the same in the browser; one table tests both.
+frontend/src/js/survey-conditions.js says the same in the browser; one table tests both.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -71,7 +71,8 @@ def save_answer(
     """Write over the revision that was seen; the same operation again returns its first result.
 
     Raises AnswerChanged when that revision is not the current one, AlreadySubmitted or NotOpen
-    when the response takes no answers.
+    when the response takes no answers. An operation that comes again with another value is not
+    the same: a browser's back button brings such.
     """
     saved = AnswerRevision(
         response=response,
@@ -91,7 +92,7 @@ def save_answer(
             saved.save(force_insert=True)
     except (IntegrityError, AnswerChanged, AlreadySubmitted, NotOpen) as fault:
         done = response.revisions.filter(question=question, operation=operation).first()
-        if done:
+        if done and _says(done) == _says(saved):
             return done
         if isinstance(fault, AlreadySubmitted | NotOpen):
             raise
@@ -165,6 +166,10 @@ def _swap(saved: AnswerRevision) -> None:
         raise AnswerChanged(None)
 
 
+def _says(saved: AnswerRevision) -> Entry:
+    return Entry(saved.value, saved.not_reported, saved.sharing)
+
+
 def _current(saved: AnswerRevision) -> Answer | None:
     answers = saved.response.answers.select_related("changed_by")
     return answers.filter(question=saved.question).first()
@@ -182,5 +187,5 @@ def _as_seen(response: Response, drafts: list[Draft]) -> dict[int, Entry]:
     seen = dict.fromkeys(wanted, Entry())
     for row in response.revisions.filter(question__in=wanted, revision__in=set(wanted.values())):
         if wanted[row.question_id] == row.revision:
-            seen[row.question_id] = Entry(row.value, row.not_reported, row.sharing)
+            seen[row.question_id] = _says(row)
     return seen

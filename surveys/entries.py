@@ -64,6 +64,12 @@ def name(question: Question, part: str = "") -> str:
     return f"value.{question.key}.{part}" if part else f"value.{question.key}"
 
 
+def belongs(question: Question, name: str) -> bool:
+    """Whether a form field of this name says something of the question's answer."""
+    part, _, key = name.partition(".")
+    return part in ("value", "reason", "sharing") and key.split(".")[0] == question.key
+
+
 def clean(question: Question, fields: Fields, today: date) -> Entry:
     """Read one question's form fields, or raise Invalid with a text for the person."""
     sharing = fields.get(f"sharing.{question.key}", "") or question.default_sharing

@@ -19,7 +19,6 @@ from surveys.reading import Item, Part
 from surveys.uploads import Refused
 
 LATEST = 10**6  # above every revision; what a form names beyond it is made up
-_PARTS = ("value", "reason")  # of a question's form fields, what says the answer itself
 
 Files = MultiValueDict[str, Any]  # uploaded files
 
@@ -52,11 +51,12 @@ class Form:
 
     def without(self, key: str) -> "Form":
         """Return the same without this question's answer, as when it is cleared."""
+        cleared = [f"value.{key}", f"reason.{key}"]
         fields = Fields(
             {
                 name: self.fields.getlist(name)
                 for name in self.fields
-                if name.split(".", 2)[:2] not in [[part, key] for part in _PARTS]
+                if ".".join(name.split(".")[:2]) not in cleared
             }
         )
         return replace(self, fields=fields)
@@ -76,14 +76,18 @@ class Outcome:
         return not (self.faults or self.conflicts or self.undecided)
 
 
-def draft(item: Item, form: Form, response: Response, now: datetime) -> Draft:
-    """Return one answer as the form brings it. Raises entries.Invalid."""
+def draft(
+    question: Question, form: Form, response: Response, now: datetime, *, kept: Entry
+) -> Draft:
+    """Return one answer as the form brings it; raises entries.Invalid.
+
+    `kept` is what stands there: the value of files changes by attaching only.
+    """
     today = now.astimezone(response.wave.zone).date()
-    entry = entries.clean(item.question, form.fields, today)
-    if item.question.type == Question.Type.FILE:  # its value changes by attaching only
-        entry = Entry(item.entry.value, "", entry.sharing)
-    seen = form.seen(item.question) or 0
-    return Draft(item.question, entry, seen, form.operation(item.question))
+    entry = entries.clean(question, form.fields, today)
+    if question.type == Question.Type.FILE:
+        entry = Entry(kept.value, "", entry.sharing)
+    return Draft(question, entry, form.seen(question) or 0, form.operation(question))
 
 
 def save(*, response: Response, part: Part, form: Form, by: User, now: datetime) -> Outcome:
@@ -102,7 +106,7 @@ def save(*, response: Response, part: Part, form: Form, by: User, now: datetime)
             outcome.undecided.add(key)
             continue
         try:
-            drafts.append(draft(item, form, response, now))
+            drafts.append(draft(item.question, form, response, now, kept=item.entry))
         except entries.Invalid as fault:
             outcome.faults[key] = str(fault)
     drafting.refuse_if_closed(response=response, now=now)
@@ -113,18 +117,30 @@ def save(*, response: Response, part: Part, form: Form, by: User, now: datetime)
     return outcome
 
 
-def save_one(*, response: Response, draft: Draft, by: User, now: datetime) -> int:
+def save_one(*, response: Response, question: Question, form: Form, by: User, now: datetime) -> int:
     """Save one answer as it is typed; returns the revision that then stands.
 
-    Raises what drafting.save_answer raises.
+    Raises entries.Invalid and what drafting.save_answer raises.
     """
-    conflicts = drafting.save_all(response=response, drafts=[draft], by=by, now=now)
-    if conflicts:
-        raise drafting.AnswerChanged(conflicts[0].theirs)
-    current = response.answers.filter(question=draft.question).first()
-    # A colleague's newer answer has not been seen: the next save must meet it.
-    is_known = current is not None and drafting.is_same(draft, entries.of(current))
-    return current.revision if current and is_known else draft.seen
+    kept = Entry()
+    if question.type == Question.Type.FILE:
+        kept = entries.of(response.answers.filter(question=question).first())
+    new = draft(question, form, response, now, kept=kept)
+    try:
+        saved = drafting.save_answer(
+            response=response,
+            question=question,
+            entry=new.entry,
+            seen=new.seen,
+            operation=new.operation,
+            by=by,
+            now=now,
+        )
+    except drafting.AnswerChanged as change:
+        if change.answer and drafting.is_same(new, entries.of(change.answer)):
+            return change.answer.revision
+        raise
+    return saved.revision
 
 
 def _change_files(response: Response, item: Item, form: Form, by: User, now: datetime) -> str:

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,12 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from accounts.models import User
 from agencies.models import Membership
-from surveys import asking, drafting, entries, filling, reading, submitting, wording
+from surveys import asking, drafting, entries, filling, holding, reading, submitting, wording
 from surveys.asking import Asked
 from surveys.filling import Form
-from surveys.models import AnswerFile, Response
+from surveys.models import AnswerFile, Question, Response
 from surveys.permissions import may_draft, may_read, may_submit
-from surveys.reading import Item, Part, Sheet
+from surveys.reading import Part, Sheet
 
 SHOWN = 50  # responses of one person's agencies
 
@@ -39,10 +40,16 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "surveys/list.html", {"rows": rows})
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def respond(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show one section, or save it and go on."""
+def respond(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one section, or save it and go on; what comes after signing out is held."""
+    if not request.user.is_authenticated and request.method == "POST":
+        holding.hold(request)
+    return _respond(request, slug)  # type: ignore[arg-type] # lets only members through
+
+
+@login_required
+def _respond(request: MemberRequest, slug: str) -> HttpResponse:
     found = _asked(request, slug)
     if len(found) > 1:
         return render(request, "surveys/choose.html", {"responses": found})
@@ -54,6 +61,8 @@ def respond(request: MemberRequest, slug: str) -> HttpResponse:
     if part is None or not drafting.takes_answers(response=sheet.response, now=now):
         return redirect(_url("review", sheet.response))
     drafting.mark_opened(response=sheet.response, now=now)
+    if typed := holding.take(request):
+        return _section(request, sheet, part, asking.shown_unsaved(part, typed), is_held=True)
     return _section(request, sheet, part, asking.shown(part))
 
 
@@ -82,22 +91,19 @@ def answer(request: HttpRequest, slug: str, key: str) -> JsonResponse:
     """Save one answer while somebody types; says in JSON what became of it."""
     if not request.user.is_authenticated:
         return JsonResponse({"error": _("You are signed out.")}, status=401)
-    response, item = _one(request, slug, key)
-    if not may_draft(request.user, response):
-        raise PermissionDenied
-    now = timezone.now()
+    response, question = _one(request, slug, key)
+    form, now = Form(request.POST, request.FILES), timezone.now()
     try:
-        draft = filling.draft(item, Form(request.POST, request.FILES), response, now)
-        revision = filling.save_one(response=response, draft=draft, by=request.user, now=now)
+        revision = filling.save_one(
+            response=response, question=question, form=form, by=request.user, now=now
+        )
     except entries.Invalid as fault:
         return JsonResponse({"error": str(fault)}, status=422)
     except (drafting.NotOpen, drafting.AlreadySubmitted) as refusal:
-        return JsonResponse({"error": _why(refusal)}, status=403)
-    except drafting.AnswerChanged as change:
-        return JsonResponse(_theirs(item, change), status=409)
-    sheet = reading.read(response)
-    saved = {"revision": revision, "saved_at": now.isoformat()}
-    return JsonResponse(saved | _progress(sheet, item))
+        return JsonResponse({"error": _why(refusal), "is_closed": True}, status=403)
+    except drafting.AnswerChanged:
+        return JsonResponse({"html": _both(request, response, key)}, status=409)
+    return JsonResponse({"revision": revision, "saved": wording.saved_at(now)})
 
 
 @login_required
@@ -194,16 +200,16 @@ def _readable(request: MemberRequest, slug: str) -> Response:
     return found[0]
 
 
-def _one(request: HttpRequest, slug: str, key: str) -> tuple[Response, Item]:
-    seen = Response.objects.visible_to(request.user).filter(wave__slug=slug)
-    found = _of_agency(request, seen.select_related("wave__survey", "agency"))
+def _one(request: HttpRequest, slug: str, key: str) -> tuple[Response, Question]:
+    """Return one question of a response that the reader fills in, with its choices."""
+    mine = Response.objects.answered_by(request.user).filter(wave__slug=slug)
+    found = _of_agency(request, mine.select_related("wave__survey", "agency"))
     if len(found) != 1:
         raise Http404
-    items = reading.read(found[0]).items
-    item = next((item for item in items if item.question.key == key), None)
-    if item is None:
-        raise Http404
-    return found[0], item
+    survey = found[0].wave.survey
+    question = get_object_or_404(survey.questions.prefetch_related("choices"), key=key)
+    question.survey = survey
+    return found[0], question
 
 
 def _of_agency(request: HttpRequest, responses: Any) -> list[Response]:
@@ -219,16 +225,17 @@ def _section(
     asked: list[Asked],
     *,
     refusal: str = "",
+    is_held: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "sheet": sheet,
         "part": part,
-        "asked": asked,
+        "questions": asked,
         "wrong": [one for one in asked if one.error],
-        "has_conflict": any(one.is_conflict for one in asked),
         "next": sheet.after(part),
         "refusal": refusal,
+        "is_held": is_held,
         "elsewhere": asking.elsewhere(sheet, part),
         "closes": wording.moment(sheet.response.wave, sheet.response.wave.closes_at),
     }
@@ -280,20 +287,7 @@ def _coordinators(reader: User, response: Response) -> list[str]:
     return [str(place.person) for place in people]
 
 
-def _theirs(item: Item, change: drafting.AnswerChanged) -> dict[str, Any]:
-    theirs = change.answer
-    entry = entries.of(theirs)
-    fields = entries.fields_of(item.question, entry)
-    return {
-        "theirs": wording.lines(item.question, entry) or [_("No answer")],
-        "fields": dict(fields.lists()),
-        "who": str(theirs.changed_by) if theirs and theirs.changed_by else _("A colleague"),
-        "when": theirs.changed_at.isoformat() if theirs else "",
-        "revision": theirs.revision if theirs else 0,
-    }
-
-
-def _progress(sheet: Sheet, item: Item) -> dict[str, Any]:
-    part = sheet.part(item.question.section.key)
-    counts = [part.answered, part.total] if part else [0, 0]
-    return {"answered": sheet.answered, "total": sheet.total, "section": counts}
+def _both(request: HttpRequest, response: Response, key: str) -> str:
+    """Return a colleague's answer as the page shows it beside the reader's own."""
+    item = next(item for item in reading.read(response).items if item.question.key == key)
+    return render_to_string("surveys/_conflict.html", {"one": asking.clashing(item)}, request)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,11 @@ def moment(wave: Wave, at: datetime) -> str:
     local = at.astimezone(wave.zone)
     clock = date_format(local, "P")
     return f"{zones.day_in_words(local.date())}, {clock} {zones.zone_name(wave.time_zone)}"
+
+
+def saved_at(now: datetime) -> str:
+    """Say when an answer was saved, by the reader's clock: Saved at 2:02 p.m."""
+    return _("Saved at %(time)s") % {"time": date_format(timezone.localtime(now), "P")}
 
 
 def condition(question: Question, by_key: Mapping[str, Question]) -> str:

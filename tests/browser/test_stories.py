@@ -10,21 +10,15 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from agencies.models import Membership
 from ciwo_portal import directory, programme
 from ciwo_portal.management.commands import import_agencies, import_programme
 from notifications import delivering
-from surveys.models import Response
 from tests.factories import (
     make_agency,
     make_community,
     make_member,
-    make_question,
-    make_response,
     make_session,
-    make_survey,
     make_user,
-    make_wave,
     make_webinar,
 )
 from tests.postbox import Postbox
@@ -91,27 +85,6 @@ def test_organiser_plans_and_publishes_a_webinar(visit: Visit, sign_in: SignIn) 
     assert Webinar.objects.get().state == "published"
     for path in ("/manage/", "/manage/webinars/", "/manage/deliveries/", "/manage/people/"):
         visit(path)
-
-
-def test_coordinator_fills_in_and_submits_a_survey(visit: Visit, sign_in: SignIn) -> None:
-    survey = make_survey()
-    make_question(survey, label="Your budget?", type="number", is_required=True)
-    agency = make_agency()
-    now = datetime.now(UTC)
-    wave = make_wave(survey, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1))
-    make_response(wave, agency)
-    sign_in(verified(make_member(agency, role=Membership.Role.COORDINATOR)))
-
-    page = visit(wave.get_absolute_url())
-    page.fill("main input[type=text]", "many")
-    page.click("text=Save and review")
-    page.wait_for_selector("text=You entered “many”.")
-    page.fill("main input[type=text]", "1,250")
-    page.click("text=Save and review")
-    page.click("text=Submit for the agency")
-    page.wait_for_load_state("networkidle")
-
-    assert Response.objects.get().state == Response.State.SUBMITTED
 
 
 def test_closed_session_stays_in_the_room(

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 DATA = Path(__file__).parents[2] / "ciwo_portal" / "data"
 
@@ -17,3 +18,8 @@ def demo() -> dict[str, Any]:
     """Return the demonstration agencies and responses."""
     document: dict[str, Any] = json.loads((DATA / "demo_responses.json").read_text("utf-8"))
     return document
+
+
+def operation() -> UUID:
+    """Return the name of a new save."""
+    return uuid4()

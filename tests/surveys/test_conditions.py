@@ -10,7 +10,7 @@ from surveys import conditions
 from surveys.entries import Entry
 from surveys.models import Question
 
-# Read by the browser's test of static/js/survey-conditions.js as well.
+# Read by the browser's test of frontend/src/js/survey-conditions.js as well.
 CASES = json.loads((Path(__file__).parent / "condition_cases.json").read_text("utf-8"))
 
 
