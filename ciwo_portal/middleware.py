@@ -1,11 +1,15 @@
-"""The reader's time zone and the caching rules of private pages."""
+"""The reader's time zone, the caching rules of private pages, and an answer when it is too busy."""
 
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+from ciwo_portal.views import errors
 
 
 class ReaderMiddleware:
@@ -27,3 +31,21 @@ class ReaderMiddleware:
             add_never_cache_headers(response)
         patch_vary_headers(response, ["Cookie"])
         return response
+
+
+class BusyMiddleware:
+    """Answer 503 with a way to try again when a row stayed locked longer than one may wait."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """Say so if the fault is that somebody else holds what this request needs."""
+        if not isinstance(fault, OperationalError):
+            return None
+        is_held = isinstance(fault.__cause__, LockNotAvailable | DeadlockDetected)
+        return errors.busy(request) if is_held else None

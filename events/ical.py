@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,11 +20,24 @@ class Guest:
     email: str
 
 
-def invitation(event: Event, guest: Guest, method: str, join_url: str = "") -> bytes:
-    """Return the event for one person's calendar; `method` is REQUEST or CANCEL."""
+def invitation(
+    event: Event,
+    guest: Guest,
+    method: str,
+    join_url: str = "",
+    *,
+    made_at: datetime | None = None,
+) -> bytes:
+    """Return the event for one person's calendar; `method` is REQUEST or CANCEL.
+
+    Of two with the same sequence a calendar program takes the one that was made later.
+    """
     calendar = _calendar()
     calendar.add("method", method)
     entry = _entry(event)
+    if made_at:
+        del entry["dtstamp"]
+        entry.add("dtstamp", made_at.astimezone(UTC))
     if join_url:
         entry["location"] = join_url
     organiser = vCalAddress(f"mailto:{settings.SUPPORT_EMAIL}")

@@ -57,6 +57,26 @@ def in_words(starts_at: datetime, ends_at: datetime, zone: str) -> When:
     return When(day_in_words(start.date()), f"{_hours(start, end)} {zone_name(zone)}")
 
 
+def start_in_words(starts_at: datetime, zone: str, now: datetime) -> str:
+    """Say when something starts, seen from `now`: tomorrow at 10:00 a.m. Pacific."""
+    local = starts_at.astimezone(ZoneInfo(zone))
+    days = (local.date() - now.astimezone(ZoneInfo(zone)).date()).days
+    clock = f"{_clock(local)} {zone_name(zone)}"
+    if starts_at <= now:
+        return _("now; it began at %(clock)s") % {"clock": clock}
+    if days == 0:
+        return _("today at %(clock)s") % {"clock": clock}
+    if days == 1:
+        return _("tomorrow at %(clock)s") % {"clock": clock}
+    return _("on %(day)s, at %(clock)s") % {"day": day_in_words(local.date()), "clock": clock}
+
+
+def comes_twice(day: date, hour: int, minute: int, zone: str) -> bool:
+    """Whether the clocks are set back over this wall-clock time on this day."""
+    local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(zone))
+    return local.utcoffset() != local.replace(fold=1).utcoffset()
+
+
 def day_in_words(day: date) -> str:
     """Say a day in full: Thursday, January 14, 2027."""
     return f"{day:%A}, {day:%B} {day.day}, {day.year}"

@@ -1,12 +1,12 @@
 """An online event open to registration, who speaks, and who has a place."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,9 @@ from accounts.models import User
 from agencies.models import Agency, Community, Membership
 from events.leads import Lead
 from events.models import Event, EventQuerySet
+
+# Closer to the start nobody is moved up without being asked.
+PROMOTES_UNTIL = timedelta(hours=2)
 
 
 class WebinarQuerySet(EventQuerySet["Webinar"]):
@@ -32,13 +35,16 @@ class WebinarQuerySet(EventQuerySet["Webinar"]):
         return self.published().filter(allowed)
 
     def with_seats(self) -> Self:
-        """Count who holds a seat and who waits."""
+        """Count who holds a seat and who waits; it is full when a newcomer would have to wait."""
         seated = Q(registrations__state=Registration.State.REGISTERED)
         waiting = Q(registrations__state=Registration.State.WAITLISTED)
+        is_full = Q(capacity__isnull=False) & (
+            Q(seats_taken__gte=F("capacity")) | Q(people_waiting__gt=0)
+        )
         return self.annotate(
             seats_taken=Count("registrations", filter=seated),
             people_waiting=Count("registrations", filter=waiting),
-        )
+        ).annotate(is_full=ExpressionWrapper(is_full, output_field=BooleanField()))
 
 
 class Webinar(Event):
@@ -48,6 +54,13 @@ class Webinar(Event):
         PUBLIC = "public", _("Everyone")
         MEMBERS = "members", _("Agency staff")
         COMMUNITY = "community", _("One community")
+
+    class Stage(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        CANCELLED = "cancelled", _("Canceled")
+        OPEN = "open", _("Registration open")
+        LIVE = "live", _("Live now")
+        PAST = "past", _("Past webinar")
 
     visibility = models.CharField(
         _("who may see it and register"),
@@ -83,11 +96,23 @@ class Webinar(Event):
 
     def is_open(self, now: datetime) -> bool:
         """Whether people may register at `now`."""
-        return (
-            self.state == self.State.PUBLISHED
-            and self.starts_at is not None
-            and now < self.starts_at
-        )
+        return self.stage(now) == self.Stage.OPEN
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it takes place at `now`."""
+        return self.stage(now) == self.Stage.LIVE
+
+    def stage(self, now: datetime) -> Stage:
+        """Return where the webinar stands at `now`."""
+        if self.state != self.State.PUBLISHED:
+            return self.Stage(self.state)
+        if self.starts_at is None or self.ends_at is None or now >= self.ends_at:
+            return self.Stage.PAST
+        return self.Stage.OPEN if now < self.starts_at else self.Stage.LIVE
+
+    def promotes(self, now: datetime) -> bool:
+        """Whether a freed seat goes to the first in line without asking, at `now`."""
+        return self.starts_at is not None and now < self.starts_at - PROMOTES_UNTIL
 
 
 class Presenter(models.Model):
@@ -118,12 +143,25 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those who have not cancelled."""
         return self.exclude(state=Registration.State.CANCELLED)
 
-    def position(self, place: "Registration") -> int | None:
+    def position(self, place: "Registration | None") -> int | None:
         """Return somebody's place in the line, the first being 1; None for who does not wait."""
-        if place.state != Registration.State.WAITLISTED:
+        if place is None or place.state != Registration.State.WAITLISTED:
             return None
         earlier = Q(joined_at__lt=place.joined_at) | Q(joined_at=place.joined_at, pk__lt=place.pk)
         return self.filter(earlier, state=place.state, webinar=place.webinar_id).count() + 1
+
+    def next_in_line(self, webinar: Webinar) -> Self:
+        """Those who wait for whom a seat is free now, first come first."""
+        waiting = self.waiting()
+        if webinar.capacity is None:
+            return waiting
+        return waiting[: max(0, webinar.capacity - self.seated().count())]
+
+    def is_offered(self, place: "Registration | None", now: datetime) -> bool:
+        """Whether a seat is free for this person who waits, and is theirs for the asking."""
+        if place is None or not place.webinar.is_open(now) or place.webinar.promotes(now):
+            return False
+        return place in self.next_in_line(place.webinar)
 
     def to_remind(self, now: datetime, lead: Lead) -> Self:
         """Those who are owed this reminder now; who came later than it was due knows already."""

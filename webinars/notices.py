@@ -1,19 +1,23 @@
 """The messages that a webinar owes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
-from events import ical
+from events import ical, zones
 from events.ical import Guest
 from events.leads import LEADS, Lead
+from notifications.delivering import database_time
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from webinars.models import Registration, Webinar
 
 State = Registration.State
+Times = tuple[datetime | None, datetime | None]  # starts, ends
 
 
 def about(place: Registration) -> str:
@@ -33,16 +37,27 @@ def seat(place: Registration, now: datetime) -> Notification:
     return _notice(place, "seat", key, now, place.webinar.ends_at)
 
 
-def left(place: Registration, now: datetime) -> Notification:
+def offer(place: Registration, now: datetime) -> Notification:
+    """Tell the first in line, shortly before the start, that a seat is theirs for the asking."""
+    key = f"webinar-offer/{place.pk}/{place.joined_at.isoformat()}"
+    return _notice(place, "offer", key, now, place.webinar.starts_at)
+
+
+def left(place: Registration, now: datetime, *, had_seat: bool) -> Notification:
     """Confirm a cancellation and take the webinar out of the calendar."""
     key = f"webinar-left/{place.pk}/{now.isoformat()}"
-    return _notice(place, "left", key, now, place.webinar.ends_at)
+    notice = _notice(place, "left", key, now, place.webinar.ends_at)
+    notice.context["had_seat"] = had_seat
+    return notice
 
 
-def moved(place: Registration, now: datetime) -> Notification:
+def moved(place: Registration, was: Times, now: datetime) -> Notification:
     """Tell somebody with a place that the webinar has moved; once per move."""
     key = f"webinar-moved/{place.pk}/{place.webinar.sequence}"
-    return _notice(place, "moved", key, now, place.webinar.starts_at)
+    notice = _notice(place, "moved", key, now, place.webinar.starts_at)
+    if was[0] and was[1]:
+        notice.context["was"] = [was[0].isoformat(), was[1].isoformat()]
+    return notice
 
 
 def cancelled(place: Registration, now: datetime) -> Notification:
@@ -93,65 +108,107 @@ def _place(notification: Notification) -> Registration:
     return place
 
 
+def _standing_place(notification: Notification) -> Registration:
+    """Return the place if the webinar stands and the person may still know of it."""
+    place = _place(notification)
+    webinar = place.webinar
+    if webinar.state != Webinar.State.PUBLISHED:
+        raise Dropped("the webinar was canceled")
+    is_public = webinar.visibility == Webinar.Visibility.PUBLIC
+    seen = Webinar.objects.visible_to(place.person)
+    if not is_public and not seen.filter(pk=webinar.pk).exists():
+        raise Dropped("the person may not see the webinar any more")
+    return place
+
+
 def _write_standing(notification: Notification) -> Letter:
     """Write what holds only while the place and the webinar stand as they did."""
-    place = _place(notification)
-    if place.webinar.state != Webinar.State.PUBLISHED:
-        raise Dropped("the webinar was canceled")
+    place = _standing_place(notification)
     if place.state != notification.context["state"]:
         raise Dropped("the place has changed since")
     if place.webinar.sequence != notification.context["sequence"]:
         raise Dropped("the webinar has moved since")
-    return _letter(place, "REQUEST" if place.state == State.REGISTERED else "")
+    was = notification.context.get("was")
+    extra = {"was": _in_words(was, place.person.time_zone) if was else None}
+    return _letter(notification, place, "REQUEST" if _is_seated(place) else "", extra)
+
+
+def _write_offer(notification: Notification) -> Letter:
+    place = _standing_place(notification)
+    if place not in place.webinar.registrations.next_in_line(place.webinar):
+        raise Dropped("the seat is taken, or the person is not next in line any more")
+    return _letter(notification, place, "", {})
 
 
 def _write_left(notification: Notification) -> Letter:
+    """Only who held a seat has the webinar in the calendar."""
     place = _place(notification)
-    if place.state != State.CANCELLED:
+    if _is_seated(place):
         raise Dropped("the person has registered again")
-    return _letter(place, "CANCEL")
+    had_seat = notification.context["had_seat"]
+    return _letter(notification, place, "CANCEL" if had_seat else "", {"had_seat": had_seat})
 
 
 def _write_cancelled(notification: Notification) -> Letter:
     place = _place(notification)
     if not place.webinar.is_cancelled:
         raise Dropped("the webinar is on again")
-    return _letter(place, "CANCEL")
+    return _letter(notification, place, "CANCEL" if _is_seated(place) else "", {})
 
 
 def _write_reminder(notification: Notification) -> Letter:
-    place = _place(notification)
+    place = _standing_place(notification)
     starts_at = place.webinar.starts_at
-    if place.webinar.state != Webinar.State.PUBLISHED or starts_at is None:
-        raise Dropped("the webinar was canceled")
-    if starts_at.isoformat() != notification.context["starts_at"]:
+    if starts_at is None or starts_at.isoformat() != notification.context["starts_at"]:
         raise Dropped("the webinar has moved")
-    if place.state != State.REGISTERED:
+    if not _is_seated(place):
         raise Dropped("the person has no seat any more")
     lead = next(lead for lead in LEADS if lead.word == notification.context["lead"])
-    return _letter(place, "", can_wait=lead.can_wait)
+    return replace(_letter(notification, place, "", {}), can_wait=lead.can_wait)
 
 
-def _letter(place: Registration, method: str, *, can_wait: bool = False) -> Letter:
-    webinar, person = place.webinar, place.person
+def _letter(
+    notification: Notification, place: Registration, method: str, extra: dict[str, Any]
+) -> Letter:
+    """Write what every message about a place says; `method` is the calendar part's, or none."""
+    webinar, person, now = place.webinar, place.person, database_time()
+    starts_at = webinar.starts_at
+    is_next = starts_at is not None and starts_at - now <= LEADS[0].before
+    is_soon = starts_at is not None and starts_at - now <= timedelta(days=1)
     context: dict[str, Any] = {
         "webinar": webinar,
         "place": place,
-        "is_seated": place.state == State.REGISTERED,
+        "is_seated": _is_seated(place),
+        "position": webinar.registrations.position(place),
         "zone": person.time_zone,
         "page_url": settings.SITE_URL + webinar.get_absolute_url(),
+        "my_url": settings.SITE_URL + reverse("my"),
+        "is_next": is_next,  # within the time of the reminders
+        "is_soon": is_soon,
+        "starts": zones.start_in_words(starts_at, person.time_zone, now) if starts_at else "",
     }
     calendar = None
     if method:
         join_url = webinar.join_url if method == "REQUEST" else ""
-        calendar = ical.invitation(webinar, Guest(str(person), person.email), method, join_url)
-    return Letter(context, calendar, method or "REQUEST", can_wait)
+        guest = Guest(str(person), person.email)
+        calendar = ical.invitation(webinar, guest, method, join_url, made_at=notification.due_at)
+    return Letter(context | extra, calendar, method or "REQUEST")
+
+
+def _is_seated(place: Registration) -> bool:
+    return place.state == State.REGISTERED
+
+
+def _in_words(times: list[str], zone: str) -> zones.When:
+    starts_at, ends_at = map(datetime.fromisoformat, times)
+    return zones.in_words(starts_at, ends_at, zone)
 
 
 _WRITERS: dict[str, Callable[[Notification], Letter]] = {
     "receipt": _write_standing,
     "seat": _write_standing,
     "moved": _write_standing,
+    "offer": _write_offer,
     "left": _write_left,
     "cancelled": _write_cancelled,
 }

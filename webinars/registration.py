@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.models import User
 from notifications import outbox
@@ -10,31 +11,38 @@ from webinars import notices
 from webinars.models import Registration, Webinar
 
 State = Registration.State
-# Closer to the start nobody is moved up without being asked.
-PROMOTES_UNTIL = timedelta(hours=2)
+TICK = timedelta(microseconds=1)
 
 
 class RegistrationClosed(Exception):
-    """The webinar has started, is canceled, or takes no registrations."""
+    """The webinar has started, or takes no registrations."""
+
+
+class IsCalledOff(RegistrationClosed):
+    """The webinar was canceled."""
 
 
 @transaction.atomic
 def register(*, webinar: Webinar, person: User, now: datetime) -> Registration:
     """Give this person a seat, or a place in line; asking twice changes nothing.
 
-    Raises RegistrationClosed.
+    Somebody in line to whom a seat is offered takes it. Raises RegistrationClosed or IsCalledOff.
     """
     webinar = hold(webinar)
+    if webinar.is_cancelled:
+        raise IsCalledOff
     if not webinar.is_open(now):
         raise RegistrationClosed
     place = webinar.registrations.filter(person=person).first()
     if place is None:
-        place = Registration(webinar=webinar, person=person)
-    elif place.state != State.CANCELLED:
-        return place
+        place = Registration(state=State.CANCELLED)
     place.webinar, place.person = webinar, person
-    place.state = _next_state(webinar)
-    place.joined_at, place.cancelled_at = now, None
+    if place.state == State.CANCELLED:
+        _join(place, now)
+    elif webinar.registrations.is_offered(place, now):
+        place.state = State.REGISTERED
+    else:
+        return place
     place.save()
     outbox.queue([notices.receipt(place, now)])
     return place
@@ -42,30 +50,39 @@ def register(*, webinar: Webinar, person: User, now: datetime) -> Registration:
 
 @transaction.atomic
 def cancel(*, webinar: Webinar, person: User, now: datetime) -> None:
-    """Give the place up and let the first who waits move up; twice changes nothing."""
+    """Give the place up and let the first who waits move up; twice changes nothing.
+
+    Raises RegistrationClosed once the webinar is over.
+    """
     webinar = hold(webinar)
+    if webinar.stage(now) == Webinar.Stage.PAST:
+        raise RegistrationClosed
     place = webinar.registrations.current().filter(person=person).first()
     if place is None:
         return
     place.webinar, place.person = webinar, person
+    had_seat = place.state == State.REGISTERED
     place.state, place.cancelled_at = State.CANCELLED, now
     place.save()
     outbox.withdraw(notices.about(place), reason="the person canceled", now=now)
-    outbox.queue([notices.left(place, now)])
+    outbox.queue([notices.left(place, now, had_seat=had_seat)])
     promote(webinar=webinar, now=now)
 
 
 def promote(*, webinar: Webinar, now: datetime) -> None:
-    """Seat those who wait, first come first, while seats are free; the caller holds the webinar."""
-    if webinar.starts_at is None or now >= webinar.starts_at - PROMOTES_UNTIL:
+    """Seat those who wait, first come first, while seats are free; the caller holds the webinar.
+
+    Shortly before the start the seat is offered instead: nobody is surprised by it.
+    """
+    if not webinar.is_open(now):
         return
-    waiting = webinar.registrations.waiting().select_related("person")
-    if webinar.capacity is not None:
-        free = max(0, webinar.capacity - webinar.registrations.seated().count())
-        waiting = waiting[:free]
-    risen = list(waiting)
+    risen = list(webinar.registrations.next_in_line(webinar).select_related("person"))
     for place in risen:
         place.webinar = webinar
+    if not webinar.promotes(now):
+        outbox.queue(notices.offer(place, now) for place in risen)
+        return
+    for place in risen:
         place.state = State.REGISTERED
     Registration.objects.bulk_update(risen, ["state"])
     outbox.withdraw(*map(notices.about, risen), reason="the person has a seat now", now=now)
@@ -77,10 +94,17 @@ def hold(webinar: Webinar) -> Webinar:
     return Webinar.objects.select_for_update(of=("self",), no_key=True).get(pk=webinar.pk)
 
 
-def _next_state(webinar: Webinar) -> State:
-    """Nobody passes those who wait already."""
-    if webinar.capacity is None:
-        return State.REGISTERED
-    places = webinar.registrations
-    is_free = places.seated().count() < webinar.capacity and not places.waiting().exists()
-    return State.REGISTERED if is_free else State.WAITLISTED
+def _join(place: Registration, now: datetime) -> None:
+    """Give a seat while seats are free and nobody waits, else the end of the line.
+
+    Whoever comes to the end of the line comes after everybody in it, whatever a clock says.
+    """
+    place.state, place.joined_at, place.cancelled_at = State.REGISTERED, now, None
+    capacity, places = place.webinar.capacity, place.webinar.registrations
+    if capacity is None:
+        return
+    last = places.waiting().aggregate(last=Max("joined_at"))["last"]
+    if last is not None:
+        place.state, place.joined_at = State.WAITLISTED, max(now, last + TICK)
+    elif places.seated().count() >= capacity:
+        place.state = State.WAITLISTED

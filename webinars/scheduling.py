@@ -86,7 +86,7 @@ def change(
     if is_moved and webinar.state == Webinar.State.PUBLISHED:
         places = _places(webinar)
         outbox.withdraw(*map(notices.about, places), reason="the webinar moved", now=now)
-        outbox.queue(notices.moved(place, now) for place in places)
+        outbox.queue(notices.moved(place, before[:2], now) for place in places)
     registration.promote(webinar=webinar, now=now)
 
 

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import MemberRequest
 from library.models import Resource
 from webinars import registration
 from webinars.models import Registration, Webinar
-from webinars.permissions import can_read_join_link, place_of
+from webinars.permissions import can_read_join_link, has_proved_address, place_of
 
 PAGE = 20
 UPCOMING = 50
@@ -32,16 +32,18 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one webinar, and the reader's place in it."""
-    webinar = get_object_or_404(
-        Webinar.objects.visible_to(request.user).with_seats().prefetch_related("topics"), slug=slug
-    )
-    place = place_of(request.user, webinar)
+    seen = Webinar.objects.visible_to(request.user).with_seats().prefetch_related("topics")
+    webinar = get_object_or_404(seen, slug=slug)
+    now, place = timezone.now(), place_of(request.user, webinar)
+    is_shown = can_read_join_link(request.user, webinar, place, now)
     context = {
         "webinar": webinar,
+        "stage": webinar.stage(now),
         "place": place,
-        "position": webinar.registrations.position(place) if place else None,
-        "is_open": webinar.is_open(timezone.now()),
-        "join_url": webinar.join_url if can_read_join_link(request.user, webinar) else "",
+        "position": webinar.registrations.position(place),
+        "is_open": webinar.is_open(now),
+        "is_offered": webinar.registrations.is_offered(place, now),
+        "join_url": webinar.join_url if is_shown else "",
         "presenters": webinar.presenters.select_related("agency").order_by("position", "pk"),
         "resources": Resource.objects.visible_to(request.user).filter(webinars=webinar),
         "zone": request.user.time_zone if request.user.is_authenticated else "",
@@ -49,28 +51,52 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "webinars/detail.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def register(request: MemberRequest, slug: str) -> HttpResponse:
-    """Give the reader a place."""
+    """Give the reader a place; who comes here from signing in presses the button once more."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
+    if request.method != "POST":
+        return redirect(webinar)
+    if not has_proved_address(request.user):
+        messages.error(request, _("Prove your e-mail address first, then register."))
+        return redirect("account_email")
     try:
         place = registration.register(webinar=webinar, person=request.user, now=timezone.now())
+    except registration.IsCalledOff:
+        messages.error(request, _("This webinar was canceled meanwhile. You were not registered."))
     except registration.RegistrationClosed:
         messages.error(request, _("Registration has closed. You were not registered."))
-        return redirect(webinar)
-    if place.state == Registration.State.REGISTERED:
-        messages.success(request, _("You are registered. A confirmation is on its way."))
     else:
-        messages.warning(request, _("All seats are taken: you are on the waitlist."))
+        _say(request, place)
     return redirect(webinar)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def cancel(request: MemberRequest, slug: str) -> HttpResponse:
-    """Give the reader's place up."""
+    """Give the reader's place up; who comes here from signing in presses the button once more."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
-    registration.cancel(webinar=webinar, person=request.user, now=timezone.now())
-    messages.success(request, _("Your place is canceled. Thank you for making room."))
+    if request.method != "POST":
+        return redirect(webinar)
+    try:
+        registration.cancel(webinar=webinar, person=request.user, now=timezone.now())
+    except registration.RegistrationClosed:
+        messages.error(request, _("The webinar is over: nothing was changed."))
+    else:
+        messages.success(request, _("Your place is canceled. Thank you for making room."))
     return redirect(webinar)
+
+
+def _say(request: MemberRequest, place: Registration) -> None:
+    """Say what came of pressing Register."""
+    position = place.webinar.registrations.position(place)
+    if position is None:
+        messages.success(
+            request,
+            _("You are registered. A confirmation is on its way to %(address)s.")
+            % {"address": request.user.email},
+        )
+    else:
+        words = _("All seats are taken. You are number %(position)s in line.")
+        messages.warning(request, words % {"position": position})

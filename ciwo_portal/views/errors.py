@@ -25,6 +25,19 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "404.html", status=404)
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """Answer 503 when a turn did not come in time, with a button that sends the same again."""
+    sent = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
+    response = render(request, "503.html", {"sent": sent}, status=503)
+    response["Retry-After"] = "5"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 without asking the database anything."""
     return HttpResponse(loader.render_to_string("500.html"), status=500)

@@ -1,13 +1,17 @@
 """Never oversold, never lost."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 
+from accounts.models import User
 from notifications.models import Notification
 from tests.factories import make_registration, make_user, make_webinar
 from tests.threads import at_once
-from webinars import registration, scheduling
+from tests.webinars.test_messages import details
+from webinars import notices, registration, scheduling
 from webinars.models import Registration, Webinar
 
 State = Registration.State
@@ -28,17 +32,19 @@ def test_register_never_oversells_under_concurrency(now: datetime) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_counting_without_the_lock_oversells(now: datetime, monkeypatch: object) -> None:
-    """The control of the test above: the same people, and nobody holds the webinar."""
-    webinar = make_webinar(capacity=3)
+def test_counting_without_the_lock_oversells() -> None:
+    """The control of the test above: nobody holds the webinar, and all count before any writes."""
+    webinar, all_have_counted = make_webinar(capacity=3), Barrier(6)
 
-    def careless(person: object) -> None:
-        if webinar.registrations.seated().count() < 3:
-            make_registration(webinar, person)  # type: ignore[arg-type] # a User
+    def careless(person: User) -> None:
+        taken = webinar.registrations.seated().count()
+        all_have_counted.wait(30)
+        if taken < 3:
+            make_registration(webinar, person)
 
-    at_once(careless, [make_user() for _ in range(12)])
+    at_once(careless, [make_user() for _ in range(6)])
 
-    assert webinar.registrations.seated().count() > 3
+    assert webinar.registrations.seated().count() == 6
 
 
 @pytest.mark.django_db(transaction=True)
@@ -84,14 +90,68 @@ def test_nobody_passes_those_who_wait(now: datetime) -> None:
     assert place.state == State.WAITLISTED
 
 
-def test_nobody_moves_up_unasked_shortly_before(now: datetime) -> None:
+def test_end_of_the_line_is_the_end_whatever_the_clock_says(now: datetime) -> None:
+    webinar = make_webinar(capacity=1)
+    people = [make_user() for _ in range(3)]
+    for person, moment in zip(people, (now, now, now - timedelta(minutes=1)), strict=True):
+        registration.register(webinar=webinar, person=person, now=moment)
+
+    assert [place.person for place in webinar.registrations.waiting()] == people[1:]
+
+
+def _late(now: datetime) -> tuple[Webinar, list[Registration]]:
+    """A full webinar in an hour, with two who wait."""
     webinar = make_webinar(capacity=1, starts_at=now + timedelta(hours=1))
-    person = make_registration(webinar).person
-    make_registration(webinar, state=State.WAITLISTED)
+    states = (State.REGISTERED, State.WAITLISTED, State.WAITLISTED)
+    return webinar, [make_registration(webinar, state=state) for state in states]
 
-    registration.cancel(webinar=webinar, person=person, now=now)
 
-    assert _states(webinar) == [State.CANCELLED, State.WAITLISTED]
+def test_nobody_moves_up_unasked_shortly_before(now: datetime) -> None:
+    webinar, places = _late(now)
+
+    for _ in range(2):
+        registration.cancel(webinar=webinar, person=places[0].person, now=now)
+
+    assert _states(webinar) == [State.CANCELLED, State.WAITLISTED, State.WAITLISTED]
+    assert list(Notification.objects.order_by("pk").values_list("kind", "recipient")) == [
+        ("webinars/left", places[0].person.pk),
+        ("webinars/offer", places[1].person.pk),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("presses", "states"),
+    [
+        (1, [State.CANCELLED, State.REGISTERED, State.WAITLISTED]),
+        (2, [State.CANCELLED, State.WAITLISTED, State.WAITLISTED]),
+    ],
+)
+def test_offered_seat_is_for_the_first_in_line(now: datetime, presses: int, states: list[str]):
+    webinar, places = _late(now)
+    registration.cancel(webinar=webinar, person=places[0].person, now=now)
+
+    registration.register(webinar=webinar, person=places[presses].person, now=now)
+
+    assert _states(webinar) == states
+
+
+def test_offer_passes_on_when_the_first_leaves(now: datetime) -> None:
+    webinar, places = _late(now)
+
+    for place in places[:2]:
+        registration.cancel(webinar=webinar, person=place.person, now=now)
+
+    assert webinar.registrations.is_offered(places[2], now)
+
+
+def test_seats_without_end_keep_nobody_waiting(now: datetime) -> None:
+    webinar = make_webinar(capacity=1)
+    places = [make_registration(webinar, state=state) for state in ("registered", "waitlisted")]
+    Webinar.objects.update(capacity=None)
+
+    registration.cancel(webinar=webinar, person=places[0].person, now=now)
+
+    assert _states(webinar) == [State.CANCELLED, State.REGISTERED]
 
 
 def test_registering_again_after_canceling_works(now: datetime) -> None:
@@ -120,3 +180,76 @@ def test_canceled_webinar_takes_nobody(now: datetime) -> None:
 
     with pytest.raises(registration.RegistrationClosed):
         registration.register(webinar=webinar, person=make_user(), now=now)
+
+
+def test_nothing_is_canceled_once_it_is_over(now: datetime) -> None:
+    webinar = make_webinar(starts_at=now - timedelta(hours=3))
+    place = make_registration(webinar)
+
+    with pytest.raises(registration.RegistrationClosed):
+        registration.cancel(webinar=webinar, person=place.person, now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", range(3))
+def test_newcomer_never_takes_the_seat_that_is_given_up(now: datetime, turn: int) -> None:
+    webinar = make_webinar(capacity=1)
+    seated, newcomer = make_registration(webinar), make_user()
+    make_registration(webinar, state=State.WAITLISTED)
+    acts: list[Callable[[], object]] = [
+        lambda: registration.cancel(webinar=webinar, person=seated.person, now=now),
+        lambda: registration.register(webinar=webinar, person=newcomer, now=now),
+    ]
+
+    at_once(lambda act: act(), acts)
+
+    assert _states(webinar) == [State.CANCELLED, State.REGISTERED, State.WAITLISTED]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", range(3))
+def test_capacity_raised_as_somebody_cancels_fills_exactly(now: datetime, turn: int) -> None:
+    webinar = make_webinar(capacity=1)
+    seated = make_registration(webinar)
+    for _ in range(4):
+        make_registration(webinar, state=State.WAITLISTED)
+    more = details(webinar, capacity=3)
+    acts: list[Callable[[], object]] = [
+        lambda: registration.cancel(webinar=webinar, person=seated.person, now=now),
+        lambda: scheduling.change(webinar=webinar, details=more, topics=[], reason="", now=now),
+    ]
+
+    at_once(lambda act: act(), acts)
+
+    assert _states(webinar) == [State.CANCELLED, *[State.REGISTERED] * 3, State.WAITLISTED]
+    assert Notification.objects.filter(kind="webinars/seat").count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_promoting_without_the_lock_loses_a_seat(now: datetime, monkeypatch) -> None:
+    """The control of the tests above: nobody holds the webinar, and both free before any fills."""
+    webinar, both_have_freed = make_webinar(capacity=2), Barrier(2)
+    people = [make_registration(webinar).person for _ in range(2)]
+    for _ in range(4):
+        make_registration(webinar, state=State.WAITLISTED)
+    left = notices.left
+    monkeypatch.setattr("webinars.registration.hold", lambda webinar: webinar)
+    monkeypatch.setattr(
+        "webinars.notices.left",
+        lambda *place, **kept: (both_have_freed.wait(30), left(*place, **kept))[1],
+    )
+
+    at_once(lambda one: registration.cancel(webinar=webinar, person=one, now=now), people)
+
+    assert webinar.registrations.seated().count() == 1  # both moved up the same person
+
+
+def test_fewer_seats_take_nobodys_away(now: datetime) -> None:
+    webinar = make_webinar(capacity=3)
+    for _ in range(4):
+        registration.register(webinar=webinar, person=make_user(), now=now)
+    fewer = details(webinar, capacity=1)
+
+    scheduling.change(webinar=webinar, details=fewer, topics=[], reason="", now=now)
+
+    assert _states(webinar) == [*[State.REGISTERED] * 3, State.WAITLISTED]
