@@ -250,6 +250,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / ".run" / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / ".run" / "media")  # never served as it is
+# Where nginx keeps MEDIA_ROOT as an `internal` location; without it we send files ourselves.
+PROTECTED_FILES_PREFIX = env.str("PROTECTED_FILES_PREFIX", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -1,8 +1,10 @@
 """What the community keeps: topics, and the files and links kept under them."""
 
 import uuid
+from pathlib import Path
 from typing import Self
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
@@ -73,6 +75,17 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
             )
         return self.filter(allowed)
 
+    def kept_by(self, user: User | AnonymousUser) -> Self:
+        """Resources that this person changes: all for organisers, else of the own communities."""
+        if user.is_authenticated and user.is_organiser:
+            return self
+        return self.filter(community__in=Community.objects.run_by(user))
+
+
+def _private_path(resource: "Resource", name: str) -> str:
+    """Return a place whose name says nothing; only the kind of file stays."""
+    return f"resources/{uuid.uuid4().hex}{Path(name).suffix.lower()}"
+
 
 class Resource(models.Model):
     """A file or link kept under subjects."""
@@ -96,8 +109,9 @@ class Resource(models.Model):
     title = models.CharField(_("title"), max_length=200)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.OTHER)
     link = models.URLField(_("link"), max_length=500, blank=True)
-    file = models.FileField(_("file"), upload_to="resources/", blank=True)
+    file = models.FileField(_("file"), upload_to=_private_path, blank=True)
     file_name = models.CharField(max_length=200, blank=True)  # as the uploader named it
+    file_size = models.PositiveBigIntegerField(default=0, db_default=0)  # bytes
     visibility = models.CharField(
         _("who may see it"), max_length=10, choices=Visibility, default=Visibility.COMMUNITY
     )
@@ -106,6 +120,9 @@ class Resource(models.Model):
     )
     topics = models.ManyToManyField(Topic, related_name="resources", blank=True)
     added_at = models.DateTimeField()
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = ResourceQuerySet.as_manager()
@@ -131,3 +148,22 @@ class Resource(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address that serves the file or leads to the link, to whom it may."""
         return reverse("library:resource", args=[self.uid])
+
+
+class Download(models.Model):
+    """Who was given a file that is not open to everybody, and when; rows are only ever added."""
+
+    resource = models.ForeignKey(
+        Resource, on_delete=models.SET_NULL, null=True, related_name="downloads"
+    )
+    title = models.CharField(max_length=200)  # what it was called, should it be removed
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="downloads"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["resource", "-at"], name="download_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.title}"

@@ -1,15 +1,16 @@
 """Files and links, given to whom their rows allow."""
 
-from pathlib import Path
-
-from django.http import FileResponse, HttpRequest, HttpResponseRedirect
+import structlog
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from library import files, keeping
 from library.models import Resource
 
-INLINE = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg"}
+log = structlog.get_logger(__name__)
 
 
 @require_safe
@@ -17,16 +18,12 @@ def resource(request: HttpRequest, uid: str) -> HttpResponseBase:
     """Serve the file or lead to the link; who may not know of it finds nothing."""
     found = get_object_or_404(Resource.objects.visible_to(request.user), uid=uid)
     if found.link:
-        return HttpResponseRedirect(found.link)
-    name = found.file.name or ""
-    kind = INLINE.get(Path(name).suffix.lower())
-    answer = FileResponse(
-        found.file.open("rb"),
-        as_attachment=kind is None,
-        filename=found.file_name or Path(name).name,
-        content_type=kind or "application/octet-stream",
-    )
-    answer["Cache-Control"] = "private, no-store"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+        return HttpResponseRedirect(found.link, headers={"Cache-Control": "private, no-store"})
+    try:
+        answer = files.serve(request, found.file, found.file_name)
+    except FileNotFoundError:
+        log.exception("file_is_missing", resource=str(found.uid))
+        raise Http404 from None
+    if request.method == "GET" and files.is_first_part(answer):
+        keeping.note_download(resource=found, reader=request.user, now=timezone.now())
     return answer

@@ -96,7 +96,7 @@ class AgendaItem(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(_("title"), max_length=200)
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
-    who = models.CharField(_("who"), max_length=120, blank=True)
+    who = models.CharField(_("who"), max_length=120, blank=True, db_default="")
     text = models.TextField(_("text"), blank=True)
 
     def __str__(self) -> str:

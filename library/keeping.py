@@ -1,0 +1,114 @@
+"""Keep a file or link, change it, take it away; what fails leaves nothing on the disk."""
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+
+from accounts.models import User
+from agencies.models import Community
+from library import uploads
+from library.models import Download, Resource, Topic
+from library.uploads import UploadedFile
+
+KINDS = (".pdf", ".docx", ".pptx", ".xlsx", ".png", ".jpg", ".jpeg", ".csv", ".ics")
+MAX_MB = 50
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is said of a resource; a link, or else a file that is given apart."""
+
+    title: str
+    kind: str
+    link: str
+    visibility: str
+    community: Community | None
+
+
+def checked_name(upload: UploadedFile) -> str:
+    """Return a clean name for a file that may be kept. Raises uploads.Refused."""
+    return uploads.clean(upload, kinds=KINDS, max_mb=MAX_MB)
+
+
+def add(
+    *,
+    uid: UUID,
+    details: Details,
+    topics: Iterable[Topic],
+    upload: "UploadedFile | None",
+    by: User,
+    now: datetime,
+) -> Resource:
+    """Keep a file or link; the same uid again adds nothing. Raises uploads.Refused."""
+    resource = Resource(uid=uid, **vars(details), added_by=by, added_at=now)
+    with _stored(resource, upload), transaction.atomic():
+        # Whoever adds holds the person's row, so that a double click finds the first one.
+        User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
+        kept = Resource.objects.filter(uid=uid).first()
+        if kept is None:
+            resource.save()
+            resource.topics.set(topics)
+            return resource
+    _erase(resource, resource.file.name)
+    return kept
+
+
+def change(
+    *,
+    resource: Resource,
+    details: Details,
+    topics: Iterable[Topic],
+    upload: "UploadedFile | None",
+) -> None:
+    """Change what is said of it; a new file or link takes the old one's place."""
+    old = resource.file.name
+    for name, value in vars(details).items():
+        setattr(resource, name, value)
+    if upload or details.link:
+        resource.file, resource.file_name, resource.file_size = "", "", 0
+    with _stored(resource, upload), transaction.atomic():
+        resource.save()
+        resource.topics.set(topics)
+        if resource.file.name != old:
+            transaction.on_commit(partial(_erase, resource, old))
+
+
+@transaction.atomic
+def remove(*, resource: Resource) -> None:
+    """Take it away from everywhere and erase its file."""
+    name = resource.file.name
+    resource.delete()
+    transaction.on_commit(partial(_erase, resource, name))
+
+
+def note_download(*, resource: Resource, reader: User | AnonymousUser, now: datetime) -> None:
+    """Write down who was given what is not open to everybody."""
+    if reader.is_authenticated and resource.visibility != Resource.Visibility.PUBLIC:
+        Download.objects.create(resource=resource, title=resource.title, person=reader, at=now)
+
+
+@contextlib.contextmanager
+def _stored(resource: Resource, upload: "UploadedFile | None") -> Iterator[None]:
+    """Put the file on the disk, and take it off again when the rest does not succeed."""
+    if upload is None:
+        yield
+        return
+    name = checked_name(upload)
+    resource.file.save(name, upload, save=False)
+    resource.file_name, resource.file_size = name, upload.size
+    try:
+        yield
+    except BaseException:
+        _erase(resource, resource.file.name)
+        raise
+
+
+def _erase(resource: Resource, name: str | None) -> None:
+    if name:
+        resource.file.storage.delete(name)
