@@ -7,7 +7,7 @@ from django.db.models import Count, Min, Q
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
-from notifications.delivering import database_time
+from notifications.claiming import database_time
 from notifications.models import Notification
 
 State = Notification.State

@@ -1,273 +1,296 @@
 """Send what is owed: claim, last look, send, settle. Each message is settled by itself.
 
-The states and the reasons for this order stand in docs/adr/0002-outbox.md. Only the database's
-clock decides what is due, so that a worker whose clock is wrong sends nothing early.
+The states and the reasons for this order stand in docs/adr/0002-outbox.md.
 """
 
 import random
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
-from uuid import UUID, uuid4
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.mail.backends.smtp import EmailBackend
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models.functions import Now
 
-from notifications import kinds, rendering, suppressing, unsubscribing
+from notifications import claiming, kinds, posting, rendering, suppressing, unsubscribing
+from notifications.claiming import PARK_AFTER, database_time
 from notifications.kinds import Dropped, Letter
-from notifications.models import NECESSARY, Category, Notification, Suppression
+from notifications.models import Notification, NotificationQuerySet
+from notifications.posting import Post
 
 State = Notification.State
-LEASE = timedelta(minutes=5)
-HOLD = timedelta(minutes=10)  # after the lease of one that may have been accepted
-HOLD_URGENT = timedelta(minutes=2)  # when it is of use for half an hour at most
 BATCH = 20  # claimed at once
 FIRST_RETRY, LAST_RETRY = 30, 15 * 60  # seconds
-PARK_AFTER = 8  # attempts that failed through our own fault
+PATIENCE = claiming.LEASE.total_seconds() / 2  # how long a result waits for the database
 DAY = range(7, 21)  # hours in which a message that can wait is sent
+URGENT = timedelta(hours=24)  # what happens so soon is told at any hour
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 
 log = structlog.get_logger(__name__)
 
 
 def drain(limit: int = 500) -> int:
     """Send at most `limit` messages over one kept connection; return how many were handled."""
-    tidy(database_time())
-    post = _Post()
+    claiming.tidy(database_time())
     handled = 0
-    try:
-        while handled < limit and (batch := claim(database_time(), min(BATCH, limit - handled))):
-            for notification in batch:
-                deliver(notification, post)
-            handled += len(batch)
-    finally:
-        post.close()
+    with Post() as post:
+        while handled < limit:
+            batch = claiming.claim(database_time(), min(BATCH, limit - handled))
+            done = _deliver_all(batch, post)
+            handled += done
+            if not batch or done < len(batch):
+                break
     return handled
 
 
-def database_time() -> datetime:
-    """Return the database's time of day."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-    return moment
+def _deliver_all(batch: list[Notification], post: Post) -> int:
+    """Deliver until the mail server is gone; return how many were handled."""
+    for number, notification in enumerate(kinds.looked_up(batch)):
+        try:
+            deliver(notification, post)
+        except posting.Unreachable as fault:
+            _postpone(notification, f"the mail server cannot be reached: {fault}")
+            claiming.let_go(batch[number + 1 :])
+            return number + 1
+    return len(batch)
 
 
-def tidy(now: datetime) -> None:
-    """Stop owing what has become useless or has been overtaken by a later reminder."""
-    owed = Notification.objects.filter(state=State.PENDING)
-    owed.filter(useful_until__lte=now).update(state=State.EXPIRED, reason="it came too late")
-    Notification.objects.filter(
-        state__in=[State.CLAIMED, State.SENDING], useful_until__lte=now, lease_until__lte=now - HOLD
-    ).update(state=State.EXPIRED, reason="it came too late, or was sent unrecorded")
-    owed.filter(is_void=True).update(state=State.CANCELLED)
-    with connection.cursor() as cursor:
-        cursor.execute(_SUPERSEDE, {"now": now})
+def deliver(notification: Notification, post: Post) -> None:
+    """Bring one claimed message to its end, or back among those that are owed.
 
-
-def claim(now: datetime, count: int) -> list[Notification]:
-    """Take up to `count` due messages that nobody else holds, for the time of a lease."""
-    mark = uuid4()
-    marks: dict[str, datetime | int | UUID] = {
-        "now": now,
-        "count": count,
-        "claim": mark,
-        "lease": now + LEASE,
-        "held": now - HOLD,
-        "held_urgent": now - HOLD_URGENT,
-        "soon": now + timedelta(minutes=40),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, marks)
-        taken = [row[0] for row in cursor.fetchall()]
-    if not taken:
-        return []
-    return list(
-        Notification.objects.filter(pk__in=taken, claim=mark)
-        .select_related("recipient")
-        .order_by("priority", "due_at", "pk")
-    )
-
-
-def deliver(notification: Notification, post: "_Post") -> None:
-    """Bring one claimed message to its end, or back among those that are owed."""
+    Raises posting.Unreachable, with the message still on our side.
+    """
     try:
-        message = rendering.render(notification, _last_look(notification))
+        letter = _letter(notification)
+        message = rendering.render(notification, letter)
+        content = rendering.content(message)
     except _Stop as stop:
-        _settle(notification, State.CLAIMED, **stop.values)
+        stop.settle(notification)
         return
+    except _DATABASE_IS_AWAY:
+        raise
     except Exception:
         log.exception("message_cannot_be_written", outbox_id=notification.pk)
         _set_aside(notification)
         return
-    if _settle(notification, State.CLAIMED, state=State.SENDING, subject=message.subject):
-        post.send(notification, message)
+    if _may_go(notification, str(message.subject)):
+        _send(notification, message.from_email, content, post)
+    else:
+        _say_why_not(notification)
 
 
 class _Stop(Exception):
-    """The message does not go now; `values` say what becomes of it."""
+    """The message does not go now; says what becomes of it instead."""
 
-    def __init__(self, state: str, reason: str, next_try_at: datetime | None = None) -> None:
+    def __init__(self, state: State, reason: str, next_try_at: datetime | None = None) -> None:
         super().__init__(reason)
-        self.values = {"state": state, "reason": reason[:200], "next_try_at": next_try_at}
+        self.state, self.reason, self.next_try_at = state, reason, next_try_at
 
-
-class _Post:
-    """The kept connection to the mail server, and what each of its answers means."""
-
-    def __init__(self) -> None:
-        self.backend = EmailBackend()
-        self.is_open = False
-
-    def close(self) -> None:
-        if self.is_open:
-            self.backend.close()
-            self.is_open = False
-
-    def send(self, notification: Notification, message: object) -> None:
-        try:
-            self.is_open = self.is_open or bool(self.backend.open())
-        except (OSError, SMTPResponseException) as fault:
-            self.close()
-            _postpone(notification, f"the mail server cannot be reached: {fault}")
-            return
-        try:
-            self.backend.send_messages([message])  # type: ignore[list-item] # an EmailMessage
-        except SMTPRecipientsRefused as fault:
-            _refused(notification, *next(iter(fault.recipients.values())), is_address=True)
-        except (SMTPServerDisconnected, TimeoutError, ConnectionError):
-            # It may have been accepted: it stays on the wire until lease and hold are over.
-            self.is_open = False
-            self.backend.connection = None
-        except SMTPResponseException as fault:
-            _refused(notification, fault.smtp_code, fault.smtp_error, is_address=False)
+    def settle(self, notification: Notification) -> None:
+        if self.state == State.PENDING:
+            _put_back(notification, State.CLAIMED, self.reason, self.next_try_at)
         else:
-            sent = {"state": State.SENT, "sent_at": database_time()}
-            _settle(notification, State.SENDING, **sent)
+            _finish(notification, State.CLAIMED, self.state, self.reason)
 
 
-def _last_look(notification: Notification) -> Letter:
+def _letter(notification: Notification) -> Letter:
     """Return what the message says now, or raise _Stop when it must not go, or not yet."""
-    now = database_time()
+    now = notification.claimed_at
     person = notification.recipient
     if person is not None:
         notification.address = person.email
     if notification.useful_until and notification.useful_until <= now:
         raise _Stop(State.EXPIRED, "it came too late")
+    if person is not None and person.is_demo and settings.EMAIL_HOST not in LOOPBACK:
+        raise _Stop(State.SUPPRESSED, "a demonstration person gets no real mail")
     try:
         letter = kinds.get(notification.kind).write(notification)
     except Dropped as point:
         raise _Stop(State.CANCELLED, str(point)) from None
-    if reason := _unwanted(notification):
-        raise _Stop(State.SUPPRESSED, reason)
-    if person is not None and letter.can_wait:
+    if person is not None and letter.can_wait and not _is_soon(letter.happens_at, now):
         local = now.astimezone(person.zone)
-        if local.hour not in DAY:
-            raise _Stop(State.PENDING, "", _morning(local))
+        morning = _morning(local)
+        is_of_use = notification.useful_until is None or notification.useful_until > morning
+        if local.hour not in DAY and is_of_use:
+            raise _Stop(State.PENDING, "", morning)
     return letter
 
 
+def _is_soon(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment - now <= URGENT
+
+
 def _morning(local: datetime) -> datetime:
-    morning = local.replace(hour=DAY.start, minute=0, second=0, microsecond=0)
+    morning = local.replace(hour=DAY.start, minute=0, second=0, microsecond=0, fold=0)
     return morning if local.hour < DAY.start else morning + timedelta(days=1)
+
+
+def _may_go(notification: Notification, subject: str) -> bool:
+    """Take the last look and the step onto the wire, both in one statement.
+
+    Still ours, within the lease, not withdrawn and not too late; and its reader may and wants to
+    get it. A withdrawal that is under way holds the row: we wait for it and see it.
+    """
+    marks = {
+        "id": notification.pk,
+        "claim": notification.claim,
+        "subject": subject,
+        "message_id": rendering.message_id(notification),
+        "address": notification.address,
+        "hash": suppressing.hashed(notification.address),
+        "ignorable": suppressing.ignorable(notification.category),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STEP, marks)
+        return bool(cursor.rowcount == 1)
+
+
+def _say_why_not(notification: Notification) -> None:
+    """Write down why the last look forbade it; nothing if it has become somebody else's."""
+    ours = Notification.objects.select_related("recipient").filter(
+        pk=notification.pk,
+        claim=notification.claim,
+        state=State.CLAIMED,
+        is_void=False,
+        lease_until__gt=Now(),
+    )
+    for current in kinds.looked_up(list(ours)):
+        current.claimed_at = database_time()
+        try:
+            _letter(current)
+        except _Stop as stop:
+            stop.settle(current)
+            return
+        if reason := _unwanted(current):
+            _finish(current, State.CLAIMED, State.SUPPRESSED, reason)
+        else:  # it was forbidden for a moment only
+            _put_back(current, State.CLAIMED, "", Now() + timedelta(seconds=FIRST_RETRY))
 
 
 def _unwanted(notification: Notification) -> str:
     """Say why this person or address must not get it, or nothing."""
     person = notification.recipient
-    if suppressing.is_suppressed(notification.address):
-        return "mail to this address came back, or its reader complained"
+    if reason := suppressing.why(notification.address, notification.category):
+        return reason
     if person is None:
         return ""
     if not person.is_active:
         return "the account is closed"
-    if person.is_demo and getattr(settings, "EMAIL_HOST", "") not in LOOPBACK:
-        return "a demonstration person gets no real mail"
-    category = Category(notification.category)
-    if category not in NECESSARY and category not in unsubscribing.wanted(person):
+    if not unsubscribing.wants(person, notification.category):
         return "the person has switched this category off"
     return ""
 
 
-def _refused(notification: Notification, code: int, said: object, *, is_address: bool) -> None:
-    words = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-    reason = f"{code} {words}"[:200]
-    if code < 500:
-        _postpone(notification, reason)
-        return
-    _settle(notification, State.SENDING, state=State.FAILED, reason=reason)
-    if is_address:
-        suppressing.suppress(
-            address=notification.address, reason=Suppression.Reason.BOUNCE, now=database_time()
-        )
+def _send(notification: Notification, sender: str, content: bytes, post: Post) -> None:
+    try:
+        post.send(sender, notification.address, content)
+    except posting.Refused as fault:
+        _refused(notification, fault)
+    except posting.Unsure:
+        log.warning("message_in_doubt", outbox_id=notification.pk)  # until lease and hold are over
+    else:
+        _sent(notification)
+
+
+def _sent(notification: Notification) -> None:
+    """Write down that the server has it: once, or a death before this repeats the message."""
+    marks = {"id": notification.pk, "claim": notification.claim}
+
+    def record() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(_SENT, marks)
+            return int(cursor.rowcount)
+
+    _patiently(record)
+
+
+def _refused(notification: Notification, fault: posting.Refused) -> None:
+    if fault.is_address:
+        suppressing.note_refusal(notification, fault.code, str(fault), now=database_time())
+    if fault.code < 500:
+        _postpone(notification, str(fault))
+    else:
+        _finish(notification, State.SENDING, State.FAILED, str(fault))
 
 
 def _postpone(notification: Notification, reason: str) -> None:
     """Try again later: after half a minute, then longer, at most a quarter of an hour."""
     seconds = min(LAST_RETRY, FIRST_RETRY * 2 ** min(notification.attempts - 1, 6))
-    delay = timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 not a secret
-    later = {"state": State.PENDING, "next_try_at": database_time() + delay}
-    _settle(notification, State.SENDING, reason=reason[:200], **later)
+    later = Now() + timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 not a secret
+    _put_back(notification, State.SENDING, reason, later)
 
 
 def _set_aside(notification: Notification) -> None:
     """One that cannot be written is tried again, but not for ever."""
-    if notification.attempts >= PARK_AFTER:
+    if notification.faults >= PARK_AFTER:
         reason = "it could not be written; the log says why"
-        _settle(notification, State.CLAIMED, state=State.PARKED, reason=reason)
+        _finish(notification, State.CLAIMED, State.PARKED, reason)
         return
-    later = database_time() + timedelta(seconds=FIRST_RETRY * notification.attempts)
-    _settle(notification, State.CLAIMED, state=State.PENDING, next_try_at=later)
+    later = Now() + timedelta(seconds=FIRST_RETRY * notification.faults)
+    _put_back(notification, State.CLAIMED, "", later, faults=notification.faults)
 
 
-def _settle(notification: Notification, expected: str, **values: object) -> bool:
-    """Write what became of it, if it is still ours; keep trying while the database is away."""
-    values = {"address": notification.address, "reason": "", **values}
-    values["message_id"] = rendering.message_id(notification)
-    ours = Notification.objects.filter(pk=notification.pk, claim=notification.claim, state=expected)
-    return bool(_patiently(lambda: ours.update(**values)))
+def _put_back(
+    notification: Notification, expected: State, reason: str, later: Any, faults: int = 0
+) -> None:
+    """Owe it again, if it is still ours; what was no fault of ours counts as none."""
+    ours = _ours(notification, expected)
+    _patiently(
+        lambda: ours.update(
+            state=State.PENDING, reason=reason[:200], next_try_at=later, faults=faults
+        )
+    )
 
 
-def _patiently(update: Callable[[], int]) -> int:
-    deadline = time.monotonic() + LEASE.total_seconds() / 2
+def _finish(notification: Notification, expected: State, state: State, reason: str) -> None:
+    """Write what became of it, if it is still ours."""
+    ours = _ours(notification, expected)
+    address = notification.address
+    _patiently(lambda: ours.finish(state, reason=reason[:200], address=address))
+
+
+def _ours(notification: Notification, expected: State) -> NotificationQuerySet:
+    return Notification.objects.filter(pk=notification.pk, claim=notification.claim, state=expected)
+
+
+def _patiently(update: Callable[[], int]) -> None:
+    """Repeat the update while the database is away: the mail server has said its word."""
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            return update()
-        except OperationalError:
+            update()
+        except _DATABASE_IS_AWAY:
             if transaction.get_connection().in_atomic_block or time.monotonic() > deadline:
                 raise
             connection.close()
             time.sleep(0.5)
+        else:
+            return
 
 
-_CLAIM = """
+_SENT = """
 UPDATE notifications_notification
-SET state = 'claimed', claim = %(claim)s, lease_until = %(lease)s, attempts = attempts + 1
-WHERE id IN (
-    SELECT id FROM notifications_notification
-    WHERE state IN ('pending', 'claimed', 'sending') AND due_at <= %(now)s AND NOT is_void
-      AND CASE state
-          WHEN 'pending' THEN COALESCE(next_try_at <= %(now)s, true)
-          WHEN 'claimed' THEN lease_until <= %(now)s
-          ELSE lease_until <= CASE WHEN useful_until <= %(soon)s
-                                   THEN %(held_urgent)s ELSE %(held)s END
-          END
-    ORDER BY priority, due_at, id
-    FOR UPDATE SKIP LOCKED
-    LIMIT %(count)s
-)
-RETURNING id
+SET state = 'sent', sent_at = clock_timestamp(), context = '{}'
+WHERE id = %(id)s AND claim = %(claim)s AND state = 'sending'
 """
-_SUPERSEDE = """
-UPDATE notifications_notification AS old
-SET state = 'superseded', reason = 'a later reminder says the same'
-WHERE old.state = 'pending' AND old.category = 'reminders' AND old.due_at <= %(now)s
-  AND EXISTS (
-    SELECT 1 FROM notifications_notification AS new
-    WHERE new.recipient_id = old.recipient_id AND new.about = old.about AND new.kind = old.kind
-      AND new.state = 'pending' AND new.due_at <= %(now)s AND new.due_at > old.due_at
-  )
+_STEP = """
+UPDATE notifications_notification AS one
+SET state = 'sending', subject = %(subject)s, address = %(address)s,
+    message_id = %(message_id)s, reason = ''
+WHERE id = %(id)s AND claim = %(claim)s AND state = 'claimed' AND NOT is_void
+  AND lease_until > clock_timestamp()
+  AND (useful_until IS NULL OR useful_until > clock_timestamp())
+  AND (recipient_id IS NULL OR EXISTS (
+    SELECT 1 FROM accounts_user AS person
+    WHERE person.id = one.recipient_id AND person.is_active AND person.email = %(address)s))
+  AND NOT EXISTS (
+    SELECT 1 FROM notifications_suppression
+    WHERE address_hash = %(hash)s AND reason <> ALL (%(ignorable)s))
+  AND NOT EXISTS (
+    SELECT 1 FROM notifications_preference AS choice
+    WHERE choice.person_id = one.recipient_id AND choice.category = one.category
+      AND choice.is_off)
 """

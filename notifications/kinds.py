@@ -1,8 +1,13 @@
 """The kinds of message that apps can owe; each app registers its own when it is ready."""
 
-from collections.abc import Callable
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+
+from django.db.models import QuerySet
 
 from notifications.models import Category, Notification
 
@@ -19,6 +24,7 @@ class Letter:
     calendar: bytes | None = None  # an iCalendar object for the text/calendar part
     calendar_method: str = "REQUEST"
     can_wait: bool = False  # until the reader's day begins
+    happens_at: datetime | None = None  # what it is about; it does not wait for what is near
 
 
 @dataclass(frozen=True)
@@ -27,14 +33,19 @@ class Kind:
 
     `name` is "<app>/<word>"; its texts are templates/<app>/mail/<word>.subject.txt, <word>.txt
     and <word>.html. `write` reads what is true now and raises Dropped when the message has lost
-    its point (cancelled, left, answered, moved on).
+    its point (cancelled, left, answered, moved on). With `rows`, the one whose key stands in the
+    context under `names` is looked up for many messages at once: `write` finds it in
+    `notification.found`, or None there.
     """
 
     name: str
     category: Category
     write: Callable[[Notification], Letter]
+    names: str = ""
+    rows: QuerySet[Any] | None = None
 
 
+FRESH = 1.0  # seconds for which what was looked up may be believed
 _kinds: dict[str, Kind] = {}
 
 
@@ -46,3 +57,27 @@ def register(*kinds: Kind) -> None:
 def get(name: str) -> Kind:
     """Return the kind of this name, or raise KeyError."""
     return _kinds[name]
+
+
+def looked_up(notifications: Sequence[Notification]) -> Iterator[Notification]:
+    """Yield each message together with its row, looked up a second ago at most."""
+    believed_until = 0.0
+    for number, notification in enumerate(notifications):
+        if time.monotonic() > believed_until:
+            _look_up(notifications[number:])
+            believed_until = time.monotonic() + FRESH
+        yield notification
+
+
+def _look_up(notifications: Sequence[Notification]) -> None:
+    of_kind: dict[str, list[Notification]] = defaultdict(list)
+    for notification in notifications:
+        of_kind[notification.kind].append(notification)
+    for name, members in of_kind.items():
+        kind = _kinds.get(name)
+        if kind is None or kind.rows is None:
+            continue
+        named = {one.pk: one.context.get(kind.names) for one in members}
+        rows = kind.rows.in_bulk({pk for pk in named.values() if isinstance(pk, int)})
+        for one in members:
+            one.found = rows.get(named[one.pk])

@@ -1,6 +1,7 @@
 """What is owed to whom: the outbox, what people want to hear of, and addresses that must rest."""
 
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -25,6 +26,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def open(self) -> Self:
         """Owed and not yet on the wire."""
         return self.filter(state__in=[Notification.State.PENDING, Notification.State.CLAIMED])
+
+    def finish(self, state: "Notification.State", **values: Any) -> int:
+        """Owe these no more; what a text needed, codes and links among it, is erased."""
+        return self.update(state=state, context={}, **values)
 
 
 class Notification(models.Model):
@@ -61,6 +66,8 @@ class Notification(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     reason = models.CharField(max_length=200, blank=True)  # why it was not sent, in plain words
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Claims in a row that came to no outcome.
+    faults = models.PositiveSmallIntegerField(default=0, db_default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     claim = models.UUIDField(null=True, blank=True)
@@ -69,6 +76,9 @@ class Notification(models.Model):
     subject = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+
+    claimed_at: datetime  # by the database's clock; known to the worker that holds it
+    found: Any = None  # the row that its kind looked up (notifications.kinds)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -84,6 +94,10 @@ class Notification(models.Model):
                 condition=Q(state="sent", sent_at__isnull=False)
                 | (~Q(state="sent") & Q(sent_at__isnull=True)),
                 name="sent_at_exactly_when_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "claimed", "sending"]) | Q(context={}),
+                name="finished_message_keeps_no_secrets",
             ),
         ]
         indexes = [
@@ -126,6 +140,7 @@ class Suppression(models.Model):
 
     class Reason(models.TextChoices):
         BOUNCE = "bounce", _("The address does not exist")
+        SOFT = "soft", _("Three messages in two weeks could not be delivered")
         COMPLAINT = "complaint", _("The reader reported our mail")
         ORGANISER = "organiser", _("Set by an organizer")
 
@@ -135,3 +150,16 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return self.get_reason_display()
+
+
+class SoftBounce(models.Model):
+    """A message that its address refused for longer than mail servers hold strangers off."""
+
+    notification = models.OneToOneField(
+        Notification, on_delete=models.CASCADE, related_name="soft_bounce"
+    )
+    address_hash = models.CharField(max_length=64, db_index=True)
+    noted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.notification)

@@ -21,7 +21,7 @@ def queue(notifications: Iterable[Notification]) -> None:
 def withdraw(*about: str, reason: str, now: datetime) -> None:
     """Stop owing what is about these things; what is on the wire is never sent a second time."""
     owed = Notification.objects.filter(about__in=about)
-    owed.open().update(state=Notification.State.CANCELLED, reason=reason)
+    owed.open().finish(Notification.State.CANCELLED, reason=reason)
     owed.filter(state=Notification.State.SENDING).update(is_void=True, reason=reason)
 
 

@@ -1,7 +1,12 @@
 """Turn what is owed into one e-mail: text, HTML and, where there is one, the calendar part."""
 
+from email._policybase import Compat32
+from email.generator import BytesGenerator
+from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from uuid import NAMESPACE_URL, uuid5
+from io import BytesIO
+from typing import Any
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -23,6 +28,28 @@ def render(notification: Notification, letter: Letter) -> EmailMultiAlternatives
     person = notification.recipient
     with timezone.override(person.zone if person else None):
         return _message(notification, letter)
+
+
+class _AsItIs(Compat32):
+    """Writes a header that fits on one line as it is: most do, and folding costs as much again."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if isinstance(value, str) and value.isascii() and len(name) + len(value) < 76:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_WIRE = _AsItIs(linesep="\r\n")
+
+
+def content(message: EmailMultiAlternatives) -> bytes:
+    """Return the e-mail as it goes over the wire."""
+    tree = message.message()
+    if isinstance(tree, MIMEMultipart):  # named here, nobody has to look through the parts for one
+        tree.set_boundary(f"=-{uuid4().hex}")
+    written = BytesIO()
+    BytesGenerator(written, mangle_from_=False, policy=_WIRE).flatten(tree)
+    return written.getvalue()
 
 
 def _message(notification: Notification, letter: Letter) -> EmailMultiAlternatives:

@@ -1,22 +1,73 @@
 """Addresses that must rest: they bounced, or their reader complained."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from hashlib import sha256
 
-from notifications.models import Suppression
+from notifications.models import NECESSARY, Notification, SoftBounce, Suppression
+
+Reason = Suppression.Reason
+SOFT_AFTER = 6  # refusals, a quarter of an hour: servers that hold strangers off have let us in
+SOFT_BOUNCES, SOFT_WITHIN = 3, timedelta(days=14)
+_ENHANCED = re.compile(r"\b[45]\.(\d{1,3})\.\d{1,3}\b")  # RFC 3463
 
 
-def is_suppressed(address: str) -> bool:
-    """Whether this address must not be written to."""
-    return Suppression.objects.filter(address_hash=_hash(address)).exists()
+def ignorable(category: str) -> list[str]:
+    """Return the reasons that do not hold up this category: service mail obeys bounces only."""
+    return [Reason.ORGANISER] if category in NECESSARY else []
+
+
+def why(address: str, category: str) -> str:
+    """Say why nothing of this category may go to the address, or nothing if it may."""
+    rests = Suppression.objects.filter(address_hash=hashed(address))
+    found = rests.exclude(reason__in=ignorable(category)).first()
+    return found.get_reason_display() if found else ""
 
 
 def suppress(*, address: str, reason: Suppression.Reason, now: datetime) -> None:
-    """Write to this address no more; the first reason stays."""
-    Suppression.objects.get_or_create(
-        address_hash=_hash(address), defaults={"reason": reason, "since": now}
+    """Write to this address no more; a graver reason takes the place of the organisers' own."""
+    row, is_new = Suppression.objects.get_or_create(
+        address_hash=hashed(address), defaults={"reason": reason, "since": now}
     )
+    if not is_new and row.reason == Reason.ORGANISER:
+        Suppression.objects.filter(pk=row.pk).update(reason=reason)
 
 
-def _hash(address: str) -> str:
+def allow(*, address: str) -> bool:
+    """Write to this address again; return whether it had to rest."""
+    SoftBounce.objects.filter(address_hash=hashed(address)).delete()
+    deleted, _ = Suppression.objects.filter(address_hash=hashed(address)).delete()
+    return deleted > 0
+
+
+def note_refusal(notification: Notification, code: int, words: str, *, now: datetime) -> None:
+    """Draw the consequence from a mail server's refusal of the address."""
+    bounce = _bounce(code, words)
+    if bounce == Reason.BOUNCE:
+        suppress(address=notification.address, reason=Reason.BOUNCE, now=now)
+    elif bounce == Reason.SOFT and (code >= 500 or notification.attempts >= SOFT_AFTER):
+        _count(notification, now)
+
+
+def _bounce(code: int, words: str) -> Suppression.Reason | None:
+    """Tell a missing address from a full one, and both from a server's dislike of us."""
+    enhanced = _ENHANCED.search(words)
+    about = enhanced[1] if enhanced else {552: "2"}.get(code, "1")
+    if code < 500:
+        return Reason.SOFT if about in {"1", "2"} else None
+    return {"1": Reason.BOUNCE, "2": Reason.SOFT}.get(about)
+
+
+def _count(notification: Notification, now: datetime) -> None:
+    address = notification.address
+    SoftBounce.objects.get_or_create(
+        notification=notification, defaults={"address_hash": hashed(address), "noted_at": now}
+    )
+    lately = SoftBounce.objects.filter(address_hash=hashed(address), noted_at__gt=now - SOFT_WITHIN)
+    if lately.count() >= SOFT_BOUNCES:
+        suppress(address=address, reason=Reason.SOFT, now=now)
+
+
+def hashed(address: str) -> str:
+    """Return what is kept of an address: SHA-256 of its lower-case form."""
     return sha256(address.lower().encode()).hexdigest()

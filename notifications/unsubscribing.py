@@ -42,6 +42,12 @@ def wanted(person: User) -> set[str]:
     return {str(category) for category in optional()} - set(off)
 
 
+def wants(person: User, category: str) -> bool:
+    """Whether the person has not switched this category off; necessary ones stay on."""
+    off = Preference.objects.filter(person=person, category=category, is_off=True)
+    return not off.exists()
+
+
 def choose(*, person: User, categories: Collection[str]) -> None:
     """Want exactly these of the optional categories."""
     Preference.objects.bulk_create(

@@ -13,17 +13,20 @@ from ciwo_portal.embedded import free_port
 
 
 class Postbox:
-    """What arrived; `answer` is the server's reply to each message, `reply_to` to an address."""
+    """What arrived; what the server says to each message and to some addresses; where it breaks."""
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.answer = "250 OK"
         self.refused: dict[str, str] = {}
+        self.breaks_at = ""  # RCPT or DATA: there it closes the connection without a word
 
     async def handle_RCPT(  # noqa: N802 aiosmtpd calls it by this name
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         """Take or refuse one address."""
+        if self.breaks_at == "RCPT":
+            server.transport.close()
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)
@@ -31,6 +34,8 @@ class Postbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Keep one message."""
+        if self.breaks_at == "DATA":
+            server.transport.close()
         if self.answer.startswith("250"):
             message = message_from_bytes(envelope.content, policy=policy.default)
             self.received.append(message)

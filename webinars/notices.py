@@ -101,8 +101,7 @@ def _notice(
 
 
 def _place(notification: Notification) -> Registration:
-    places = Registration.objects.select_related("webinar", "person")
-    place = places.filter(pk=notification.context["place"]).first()
+    place: Registration | None = notification.found
     if place is None:
         raise Dropped("the webinar was removed")
     return place
@@ -204,6 +203,7 @@ def _in_words(times: list[str], zone: str) -> zones.When:
     return zones.in_words(starts_at, ends_at, zone)
 
 
+_PLACES = Registration.objects.select_related("webinar", "person")
 _WRITERS: dict[str, Callable[[Notification], Letter]] = {
     "receipt": _write_standing,
     "seat": _write_standing,
@@ -213,6 +213,9 @@ _WRITERS: dict[str, Callable[[Notification], Letter]] = {
     "cancelled": _write_cancelled,
 }
 register(
-    *(Kind(f"webinars/{word}", Category.CHANGES, write) for word, write in _WRITERS.items()),
-    Kind("webinars/reminder", Category.REMINDERS, _write_reminder),
+    *(
+        Kind(f"webinars/{word}", Category.CHANGES, write, "place", _PLACES)
+        for word, write in _WRITERS.items()
+    ),
+    Kind("webinars/reminder", Category.REMINDERS, _write_reminder, "place", _PLACES),
 )

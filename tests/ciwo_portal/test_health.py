@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from ciwo_portal.celery import beat_seen, worker_seen
 from ciwo_portal.embedded import free_port
-from notifications.delivering import database_time
+from notifications.claiming import database_time
 from notifications.models import Notification
 from tests.factories import make_user
 

@@ -1,14 +1,19 @@
 """What becomes of a message, with a real mail server and the database's own clock."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import IntegrityError
 from pytest_django import Settings
 
-from notifications import delivering, kinds, outbox, suppressing, unsubscribing
+from accounts.models import User
+from notifications import claiming, delivering, kinds, outbox, suppressing, unsubscribing
 from notifications.kinds import Dropped, Kind, Letter
 from notifications.models import Category, Notification, Suppression
+from notifications.suppressing import Reason
 from tests.factories import make_user
 from tests.postbox import Postbox
 
@@ -16,12 +21,19 @@ pytestmark = pytest.mark.usefixtures("postbox")
 State = Notification.State
 
 
+meanwhile: list[Callable[[], object]] = []  # what happens while a message is being written
+
+
 def _write(notification: Notification) -> Letter:
-    if "dropped" in notification.context:
+    facts = notification.context
+    if "dropped" in facts:
         raise Dropped("the webinar was canceled")
-    if "broken" in notification.context:
-        raise ValueError(notification.context["broken"])
-    return Letter({"form": None, "latest": []}, can_wait="patient" in notification.context)
+    if "broken" in facts:
+        raise ValueError(facts["broken"])
+    while meanwhile:
+        meanwhile.pop()()
+    soon = datetime.now(UTC) + timedelta(hours=facts.get("hours_before", 100))
+    return Letter({}, can_wait="patient" in facts, happens_at=soon)
 
 
 @pytest.fixture(autouse=True)
@@ -106,16 +118,6 @@ def test_demo_person_gets_no_real_mail(settings: Settings) -> None:
     assert after(owed) == (State.SUPPRESSED, "a demonstration person gets no real mail")
 
 
-def test_refused_address_rests_from_then_on(postbox: Postbox) -> None:
-    owed = owe()
-    assert owed.recipient
-    postbox.refused[owed.recipient.email] = "550 no such mailbox"
-
-    assert after(owed) == (State.FAILED, "550 no such mailbox")
-    assert suppressing.is_suppressed(owed.recipient.email)
-    assert Suppression.objects.get().reason == "bounce"
-
-
 def test_greylisted_message_is_tried_again_later(postbox: Postbox) -> None:
     postbox.answer = "451 come back later"
     owed = owe()
@@ -132,25 +134,83 @@ def test_refused_content_fails(postbox: Postbox) -> None:
     assert not Suppression.objects.exists()
 
 
-def test_absent_server_loses_nothing(settings: Settings, postbox: Postbox) -> None:
+def test_absent_server_loses_nothing_and_is_asked_once(settings: Settings) -> None:
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 9
+    owed = [owe() for _ in range(3)]
+
+    handled = delivering.drain()
+
+    tried = Notification.objects.order_by("pk").values_list("state", "attempts", "faults")
+    assert (handled, list(tried)) == (1, [("pending", 1, 0), ("pending", 0, 0), ("pending", 0, 0)])
+    settings.EMAIL_PORT = port
+    Notification.objects.update(next_try_at=None)
+    assert [after(one)[0] for one in owed] == [State.SENT] * 3
+
+
+def test_waits_grow_to_a_quarter_of_an_hour(postbox: Postbox) -> None:
+    postbox.answer = "451 come back later"
+    owed = owe()
+    waits = []
+    for _ in range(8):
+        Notification.objects.update(next_try_at=None)
+        after(owed)
+        assert owed.next_try_at
+        waits.append((owed.next_try_at - claiming.database_time()).total_seconds())
+
+    expected = [30, 60, 120, 240, 480, 900, 900, 900]
+    assert all(0.75 * e < wait < 1.25 * e for wait, e in zip(waits, expected, strict=True))
+
+
+def test_connection_lost_before_the_content_is_safe_to_repeat(postbox: Postbox) -> None:
+    postbox.breaks_at = "RCPT"
     owed = owe()
     state, reason = after(owed)
-    settings.EMAIL_PORT = port
+    postbox.breaks_at = ""
     Notification.objects.update(next_try_at=None)
 
     assert (state, reason[:33]) == (State.PENDING, "the mail server cannot be reached")
     assert after(owed) == (State.SENT, "")
 
 
+def test_connection_lost_before_the_answer_leaves_it_in_doubt(postbox: Postbox) -> None:
+    postbox.breaks_at = "DATA"
+    owed = owe()
+
+    assert after(owed) == (State.SENDING, "")
+    postbox.breaks_at = ""
+    assert after(owed) == (State.SENDING, "")  # until lease and hold are over
+    Notification.objects.update(lease_until=claiming.database_time() - claiming.HOLD)
+    assert after(owed) == (State.SENT, "")
+    assert {message["Message-ID"] for message in postbox.received} == {owed.message_id}
+
+
 def test_poison_is_parked_and_holds_up_nobody() -> None:
     poison, good = owe(context={"broken": "no"}), owe()
-    for _ in range(delivering.PARK_AFTER):
+    for _ in range(claiming.PARK_AFTER):
         Notification.objects.update(next_try_at=None)
         state = after(poison)
 
     assert state == (State.PARKED, "it could not be written; the log says why")
     assert after(good) == (State.SENT, "")
+
+
+def test_unknown_kind_is_tried_again_and_parked_in_the_end() -> None:
+    owed = owe(kind="tests/unheard")
+
+    assert (after(owed)[0], owed.faults) == (State.PENDING, 1)
+
+
+def test_what_ends_its_worker_comes_last_and_alone_and_is_parked() -> None:
+    now = claiming.database_time()
+    over = {"state": State.CLAIMED, "lease_until": now - timedelta(days=1)}
+    killer, fellow, fresh = owe(faults=1, **over), owe(faults=1, **over), owe()
+
+    claims = [claiming.claim(now, 10) for _ in range(3)]
+    Notification.objects.filter(pk=killer.pk).update(faults=claiming.PARK_AFTER, **over)
+    state = after(killer)
+
+    assert claims == [[fresh], [killer], [fellow]]
+    assert state == (State.PARKED, "workers ended eight times while they had it")
 
 
 def test_later_reminder_replaces_the_earlier_one(postbox: Postbox) -> None:
@@ -163,35 +223,47 @@ def test_later_reminder_replaces_the_earlier_one(postbox: Postbox) -> None:
     assert len(postbox.received) == 1
 
 
-def test_message_that_can_wait_does_not_come_at_night() -> None:
-    midnight_zone = next(
-        zone
-        for zone in ("Pacific/Honolulu", "America/New_York", "Europe/Berlin", "Asia/Tokyo")
-        if datetime.now(make_user(time_zone=zone).zone).hour not in delivering.DAY
-    )
-    owed = owe(recipient=make_user(time_zone=midnight_zone), context={"patient": 1})
+@pytest.mark.parametrize(
+    ("context", "useful_for", "state"),
+    [
+        ({"patient": 1}, None, State.PENDING),
+        ({}, None, State.SENT),
+        ({"patient": 1, "hours_before": 23}, None, State.SENT),
+        ({"patient": 1}, timedelta(minutes=1), State.SENT),  # by morning it would be too late
+    ],
+)
+def test_message_that_can_wait_does_not_come_at_night(
+    context: dict[str, Any], useful_for: timedelta | None, state: str
+) -> None:
+    now = datetime.now(UTC)
+    zones = ("Pacific/Honolulu", "America/New_York", "Europe/Berlin", "Asia/Tokyo")
+    asleep = next(z for z in zones if now.astimezone(ZoneInfo(z)).hour not in delivering.DAY)
+    useful_until = useful_for and now + useful_for
+    owed = owe(recipient=make_user(time_zone=asleep), context=context, useful_until=useful_until)
 
-    assert after(owed) == (State.PENDING, "")
-    assert owed.next_try_at.astimezone(owed.recipient.zone).hour == 7  # type: ignore[union-attr]
+    found = after(owed)[0]
+
+    hour = owed.next_try_at and owed.next_try_at.astimezone(ZoneInfo(asleep)).hour
+    assert (found, hour) == (state, 7 if state == State.PENDING else None)
 
 
 def test_claimed_message_is_nobody_elses_until_its_lease_is_over() -> None:
     owe()
-    now = delivering.database_time()
+    now = claiming.database_time()
 
-    first = delivering.claim(now, 10)
-    second = delivering.claim(now, 10)
-    third = delivering.claim(now + delivering.LEASE, 10)
+    first = claiming.claim(now, 10)
+    second = claiming.claim(now, 10)
+    third = claiming.claim(now + claiming.LEASE, 10)
 
     assert [len(first), len(second), len(third)] == [1, 0, 1]
 
 
 def test_doubtful_message_waits_for_lease_and_hold() -> None:
-    owed = owe(state=State.SENDING, lease_until=delivering.database_time())
-    now = delivering.database_time()
+    owed = owe(state=State.SENDING, lease_until=claiming.database_time())
+    now = claiming.database_time()
 
-    soon = delivering.claim(now + timedelta(minutes=9), 10)
-    later = delivering.claim(now + delivering.HOLD, 10)
+    soon = claiming.claim(now + timedelta(minutes=9), 10)
+    later = claiming.claim(now + claiming.HOLD, 10)
 
     assert [soon, later] == [[], [owed]]
 
@@ -206,7 +278,7 @@ def test_withdrawn_message_is_never_sent(now: datetime) -> None:
     waiting.refresh_from_db()
     wire.refresh_from_db()
     assert (waiting.state, wire.is_void) == (State.CANCELLED, True)
-    assert delivering.claim(delivering.database_time() + timedelta(days=1), 10) == []
+    assert claiming.claim(claiming.database_time() + timedelta(days=1), 10) == []
 
 
 def test_queue_owes_a_key_once() -> None:
@@ -216,3 +288,78 @@ def test_queue_owes_a_key_once() -> None:
     outbox.queue([again])
 
     assert Notification.objects.count() == 1
+
+
+def _withdraw() -> None:
+    owed = Notification.objects.get()
+    outbox.withdraw(owed.about, reason="canceled", now=owed.due_at)
+
+
+def _close_account() -> None:
+    User.objects.update(is_active=False)
+
+
+def _change_address() -> None:
+    User.objects.update(email="new@example.org")
+
+
+def _complain() -> None:
+    suppressing.suppress(
+        address=User.objects.get().email, reason=Reason.COMPLAINT, now=datetime.now(UTC)
+    )
+
+
+def _unsubscribe() -> None:
+    unsubscribing.switch_off(person=User.objects.get(), category=Category.REMINDERS)
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome"),
+    [
+        (_withdraw, (State.CANCELLED, "canceled")),
+        (_close_account, (State.SUPPRESSED, "the account is closed")),
+        (_complain, (State.SUPPRESSED, "The reader reported our mail")),
+        (_unsubscribe, (State.SUPPRESSED, "the person has switched this category off")),
+        (_change_address, (State.PENDING, "")),
+    ],
+)
+def test_last_look_sees_what_changed_while_the_message_was_written(
+    change: Callable[[], None], outcome: tuple[str, str], postbox: Postbox
+) -> None:
+    owed = owe()
+    meanwhile.append(change)
+
+    assert after(owed) == outcome
+    assert postbox.received == []
+
+
+def test_who_outlasts_the_lease_does_not_send(postbox: Postbox) -> None:
+    owed = owe()
+    meanwhile.append(lambda: Notification.objects.update(lease_until=claiming.database_time()))
+
+    state = after(owed)  # claimed anew, by the same worker as it happens
+
+    assert (state, owed.attempts, len(postbox.received)) == ((State.SENT, ""), 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "answer", "state"),
+    [
+        ({}, "250 OK", State.SENT),
+        ({}, "554 not wanted", State.FAILED),
+        ({"useful_until": datetime(2026, 1, 1, tzinfo=UTC)}, "250 OK", State.EXPIRED),
+        ({"is_void": True}, "250 OK", State.CANCELLED),
+    ],
+)
+def test_finished_message_keeps_no_code(
+    fields: dict[str, Any], answer: str, state: str, postbox: Postbox
+) -> None:
+    postbox.answer = answer
+    owed = owe(context={"code": "493817"}, **fields)
+
+    assert (after(owed)[0], owed.context) == (state, {})
+
+
+def test_code_of_a_finished_message_cannot_be_stored() -> None:
+    with pytest.raises(IntegrityError, match="finished_message_keeps_no_secrets"):
+        owe(state=State.EXPIRED, context={"code": "493817"})

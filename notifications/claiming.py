@@ -1,0 +1,111 @@
+"""Whose turn it is: what is due, who holds it for how long, and what is not owed any more.
+
+Only the database's clock decides, so that a worker whose clock is wrong sends nothing early.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.db.models import F, Q
+
+from accounts.models import User
+from notifications.models import Notification
+
+State = Notification.State
+LEASE = timedelta(minutes=5)
+HOLD = timedelta(minutes=10)  # after the lease of one that may have been accepted
+HOLD_URGENT = timedelta(minutes=2)  # when it is of use for half an hour at most
+PARK_AFTER = 8  # claims in a row that came to nothing through our own fault
+_UNRECORDED = "it came too late, or was sent unrecorded"
+
+
+def database_time() -> datetime:
+    """Return the database's time of day."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
+def tidy(now: datetime) -> None:
+    """Stop owing what is useless, withdrawn, a danger, or overtaken by a later reminder."""
+    waiting = Notification.objects.filter(state=State.PENDING)
+    held = Notification.objects.filter(state__in=[State.CLAIMED, State.SENDING])
+    left = held.filter(lease_until__lte=now - HOLD)
+    waiting.filter(useful_until__lte=now).finish(State.EXPIRED, reason="it came too late")
+    left.filter(useful_until__lte=now).finish(State.EXPIRED, reason=_UNRECORDED)
+    (waiting | left).filter(is_void=True).finish(State.CANCELLED)
+    left.filter(faults__gte=PARK_AFTER).finish(
+        State.PARKED, reason="workers ended eight times while they had it"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPERSEDE, {"now": now})
+
+
+def claim(now: datetime, count: int) -> list[Notification]:
+    """Take up to `count` due messages that nobody else holds, for the time of a lease.
+
+    One that was claimed before and came to nothing is suspected of ending its worker: it comes
+    last and alone, so that it takes no other message with it.
+    """
+    return _claim(now, count, suspects=False) or _claim(now, 1, suspects=True)
+
+
+def let_go(batch: list[Notification]) -> None:
+    """Give back what was claimed but not begun."""
+    mine = Q(pk__in=[one.pk for one in batch], claim__in={one.claim for one in batch})
+    Notification.objects.filter(mine, state=State.CLAIMED).update(
+        state=State.PENDING, attempts=F("attempts") - 1, faults=F("faults") - 1
+    )
+
+
+def _claim(now: datetime, count: int, *, suspects: bool) -> list[Notification]:
+    marks: dict[str, datetime | int | UUID] = {
+        "now": now,
+        "count": count,
+        "suspects": suspects,
+        "claim": uuid4(),
+        "lease": now + LEASE,
+        "held": now - HOLD,
+        "held_urgent": now - HOLD_URGENT,
+        "soon": now + timedelta(minutes=40),
+    }
+    taken = list(Notification.objects.raw(_CLAIM, marks))
+    people = User.objects.in_bulk({one.recipient_id for one in taken if one.recipient_id})
+    for one in taken:
+        one.claimed_at = now
+        one.recipient = people.get(one.recipient_id) if one.recipient_id else None
+    return sorted(taken, key=lambda one: (one.priority, one.due_at, one.pk))
+
+
+_CLAIM = """
+UPDATE notifications_notification
+SET state = 'claimed', claim = %(claim)s, lease_until = %(lease)s,
+    attempts = attempts + 1, faults = faults + 1
+WHERE id IN (
+    SELECT id FROM notifications_notification
+    WHERE state IN ('pending', 'claimed', 'sending') AND due_at <= %(now)s AND NOT is_void
+      AND (faults > 0) = %(suspects)s
+      AND CASE state
+          WHEN 'pending' THEN COALESCE(next_try_at <= %(now)s, true)
+          WHEN 'claimed' THEN lease_until <= %(now)s
+          ELSE lease_until <= CASE WHEN useful_until <= %(soon)s
+                                   THEN %(held_urgent)s ELSE %(held)s END
+          END
+    ORDER BY priority, due_at, id
+    FOR UPDATE SKIP LOCKED
+    LIMIT %(count)s
+)
+RETURNING *
+"""
+_SUPERSEDE = """
+UPDATE notifications_notification AS old
+SET state = 'superseded', reason = 'a later reminder says the same', context = '{}'
+WHERE old.state = 'pending' AND old.category = 'reminders' AND old.due_at <= %(now)s
+  AND EXISTS (
+    SELECT 1 FROM notifications_notification AS new
+    WHERE new.recipient_id = old.recipient_id AND new.about = old.about AND new.kind = old.kind
+      AND new.state = 'pending' AND new.due_at <= %(now)s AND new.due_at > old.due_at
+  )
+"""
