@@ -65,11 +65,11 @@ css: # needs Node; what it writes to static/ is committed, so nobody else does
 benchmark-pages: .venv/.installed
 	@$(WITH_SERVERS) $(BIN)/python -m benchmarks.pages
 benchmark-registrations: .venv/.installed
-	@$(WITH_SERVERS) $(BIN)/python -m benchmarks.registrations
+	@$(WITH_SERVERS) $(BIN)/python -m benchmarks registrations
 benchmark-mail: .venv/.installed
-	@$(WITH_SERVERS) $(BIN)/python -m benchmarks.mail
+	@$(WITH_SERVERS) $(BIN)/python -m benchmarks mail
 faults: .venv/.installed
-	@$(WITH_SERVERS) $(BIN)/python -m benchmarks.faults
+	@$(WITH_SERVERS) $(BIN)/python -m benchmarks faults
 
 clean:
 	rm -rf .venv .tools .run .shots .mypy_cache .ruff_cache .pytest_cache
