@@ -62,8 +62,9 @@ def _in_turn(sink: "processes.Sink") -> tuple[float, float]:
 
 def _bytes_of_next_round() -> list[tuple[str, bytes]]:
     due = Notification.objects.filter(state="pending").select_related("recipient")
-    found = []
+    found, now = [], claiming.database_time()
     for notification in kinds.looked_up(list(due.order_by("priority", "due_at", "pk")[:ROUND])):
+        notification.claimed_at = now
         letter = kinds.get(notification.kind).write(notification)
         notification.address = notification.recipient.email  # type: ignore[union-attr]
         message = rendering.render(notification, letter)

@@ -11,7 +11,6 @@ from django.urls import reverse
 from events import ical, zones
 from events.ical import Guest
 from events.leads import LEADS, Lead
-from notifications.delivering import database_time
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from webinars.models import Registration, Webinar
@@ -170,7 +169,7 @@ def _letter(
     notification: Notification, place: Registration, method: str, extra: dict[str, Any]
 ) -> Letter:
     """Write what every message about a place says; `method` is the calendar part's, or none."""
-    webinar, person, now = place.webinar, place.person, database_time()
+    webinar, person, now = place.webinar, place.person, notification.claimed_at
     starts_at = webinar.starts_at
     is_next = starts_at is not None and starts_at - now <= LEADS[0].before
     is_soon = starts_at is not None and starts_at - now <= timedelta(days=1)
