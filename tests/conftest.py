@@ -9,7 +9,7 @@ from accounts.models import User
 from agencies.models import Membership
 from tests.factories import NOW, make_agency, make_member, make_user
 
-pytest_plugins = ["tests.postbox"]
+pytest_plugins = ["tests.postbox", "tests.scene"]
 
 
 @pytest.fixture(autouse=True)

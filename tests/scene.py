@@ -1,0 +1,200 @@
+"""One of everything, and one of everybody who may or may not see it."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from agencies.models import Agency, Community, Membership
+from library.models import Resource, Topic
+from notifications import unsubscribing
+from notifications.models import Category
+from surveys.models import AnswerFile, Question, Response
+from tests.factories import (
+    PASSWORD,
+    make_agency,
+    make_community,
+    make_member,
+    make_question,
+    make_resource,
+    make_response,
+    make_session,
+    make_survey,
+    make_topic,
+    make_user,
+    make_wave,
+    make_webinar,
+)
+
+# From the fewest rights to the most: the columns of every table about access.
+PEOPLE = (
+    "visitor",
+    "participant",
+    "outsider",  # staff of another agency
+    "facilitator",
+    "staff",
+    "coordinator",
+    "organiser",
+    "administrator",
+)
+
+
+@dataclass
+class Scene:
+    """The people by their column, and what stands for each word in an address."""
+
+    people: dict[str, User | AnonymousUser]
+    words: dict[str, str] = field(default_factory=dict)
+
+
+def build() -> Scene:
+    """Make the agency and the community that the tables are about, and the rest of the world."""
+    home, other = make_agency(slug="home", domain="home.example.gov"), make_agency(slug="other")
+    topic = make_topic(slug="topic")
+    scene = Scene(_people(home, other))
+    community = make_community(home, slug="community", name="Community-listed")
+    hidden = make_community(home, slug="unlisted", name="Community-unlisted", is_listed=False)
+    make_community(other)
+    for one in (community, hidden):
+        one.facilitators.add(scene.people["facilitator"])  # type: ignore[arg-type] # no visitor
+    _webinars(topic, community)
+    _sessions(topic, community, hidden)
+    scene.words |= _materials(topic, community) | _survey(home, other)
+    token = unsubscribing.url(_user(scene, "participant"), Category.REMINDERS)
+    key = {"name": "Laptop", "credential": {}}
+    key_of_another = Authenticator.objects.create(user=make_user(), type="webauthn", data=key)
+    scene.words["key"] = str(key_of_another.pk)
+    scene.words["token"] = token.rstrip("/").rpartition("/")[2]
+    return scene
+
+
+def _user(scene: Scene, name: str) -> User:
+    person = scene.people[name]
+    assert isinstance(person, User)
+    return person
+
+
+def _people(home: Agency, other: Agency) -> dict[str, User | AnonymousUser]:
+    return {
+        "visitor": AnonymousUser(),
+        "participant": make_user(),
+        "outsider": make_member(other),
+        "facilitator": make_user(),
+        "staff": make_member(home),
+        "coordinator": make_member(home, role=Membership.Role.COORDINATOR),
+        "organiser": make_user(is_organiser=True),
+        "administrator": make_user(is_organiser=True, is_staff=True, is_superuser=True),
+    }
+
+
+def _webinars(topic: Topic, community: Community) -> None:
+    """Make a coming and a past webinar of each kind; the title's last word names the kind."""
+    now = timezone.now()
+    kinds: dict[str, dict[str, Any]] = {
+        "public": {"visibility": "public"},
+        "members": {"visibility": "members"},
+        "closed": {"visibility": "community", "community": community},
+        "draft": {"state": "draft", "published_at": None},
+    }
+    for kind, fields in kinds.items():
+        for when, start in (("", now + timedelta(days=9)), ("past-", now - timedelta(days=9))):
+            title = f"Webinar-{kind}"
+            make_webinar(
+                topics=(topic,), slug=f"{when}{kind}", title=title, starts_at=start, **fields
+            )
+
+
+def _sessions(topic: Topic, community: Community, hidden: Community) -> None:
+    """Make a coming and a past session of each kind; one of them has a public summary."""
+    now = timezone.now()
+    kinds: dict[str, dict[str, Any]] = {
+        "summary": {"has_public_summary": True},
+        "inner": {},
+        "unlisted": {"community": hidden, "has_public_summary": True},
+        "draft": {"state": "draft", "published_at": None, "has_public_summary": True},
+    }
+    for kind, fields in kinds.items():
+        for when, start in (("", now + timedelta(days=9)), ("past-", now - timedelta(days=9))):
+            given: dict[str, Any] = {"community": community, "title": f"Session-{kind}"} | fields
+            session = make_session(
+                slug=f"{when}s-{kind}", starts_at=start, description="Inside-only", **given
+            )
+            session.topics.add(topic)
+
+
+def _materials(topic: Topic, community: Community) -> dict[str, str]:
+    """Make a file for each audience, under the topic."""
+    words = {}
+    for audience in Resource.Visibility.values:
+        closed = {"community": community} if audience == "community" else {}
+        resource = make_resource(
+            title=f"Material-{audience}",
+            link="",
+            file=ContentFile(b"%PDF-", name="slides.pdf"),
+            visibility=audience,
+            **closed,
+        )
+        resource.topics.add(topic)
+        words[f"{audience}_file"] = str(resource.uid)
+    return words
+
+
+def _survey(home: Agency, other: Agency) -> dict[str, str]:
+    """Ask both agencies; the wave `wave` was asked of the home agency only, and is answered."""
+    survey, now = make_survey(), timezone.now()
+    times = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=30)}
+    make_question(survey, key="q")
+    file = make_question(survey, key="file", type="file")
+    wave = make_wave(survey, slug="wave", title="Wave-open", **times)
+    unsent = make_wave(survey, slug="unsent", title="Wave-unsent", fielded_at=None, **times)
+    response = make_response(wave, home)
+    make_response(unsent, home)
+    done = make_wave(survey, slug="done", title="Wave-done", **times)
+    handed_in = make_response(done, home, state="submitted", submitted_at=now)
+    make_response(make_wave(survey, slug="theirs", title="Wave-theirs", **times), other)
+    return {
+        "answer_file": _file(response, file),
+        "done_file": _file(handed_in, file),
+    }
+
+
+def _file(response: Response, question: Question) -> str:
+    """Add a file to an answer, and return the name of its address."""
+    given = AnswerFile.objects.create(
+        response=response,
+        question=question,
+        name="budget.pdf",
+        size=5,
+        file=ContentFile(b"%PDF-", name="budget.pdf"),
+        added_at=timezone.now(),
+    )
+    return str(given.uid)
+
+
+@pytest.fixture
+def world(settings: Any, tmp_path: Any) -> Iterator[Scene]:
+    """One of everything, with files in a folder of the test's own; refusals are not logged."""
+    settings.MEDIA_ROOT = tmp_path
+    settings.ACCOUNT_RATE_LIMITS = False
+    logging.disable()
+    yield build()
+    logging.disable(logging.NOTSET)
+
+
+def browser(person: Any, *, is_sure: bool = False) -> Client:
+    """Return a browser in which the person is signed in; a moment ago with the password."""
+    client = Client()
+    if isinstance(person, User):
+        client.force_login(person)
+        if is_sure:
+            client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return client

@@ -1,0 +1,282 @@
+"""Who gets what at every address: one line an address, with the status for each kind of person."""
+
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, resolve
+
+from tests.scene import PEOPLE, Scene, browser
+
+# GET, then POST of an empty form. One status stands for everybody; eight are, in this order, for
+# visitor, participant, outsider (staff of another agency), facilitator, staff, coordinator,
+# organiser and administrator. Words in braces and slugs are those of tests/scene.py.
+TABLE = """
+# Everybody's pages
+/                                           200                             | 405
+/topics/                                    200                             | 405
+/topics/topic/                              200                             | 405
+/topics/none/                               404                             | 405
+/library/                                   200                             | 405
+/library/?q=webinar&page=9&year=0           200                             | 405
+/agencies/                                  200                             | 405
+/agencies/home/                             200                             | 405
+/agencies/none/                             404                             | 405
+/accessibility/                             200                             | 405
+/privacy/                                   200                             | 405
+/robots.txt                                 200                             | 405
+/.well-known/security.txt                   200                             | 405
+/healthz                                    200                             | 405
+/readyz                                     503                             | 405
+/metrics                                    200                             | 405
+# Webinars
+/webinars/                                  200                             | 405
+/webinars/calendar.ics                      200                             | 405
+/webinars/feed/                             200                             | 200
+/webinars/public/                           200                             | 405
+/webinars/members/                          404 404 200 404 200 200 200 200 | 405
+/webinars/closed/                           404 404 404 200 200 200 200 200 | 405
+/webinars/draft/                            404 404 404 404 404 404 200 200 | 405
+/webinars/past-closed/                      404 404 404 200 200 200 200 200 | 405
+/webinars/public/calendar.ics               200                             | 405
+/webinars/members/calendar.ics              404 404 200 404 200 200 200 200 | 405
+/webinars/closed/calendar.ics               404 404 404 200 200 200 200 200 | 405
+/webinars/draft/calendar.ics                404                             | 405
+/webinars/public/register/                  405                             | 302
+/webinars/members/register/                 405                             | 302 404 302 404 302 302 302 302
+/webinars/closed/register/                  405                             | 302 404 404 302 302 302 302 302
+/webinars/draft/register/                   405                             | 302 404 404 404 404 404 302 302
+/webinars/public/cancel/                    405                             | 302
+/webinars/members/cancel/                   405                             | 302 404 302 404 302 302 302 302
+/webinars/closed/cancel/                    405                             | 302 404 404 302 302 302 302 302
+/webinars/draft/cancel/                     405                             | 302 404 404 404 404 404 302 302
+# Communities and sessions
+/communities/                               200                             | 405
+/communities/community/                     200                             | 405
+/communities/unlisted/                      404 404 404 200 200 200 200 200 | 405
+/communities/community/s-summary/           200                             | 405
+/communities/community/s-inner/             404 404 404 200 200 200 200 200 | 405
+/communities/community/s-draft/             404 404 404 200 404 404 200 200 | 405
+/communities/community/past-s-inner/        404 404 404 200 200 200 200 200 | 405
+/communities/unlisted/s-unlisted/           404 404 404 200 200 200 200 200 | 405
+/communities/unlisted/s-inner/              404                             | 405
+/communities/community/s-summary/rsvp/      405                             | 302 404 404 302 302 302 302 302
+/communities/community/s-inner/rsvp/        405                             | 302 404 404 302 302 302 302 302
+/communities/community/s-draft/rsvp/        405                             | 302 404 404 302 404 404 302 302
+/communities/unlisted/s-unlisted/rsvp/      405                             | 302 404 404 302 302 302 302 302
+# Files
+/files/{public_file}/                       200                             | 405
+/files/{members_file}/                      404 404 200 404 200 200 200 200 | 405
+/files/{community_file}/                    404 404 404 200 200 200 200 200 | 405
+# Surveys
+/surveys/                                   302 200 200 200 200 200 200 200 | 302 405 405 405 405 405 405 405
+/surveys/wave/respond/                      302 404 404 404 200 200 404 404 | 302 404 404 404 302 302 404 404
+/surveys/done/respond/                      302 404 404 404 302 302 404 404 | 302 404 404 404 409 409 404 404
+/surveys/unsent/respond/                    302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
+/surveys/theirs/respond/                    302 404 200 404 404 404 404 404 | 302 404 302 404 404 404 404 404
+/surveys/wave/respond/?agency=home          302 404 404 404 200 200 404 404 | 302 404 404 404 302 302 404 404
+/surveys/wave/review/                       302 404 404 404 200 200 404 404 | 302 405 405 405 405 405 405 405
+/surveys/wave/review/?agency=home           302 404 404 404 200 200 404 404 | 302 405 405 405 405 405 405 405
+/surveys/done/review/?agency=home           302 404 404 404 200 200 200 200 | 302 405 405 405 405 405 405 405
+/surveys/theirs/review/?agency=other        302 404 200 404 404 404 404 404 | 302 405 405 405 405 405 405 405
+/surveys/wave/print/                        302 404 404 404 200 200 404 404 | 302 405 405 405 405 405 405 405
+/surveys/wave/print/?agency=home            302 404 404 404 200 200 404 404 | 302 405 405 405 405 405 405 405
+/surveys/done/print/?agency=home            302 404 404 404 200 200 200 200 | 302 405 405 405 405 405 405 405
+/surveys/wave/answers/q/                    405                             | 401 404 404 404 200 200 403 403
+/surveys/wave/answers/q/?agency=home        405                             | 401 404 404 404 200 200 403 403
+/surveys/done/answers/q/                    405                             | 401 404 404 404 200 200 403 403
+/surveys/theirs/answers/q/                  405                             | 401 404 200 404 404 404 403 403
+/surveys/wave/submit/                       302 405 405 405 405 405 405 405 | 302 404 404 404 403 302 404 404
+/surveys/done/submit/                       302 405 405 405 405 405 405 405 | 302 404 404 404 403 302 404 404
+/surveys/theirs/submit/                     302 405 405 405 405 405 405 405 | 302 404 403 404 404 404 404 404
+/surveys/files/{answer_file}/               302 404 404 404 200 200 404 404 | 302 405 405 405 405 405 405 405
+/surveys/files/{done_file}/                 302 404 404 404 200 200 200 200 | 302 405 405 405 405 405 405 405
+# A person's own pages
+/my/                                        302 200 200 200 200 200 200 200 | 302 405 405 405 405 405 405 405
+/my/profile/                                302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
+/my/notifications/                          302 200 200 200 200 200 200 200 | 302
+/unsubscribe/{token}/                       200                             | 200
+/unsubscribe/forged/                        404                             | 404
+/my/agency/                                 302 200 200 200 200 200 200 200 | 405
+/my/agency/approve/                         405                             | 302
+/my/agency/decline/                         405                             | 302
+/my/agency/appoint/                         405                             | 302
+/my/agency/end/                             405                             | 302
+/my/agency/home/ask/                        405                             | 302
+/my/agency/home/leave/                      405                             | 302 404 404 404 302 302 404 404
+/my/agency/home/edit/                       302 403 403 403 403 200 200 200 | 302 403 403 403 403 200 200 200
+/my/agency/other/edit/                      302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+# The organisers' console
+/manage/                                    302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/deliveries/                         302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/people/                             302 403 403 403 403 403 200 200 | 405
+/manage/people/add/                         302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/                           302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/webinars/new/                       302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/public/                    302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/webinars/public/edit/               302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/draft/publish/             302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/webinars/public/cancel/             302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/sessions/                           302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/sessions/new/                       302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/sessions/s-inner/                   302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/sessions/s-inner/edit/              302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/sessions/s-draft/publish/           302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/sessions/s-inner/cancel/            302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/surveys/                            302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/surveys/new/                        302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/surveys/wave/                       302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/surveys/wave/invite/                302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/surveys/wave/extend/                302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 200 200
+/manage/surveys/done/reopen/home/           302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/surveys/wave/close/                 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+# Signing in
+/accounts/login/                            200 302 302 302 302 302 302 302 | 200 302 302 302 302 302 302 302
+/accounts/logout/                           302 200 200 200 200 200 200 200 | 302
+/accounts/signup/                           200 302 302 302 302 302 302 302 | 200 302 302 302 302 302 302 302
+/accounts/inactive/                         200                             | 405
+/accounts/confirm-email/                    302                             | 302
+/accounts/login/code/confirm/               302                             | 302
+/accounts/reauthenticate/                   302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
+/accounts/email/                            302 200 200 200 200 200 200 200 | 302
+/accounts/password/change/                  302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
+/accounts/password/set/                     302                             | 302
+/accounts/password/reset/                   200                             | 200
+/accounts/password/reset/done/              200                             | 405
+/accounts/password/reset/key/1-forged/      200                             | 200
+/accounts/password/reset/key/done/          200                             | 405
+/accounts/2fa/                              302 200 200 200 200 200 200 200 | 302 405 405 405 405 405 405 405
+/accounts/2fa/authenticate/                 302                             | 302
+/accounts/2fa/reauthenticate/               302                             | 302
+/accounts/2fa/totp/activate/                302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
+/accounts/2fa/totp/deactivate/              302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
+/accounts/2fa/recovery-codes/               302 404 404 404 404 404 404 404 | 302 405 405 405 405 405 405 405
+/accounts/2fa/recovery-codes/generate/      302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
+/accounts/2fa/recovery-codes/download/      302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
+/accounts/2fa/webauthn/                     302 200 200 200 200 200 200 200 | 302 405 405 405 405 405 405 405
+/accounts/2fa/webauthn/add/                 302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
+/accounts/2fa/webauthn/login/               302                             | 302
+/accounts/2fa/webauthn/reauthenticate/      302                             | 302
+/accounts/2fa/webauthn/keys/{key}/edit/     302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
+/accounts/2fa/webauthn/keys/{key}/remove/   302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
+"""  # noqa: E501 a table wants its columns
+# Addresses of others that are tested as one: only who is named gets in.
+GROUPS = ("admin/",)
+
+
+class Ask:
+    """Ask for addresses as each of the people; what a request changes is undone."""
+
+    def __init__(self, world: Scene) -> None:
+        self.words = world.words
+        self.cookies = {
+            name: browser(person, is_sure=True).cookies.output(header="", sep=";").strip()
+            for name, person in world.people.items()
+        }
+
+    def status(self, name: str, method: str, address: str) -> str:
+        """Return the status that this person gets."""
+        client = Client(raise_request_exception=False)
+        client.cookies.load(self.cookies[name])
+        with transaction.atomic():
+            answer = client.generic(
+                method,
+                address.format(**self.words),
+                content_type="application/x-www-form-urlencoded",
+            )
+            transaction.set_rollback(True)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # type: ignore[attr-defined] # closes the file
+        return str(answer.status_code)
+
+    def row(self, address: str) -> str:
+        """Return the line of the table that an address would have as things are."""
+        cells = []
+        for method in ("GET", "POST"):
+            found = [self.status(name, method, address) for name in PEOPLE]
+            cells.append(found[0] if len(set(found)) == 1 else " ".join(found))
+        return f"{address:<43} {cells[0]:<31} | {cells[1]}"
+
+
+def sections() -> dict[str, list[str]]:
+    """Return the table's lines by their heading."""
+    found: dict[str, list[str]] = {}
+    for line in TABLE.splitlines():
+        if line.startswith("#"):
+            lines = found.setdefault(line.removeprefix("# "), [])
+        elif line:
+            lines.append(line)
+    return found
+
+
+def walk(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """Yield every address pattern."""
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern).removeprefix("^")
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern, route)
+        else:
+            yield route
+
+
+def routes() -> set[str]:
+    """Return every address pattern of the portal, but for those of the groups."""
+    return {route for route in walk(get_resolver()) if not route.startswith(GROUPS)}
+
+
+def example(route: str) -> str:
+    """Return an address for a pattern, of things in tests/scene.py where it can guess them."""
+    slugs = {"webinars": "public", "sessions": "s-summary", "topics": "topic", "surveys": "wave"}
+    subject = next((part for part in route.split("/") if part in slugs), "")
+    known = {
+        "slug:slug": slugs.get(subject, "community" if "communities" in route else "home"),
+        "slug:community": "community",
+        "slug:agency": "home",
+        "slug:key": "q",
+        "uuid:uid": str(uuid4()),
+        "str:token": "{token}",
+        "int:pk": "1",
+    }
+    return "/" + re.sub(r"<([^>]+)>", lambda found: known.get(found[1], "1"), route)
+
+
+def test_every_address_has_a_row(world: Scene):
+    addresses = [line.split()[0] for lines in sections().values() for line in lines]
+    paths = [address.format(**world.words).partition("?")[0] for address in addresses]
+    ask = Ask(world)
+
+    missing = routes() - {resolve(path).route for path in paths}
+
+    lines = [f"{route}\n    {ask.row(example(route))}" for route in sorted(missing)]
+    assert not lines, (
+        "No row in tests/test_access.py. These say what happens now: add each after checking "
+        "that every status is right, with a row for each thing that somebody must not see.\n"
+        + "\n".join(lines)
+    )
+
+
+@pytest.mark.parametrize("section", sections())
+def test_everybody_gets_what_the_table_says(world: Scene, section: str):
+    lines, ask = sections()[section], Ask(world)
+
+    found = [ask.row(line.split()[0]) for line in lines]
+
+    wrong = [row for row, line in zip(found, lines, strict=True) if row.split() != line.split()]
+    assert not wrong, "The table says otherwise. Now:\n" + "\n".join(wrong)
+
+
+def test_administration_lets_only_administrators_in(world: Scene):
+    pages = [route for route in walk(get_resolver()) if route.startswith(GROUPS)]
+    ask = Ask(world)
+
+    found = {
+        tuple(ask.status(name, "GET", f"/{page}") == "200" for name in PEOPLE)
+        for page in pages
+        if "<" not in page and not page.startswith(("admin/log", "admin/jsi18n", "admin/autocom"))
+    }
+
+    nobody, last = (False,) * 8, (*(False,) * 7, True)
+    assert found == {nobody, last}  # nobody: where rows are not added by hand

@@ -1,0 +1,111 @@
+"""What pages, feeds, searches and counts tell: only what the reader may know of."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from bs4 import BeautifulSoup
+
+from tests.scene import PEOPLE, Scene, browser
+
+# Who may know of what, and which pages tell of it: nobody else finds it there, nor in a count.
+EVERYBODY = frozenset(PEOPLE)
+PROGRAMME = frozenset({"organiser", "administrator"})
+MEMBERS = PROGRAMME | {"outsider", "staff", "coordinator"}
+COMMUNITY = PROGRAMME | {"facilitator", "staff", "coordinator"}
+MAY_KNOW = {
+    "Webinar-public": EVERYBODY,
+    "Webinar-members": MEMBERS,
+    "Webinar-closed": COMMUNITY,
+    "Webinar-draft": PROGRAMME,
+    "Session-summary": EVERYBODY,
+    "Session-inner": COMMUNITY,
+    "Session-unlisted": COMMUNITY,
+    "Session-draft": PROGRAMME | {"facilitator"},
+    "Material-public": EVERYBODY,
+    "Material-members": MEMBERS,
+    "Material-community": COMMUNITY,
+    "Community-listed": EVERYBODY,
+    "Community-unlisted": COMMUNITY,
+    "Wave-open": frozenset({"staff", "coordinator"}),
+    "Wave-done": frozenset({"staff", "coordinator"}),
+    "Wave-theirs": frozenset({"outsider"}),
+}
+WEBINARS = {"Webinar-public", "Webinar-members", "Webinar-closed"}
+SESSIONS = {"Session-summary", "Session-inner", "Session-unlisted"}
+MATERIALS = {"Material-public", "Material-members", "Material-community"}
+COMMUNITIES = {"Community-listed", "Community-unlisted"}
+TOLD = {
+    "/library/": WEBINARS | SESSIONS,
+    "/library/?q=webinar": WEBINARS,
+    "/library/?q=session": SESSIONS,
+    "/library/?q=draft": set(),
+    "/topics/topic/": WEBINARS | SESSIONS | MATERIALS,
+    "/webinars/": WEBINARS,
+    "/communities/": COMMUNITIES,
+    "/communities/community/": {"Community-listed", "Session-summary", "Session-inner"},
+    "/surveys/": {"Wave-open", "Wave-done", "Wave-theirs"},
+}
+FED = ("/webinars/calendar.ics", "/webinars/feed/")  # whoever asks
+NAMED = re.compile(r"(?:Webinar|Session|Material|Community|Wave)-[a-z]+")
+
+
+def test_pages_tell_everybody_only_what_they_may_know(world: Scene):
+    found = {name: told(world.people[name], TOLD) for name in PEOPLE}
+
+    assert found == {
+        name: {
+            path: {thing for thing in things if name in MAY_KNOW[thing]}
+            for path, things in TOLD.items()
+        }
+        for name in PEOPLE
+    }
+
+
+def test_first_page_tells_nothing_that_is_hidden(world: Scene):
+    found = {name: told(world.people[name], ["/"])["/"] for name in PEOPLE}
+
+    hidden = {(name, thing) for name in PEOPLE for thing in found[name]}
+    assert {pair for pair in hidden if pair[0] not in MAY_KNOW[pair[1]]} == set()
+
+
+def test_feeds_tell_everybody_what_is_public(world: Scene):
+    found = [told(world.people[name], FED) for name in PEOPLE]
+
+    assert found == [{path: {"Webinar-public"} for path in FED}] * 8
+
+
+def test_words_said_inside_are_found_by_insiders_only(world: Scene):
+    path = "/library/?q=inside"
+
+    found = {name: told(world.people[name], [path])[path] for name in PEOPLE}
+
+    assert found == {name: SESSIONS if name in COMMUNITY else set() for name in PEOPLE}
+
+
+def test_counts_do_not_betray_what_is_hidden(world: Scene):
+    found = {name: counts(world.people[name]) for name in PEOPLE}
+
+    past = WEBINARS | SESSIONS
+    known = {name: sum(name in MAY_KNOW[thing] for thing in past) for name in PEOPLE}
+    assert found == {name: [known[name]] * 3 for name in PEOPLE}
+
+
+def told(person: Any, paths: Iterable[str]) -> dict[str, set[str]]:
+    """Return the names of things on each page."""
+    client = browser(person)
+    pages = {path: client.get(path).content.decode() for path in paths}
+    return {path: set(NAMED.findall(plain(page))) for path, page in pages.items()}
+
+
+def plain(page: str) -> str:
+    """Return what a page says, without marks around what was searched for."""
+    return re.sub(r"</?mark>", "", page)
+
+
+def counts(person: Any) -> list[int]:
+    """Return how many past events a person's pages count: in all, under the topic, of the year."""
+    page = BeautifulSoup(browser(person).get("/library/").content, "html.parser")
+    facets = [int(found) for found in re.findall(r"\((\d+)\)", page.select(".facets")[0].text)]
+    total = int(page.select("main [role=status] strong")[0].text.split()[0])
+    return [total, *sorted(facets)]
