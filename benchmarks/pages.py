@@ -15,7 +15,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
 
-ROUNDS, REPEATS, WEBINARS = 60, 5, 1000
+from benchmarks import shelf
+
+ROUNDS, REPEATS = 60, 5
 ROOT = Path(__file__).resolve().parent.parent
 # A query keeps a page out of the visitors' cache.
 PAGES = {
@@ -31,7 +33,11 @@ PAGES = {
 
 def main() -> None:
     """Fill a database, serve it, measure and print a table."""
-    with _server() as port, closing(socket.create_connection(("127.0.0.1", port))) as line:
+    with (
+        shelf.filled() as address,
+        _server(address) as port,
+        closing(socket.create_connection(("127.0.0.1", port))) as line,
+    ):
         stream = line.makefile("rb")
         times: dict[str, list[float]] = {name: [] for name in PAGES}
         for _ in range(ROUNDS):
@@ -59,12 +65,16 @@ def _ask(line: socket.socket, stream: object, path: str) -> float:
 
 
 @contextmanager
-def _server() -> Iterator[int]:
+def _server(address: str) -> Iterator[int]:
     """Serve the filled database with the portal's own server and yield its port."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
+    environment = os.environ | {
+        "DATABASE_URL": address,
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "VISITOR_CACHE_SECONDS": "30",
+    }
     command = [sys.executable, "-m", "gunicorn", "benchmarks.wsgi", "--worker-class", "gthread"]
     command += ["--workers", "1", "--threads", "2", "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen([*command, "--log-level", "warning"], env=environment, cwd=ROOT)  # noqa: S603

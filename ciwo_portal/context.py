@@ -4,11 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Give every page the site's name, its support address and whether demo data is loaded."""
     return {
+        "canonical_url": settings.SITE_URL + request.path,
+        "language": get_language(),
         "section": request.path.split("/", 2)[1],  # what the menu marks
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,

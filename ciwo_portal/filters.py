@@ -1,21 +1,21 @@
 """How the library's two kinds of events are searched and filtered alike."""
 
+from collections.abc import Collection
 from typing import Any
 
 import django_filters
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from library import search
 from library.models import Topic
-from webinars.models import Webinar
+from webinars.models import Presenter, Webinar
 
 KINDS = (("webinar", _("Webinar")), ("session", _("Community session")))
 
 
 class LibraryFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no types
-    """By words, topic, year, kind and agency; silly values find nothing and break nothing."""
+    """By words, topic, year, kind and agency; a silly value is named and left out."""
 
     q = django_filters.CharFilter(label=_("Search"), method="by_words", max_length=200)
     topic = django_filters.ModelChoiceFilter(
@@ -23,6 +23,7 @@ class LibraryFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no
         queryset=Topic.objects.order_by("name"),
         to_field_name="slug",
         field_name="topics",
+        error_messages={"invalid_choice": _("There is no such topic. All topics are shown.")},
     )
     year = django_filters.NumberFilter(
         label=_("Year"),
@@ -34,12 +35,27 @@ class LibraryFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=KINDS, method="by_kind")
     agency = django_filters.ModelChoiceFilter(
         label=_("Agency"),
-        queryset=Agency.objects.filter(Q(communities__isnull=False) | Q(presenters__isnull=False))
-        .distinct()
-        .order_by("state", "name"),
+        queryset=Agency.objects.order_by("state", "name"),
         to_field_name="slug",
         method="by_agency",
+        error_messages={"invalid_choice": _("There is no such agency. All agencies are shown.")},
     )
+
+    class Meta:
+        model = Webinar  # the fields are the same for both kinds
+        fields: tuple[str, ...] = ()
+
+    def narrow(self, rows: Any, but: Collection[str] = ()) -> Any:
+        """Keep the rows of an event's kind that pass the filters, without those named in `but`."""
+        for name, value in self.form.cleaned_data.items():
+            if name not in but:
+                rows = self.filters[name].filter(rows, value)
+        return rows
+
+    @property
+    def words(self) -> str:
+        """What is searched for, as far as it can be."""
+        return str(self.form.cleaned_data.get("q", "") if self.form.is_valid() else "")
 
     def by_words(self, rows: Any, name: str, text: str) -> Any:
         """Keep what holds all the words, where this reader may look."""
@@ -53,5 +69,5 @@ class LibraryFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no
     def by_agency(self, rows: Any, name: str, agency: Agency) -> Any:
         """Keep what the agency spoke at, or what its communities held."""
         if rows.model is Webinar:
-            return rows.filter(presenters__agency=agency).distinct()
+            return rows.filter(pk__in=Presenter.objects.filter(agency=agency).values("webinar"))
         return rows.filter(community__agencies=agency)

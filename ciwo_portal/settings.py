@@ -118,7 +118,9 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "ciwo",
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
-    }
+    },
+    # Parts that are the same on every page: the head for visitors, the foot.
+    "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 # How long a visitor's page may be old, in seconds; 0 keeps none.
 VISITOR_CACHE_SECONDS = env.int("VISITOR_CACHE_SECONDS", default=30)

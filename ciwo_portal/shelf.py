@@ -1,14 +1,14 @@
-"""The library's shelf: past webinars and sessions in one list, with counts."""
+"""The library's shelf: past webinars and sessions in one list."""
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchRank
-from django.db.models import CharField, Count, F, FloatField, OuterRef, Subquery, Value
+from django.db.models import CharField, F, FloatField, OuterRef, TextField, Value
+from django.db.models.query import EmptyQuerySet
 from django.utils.safestring import SafeString
 
 from accounts.models import User
@@ -25,6 +25,7 @@ class Entry:
 
     kind: str
     title: SafeString
+    excerpt: SafeString | None  # of the summary, where words were found in it
     url: str
     held_on: date
     topics: list[str]
@@ -32,80 +33,74 @@ class Entry:
     is_cancelled: bool
 
 
+@dataclass(frozen=True)
 class Shelf:
-    """What matches a reader's question; every question to the database is bounded."""
+    """What a reader may see of what was held; every question to the database is bounded."""
 
-    def __init__(self, data: Any, user: User | AnonymousUser, now: datetime) -> None:
+    webinars: Any
+    sessions: Any
+    words: str = ""
+
+    @classmethod
+    def of(cls, user: User | AnonymousUser, now: datetime) -> Self:
+        """Return all that this reader may know of and that is over at `now`."""
         webinars = Webinar.objects.visible_to(user).published().past(now).order_by()
-        webinars = webinars.alias(words=F("search"))
         sessions = PracticeSession.objects.visible_to(user).published().past(now).order_by()
-        sessions = sessions.with_words_for(user)
-        self.form = LibraryFilter(data, webinars).form
-        self._found = {
-            "webinar": LibraryFilter(data, webinars).qs,
-            "session": LibraryFilter(data, sessions).qs,
-        }
-        text = self.form.cleaned_data.get("q", "") if self.form.is_valid() else ""
-        self._question = search.query(text)
+        return cls(webinars.alias(words=F("search")), sessions.with_words_for(user))
 
-    def years(self) -> dict[str, Counter[int]]:
-        """Count what matches, by kind and year; two queries."""
-        return {
-            kind: Counter(
-                dict(found.values_list("held_on__year").annotate(number=Count("pk", distinct=True)))
-            )
-            for kind, found in self._found.items()
-        }
+    def on(self, topic: Topic) -> Self:
+        """Keep what hangs on the topic."""
+        return replace(
+            self,
+            webinars=self.webinars.filter(topics=topic),
+            sessions=self.sessions.filter(topics=topic),
+        )
 
-    def topics(self) -> list[tuple[Topic, int]]:
-        """Count what matches, by topic; one query."""
-        webinars, sessions = self._found.values()
-        counted = Topic.objects.annotate(
-            of_webinars=_count(Webinar.topics.through, "webinar_id", webinars),
-            of_sessions=_count(PracticeSession.topics.through, "practicesession_id", sessions),
-        ).order_by("position", "name")
-        return [(t, (t.of_webinars or 0) + (t.of_sessions or 0)) for t in counted]
+    def narrowed(self, by: LibraryFilter, but: tuple[str, ...] = ()) -> Self:
+        """Keep what passes the filters, without those named in `but`."""
+        webinars, sessions = (by.narrow(rows, but) for rows in (self.webinars, self.sessions))
+        return replace(self, webinars=webinars, sessions=sessions, words=by.words)
+
+    def kinds(self) -> list[tuple[str, Any]]:
+        """Return the two kinds' rows, without a kind that has been filtered out."""
+        both = (("webinar", self.webinars), ("session", self.sessions))
+        return [(kind, rows) for kind, rows in both if not isinstance(rows, EmptyQuerySet)]
 
     def rows(self, start: int, stop: int) -> list[Entry]:
         """Return a part of the list, the best match first, then the newest; one query."""
-        webinars, sessions = (self._columns(kind, rows) for kind, rows in self._found.items())
-        both = webinars.union(sessions, all=True).order_by("-rank", "-held_on", "kind", "pk")
-        return [_entry(row) for row in both[start:stop]]
+        order = ("-rank", "-held_on", "kind", "pk")
+        # Each kind is cut before the two are mixed, so that only few rows fetch their topics.
+        parts = [self._columns(*kind).order_by(*order)[:stop] for kind in self.kinds()]
+        if len(parts) == 2:
+            parts = [parts[0].union(parts[1], all=True).order_by(*order)]
+        return [_entry(row) for part in parts for row in part[start:stop]]
 
     def _columns(self, kind: str, rows: Any) -> Any:
         names = rows.model.topics.through.objects.filter(
             **{f"{rows.model._meta.model_name}_id": OuterRef("pk")}
         ).values("topic__name")
-        question = self._question
+        question = search.query(self.words)
         return rows.annotate(
             kind=Value(kind, CharField()),
             rank=SearchRank(F("words"), question) if question else Value(0.0, FloatField()),
             marked=search.marked("title", question) if question else F("title"),
+            excerpt=search.marked("summary", question) if question else Value("", TextField()),
             community_slug=F("community__slug"),
             topic_names=ArraySubquery(names),
         ).values(
             *("kind", "pk", "slug", "held_on", "state", "is_demo"),
-            *("rank", "marked", "community_slug", "topic_names"),
+            *("rank", "marked", "excerpt", "community_slug", "topic_names"),
         )
-
-
-def _count(through: Any, key: str, found: Any) -> Subquery:
-    counted = (
-        through.objects.filter(topic_id=OuterRef("pk"), **{f"{key}__in": found.values("pk")})
-        .order_by()
-        .values("topic_id")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    return Subquery(counted)
 
 
 def _entry(row: dict[str, Any]) -> Entry:
     is_webinar = row["kind"] == "webinar"
     place = "webinars" if is_webinar else f"communities/{row['community_slug']}"
+    excerpt = row["excerpt"]
     return Entry(
         kind=row["kind"],
         title=search.highlight(row["marked"]),
+        excerpt=search.highlight(excerpt) if search.is_marked(excerpt) else None,
         url=f"/{place}/{row['slug']}/",
         held_on=row["held_on"],
         topics=row["topic_names"],

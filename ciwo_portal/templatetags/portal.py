@@ -1,14 +1,18 @@
 """Tags and filters that all templates have."""
 
 import json
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nh3
 from django import template
+from django.core.paginator import Page
+from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from events import zones
@@ -16,6 +20,8 @@ from events.models import Event
 
 register = template.Library()
 _markdown = MarkdownIt("commonmark", {"html": False})
+_TAG = '<span class="tag tag--{}">{}{}</span>'
+_LEAF = '<div class="ledger__date"><time datetime="{}"><b>{}</b><span>{}</span></time></div>'
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h3", "h4", "blockquote", "code", "br"}
 
 
@@ -28,12 +34,27 @@ def _icons() -> dict[str, str]:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Draw an icon of frontend/src/icons.txt; it says nothing to a screen reader."""
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
         mark_safe(_icons()[name]),  # noqa: S308 our own committed file
     )
+
+
+@register.simple_tag
+def kind_tag(kind: str) -> SafeString:
+    """Say what an event is: "webinar" or "session"."""
+    if kind == "webinar":
+        return format_html(_TAG, "webinar", icon("public"), _("Webinar"))
+    return format_html(_TAG, "session", icon("groups"), _("Community session"))
+
+
+@register.simple_tag
+def date_leaf(day: date) -> SafeString:
+    """Write the first cell of a ledger's row: the day of an event."""
+    return format_html(_LEAF, day.isoformat(), date_format(day, "M j"), day.year)
 
 
 @register.filter
@@ -43,6 +64,13 @@ def markdown(text: str) -> SafeString:
     for level in (2, 1):
         html = html.replace(f"h{level}>", "h3>")
     return mark_safe(nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}))  # noqa: S308 cleaned
+
+
+@register.filter
+def numbers(page: Page[Any]) -> list[int]:
+    """Return the numbers of the pages to link to; a gap between them is a 0."""
+    shown = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return [one if isinstance(one, int) else 0 for one in shown]
 
 
 @register.filter

@@ -6,6 +6,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ciwo_portal import chips, facets
+from ciwo_portal.filters import LibraryFilter
 from ciwo_portal.shelf import Shelf
 
 PAGE = 20
@@ -13,19 +15,21 @@ PAGE = 20
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Show a page of what matches, with counts by kind, year and topic."""
-    shelf = Shelf(request.GET, request.user, timezone.now())
-    years = shelf.years()
-    by_year = sum(years.values(), start=type(years["webinar"])())
-    page = Paginator(range(by_year.total()), PAGE).get_page(request.GET.get("page"))
+    """Show a page of what matches, with the number behind each choice of a filter."""
+    asked = LibraryFilter(request.GET)
+    asked.form.is_valid()
+    everything = Shelf.of(request.user, timezone.now())
+    counted = facets.count(everything, asked)
+    page = Paginator(range(counted.total), PAGE).get_page(request.GET.get("page"))
+    found = everything.narrowed(asked)
+    on = chips.active(request.GET, asked)
     context = {
-        "form": shelf.form,
+        "form": asked.form,
+        "facets": counted,
+        "chips": on,
+        "filters_on": sum(chip.name != "q" for chip in on),
+        "words": request.GET.get("q", ""),
         "page": page,
-        "entries": shelf.rows(page.start_index() - 1, page.end_index()) if page.object_list else [],
-        "total": by_year.total(),
-        "kinds": {kind: counted.total() for kind, counted in years.items()},
-        "years": sorted(by_year.items(), reverse=True),
-        "topics": [(topic, number) for topic, number in shelf.topics() if number],
-        "is_filtered": any(request.GET.get(name) for name in shelf.form.fields),
+        "entries": found.rows(page.start_index() - 1, page.end_index()) if counted.total else [],
     }
     return render(request, "library/index.html", context)

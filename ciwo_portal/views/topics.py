@@ -1,5 +1,7 @@
 """Topics, and everything that hangs on one."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,19 +9,35 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.models import Agency
+from ciwo_portal import facets
 from ciwo_portal.shelf import Shelf
 from library.models import Resource, Topic
 from sessions.models import PracticeSession
 from webinars.models import Webinar
 
 SHOWN = 50
+LISTED = 100
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the topics with how much hangs on each."""
-    shelf = Shelf({}, request.user, timezone.now())
-    return render(request, "topics/list.html", {"topics": shelf.topics()})
+    shelf = Shelf.of(request.user, timezone.now())
+    return render(request, "topics/list.html", {"topics": counted(shelf)})
+
+
+def counted(shelf: Shelf) -> list[dict[str, Any]]:
+    """Return the topics with the number of webinars and sessions held on each; two queries."""
+    numbers = facets.by_topic(shelf)
+    topics = Topic.objects.order_by("position", "name")[:LISTED]
+    return [
+        {
+            "topic": topic,
+            "webinars": numbers[topic.pk]["webinar"],
+            "sessions": numbers[topic.pk]["session"],
+        }
+        for topic in topics
+    ]
 
 
 @require_safe
@@ -36,7 +54,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "topic": topic,
         "webinars": webinars.upcoming(now)[:SHOWN],
         "sessions": sessions.upcoming(now)[:SHOWN],
-        "past": Shelf({"topic": slug}, user, now).rows(0, SHOWN),
+        "others": Topic.objects.exclude(pk=topic.pk).order_by("position", "name")[:SHOWN],
+        "past": Shelf.of(user, now).on(topic).rows(0, SHOWN),
         "resources": resources.order_by("title", "pk")[:SHOWN],
         "agencies": Agency.objects.filter(took_part).distinct().order_by("state", "name")[:SHOWN],
     }
