@@ -1,15 +1,19 @@
 """iCalendar (RFC 5545, 5546): one event for one person's calendar, and feeds of many."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parseaddr
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from icalendar import Calendar, vCalAddress
+from icalendar import Calendar, Timezone, vCalAddress
 from icalendar import Event as Entry
 
 from events.models import Event
+
+REFRESH = timedelta(hours=4)  # how often a program that subscribes should ask again
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ def invitation(
 
     Of two with the same sequence a calendar program takes the one that was made later.
     """
-    calendar = _calendar()
+    calendar = _calendar([event])
     calendar.add("method", method)
     entry = _entry(event)
     if made_at:
@@ -40,12 +44,9 @@ def invitation(
         entry.add("dtstamp", made_at.astimezone(UTC))
     if join_url:
         entry["location"] = join_url
-    organiser = vCalAddress(f"mailto:{settings.SUPPORT_EMAIL}")
-    organiser.params["CN"] = settings.SITE_NAME
     attendee = vCalAddress(f"mailto:{guest.email}")
     attendee.params["CN"] = guest.name
     attendee.params["PARTSTAT"] = "ACCEPTED" if method == "REQUEST" else "DECLINED"
-    entry.add("organizer", organiser)
     entry.add("attendee", attendee)
     if method == "CANCEL":
         entry["status"] = "CANCELLED"
@@ -53,36 +54,57 @@ def invitation(
     return bytes(calendar.to_ical())
 
 
-def feed(events: Iterable[Event], name: str) -> bytes:
-    """Return many events as one calendar to subscribe to."""
-    calendar = _calendar()
+def feed(events: Collection[Event], name: str, url: str) -> bytes:
+    """Return many events as one calendar, to keep or to subscribe to at its address."""
+    calendar = _calendar(events)
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    calendar.add("refresh-interval", timedelta(hours=4), parameters={"VALUE": "DURATION"})
+    calendar.add("url", settings.SITE_URL)
+    calendar.add("source", url, parameters={"VALUE": "URI"})
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", REFRESH)
     for event in events:
         calendar.add_component(_entry(event))
     return bytes(calendar.to_ical())
 
 
-def _calendar() -> Any:
+def _calendar(events: Collection[Event]) -> Any:
+    """Return a calendar that knows the rules of the clocks for the years of its events."""
     calendar = Calendar()
     calendar.add("prodid", "-//CIWO//Learning Community//EN")
     calendar.add("version", "2.0")
+    timed = [event for event in events if event.time_zone]
+    years = [event.held_on.year for event in timed]
+    for zone in sorted({event.time_zone for event in timed}):
+        calendar.add_component(_rules(zone, min(years) - 1, max(years) + 1))
     return calendar
+
+
+@cache
+def _rules(zone: str, first: int, last: int) -> Timezone:
+    return Timezone.from_tzid(zone, first_date=date(first, 1, 1), last_date=date(last, 12, 31))
 
 
 def _entry(event: Event) -> Any:
     entry = Entry()
-    entry.add("uid", f"{event.uid}@{settings.MESSAGE_ID_DOMAIN}")
+    entry.add("uid", str(event.uid))
     entry.add("sequence", event.sequence)
     entry.add("dtstamp", event.changed_at.astimezone(UTC))
+    entry.add("last-modified", event.changed_at.astimezone(UTC))
     entry.add("summary", event.title)
     entry.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
     url = settings.SITE_URL + event.get_absolute_url()
     entry.add("url", url)
     entry.add("description", f"{event.summary}\n\n{url}".strip())
-    if event.starts_at and event.ends_at:
-        entry.add("dtstart", event.starts_at.astimezone(UTC))
-        entry.add("dtend", event.ends_at.astimezone(UTC))
+    # The address that messages come from: another one would have programs say "on behalf of".
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    organiser = vCalAddress(f"mailto:{address}")
+    organiser.params["CN"] = name or settings.SITE_NAME
+    entry.add("organizer", organiser)
+    if event.zone and event.starts_at and event.ends_at:
+        entry.add("dtstart", event.starts_at.astimezone(event.zone))
+        entry.add("dtend", event.ends_at.astimezone(event.zone))
     else:  # only the day is known
         entry.add("dtstart", event.held_on)
     return entry
