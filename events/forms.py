@@ -1,14 +1,19 @@
 """What every form about a dated thing asks: a day, a time, a length and the zone they are in."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events import zones
 from events.models import Event
+
+one_line = RegexValidator(
+    r"[\x00-\x1f\x7f]", gettext_lazy("Write it on one line."), inverse_match=True
+)
 
 
 class DayInput(forms.DateInput):
@@ -20,9 +25,12 @@ class ClockInput(forms.TimeInput):
 
 
 class EventForm(forms.Form):
-    """The part that webinars and sessions share; `times` in cleaned_data are UTC instants."""
+    """The part that webinars and sessions share; `starts_at` and `ends_at` are UTC instants.
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    Given `now`, it asks before it takes a time in the past.
+    """
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200, validators=[one_line])
     summary = forms.CharField(
         label=gettext_lazy("Summary"), widget=forms.Textarea, required=False, max_length=1000
     )
@@ -50,6 +58,15 @@ class EventForm(forms.Form):
         help_text=gettext_lazy("Only people with a place see it."),
     )
 
+    is_past_meant = forms.BooleanField(label=gettext_lazy("Yes, it is in the past"), required=False)
+
+    def __init__(self, *args: Any, now: datetime | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+        self.comes_twice = False
+        if now is None:
+            del self.fields["is_past_meant"]
+
     def clean(self) -> dict[str, Any]:
         """Turn day, time and zone into instants, or say which of them cannot be."""
         cleaned: dict[str, Any] = super().clean() or {}
@@ -62,7 +79,23 @@ class EventForm(forms.Form):
             else:
                 length = timedelta(minutes=cleaned["minutes"])
                 cleaned["ends_at"] = cleaned["starts_at"] + length
+                self.comes_twice = zones.comes_twice(day, clock.hour, clock.minute, zone)
+                self._ask_about_the_past(cleaned)
         return cleaned
+
+    def notes(self) -> list[str]:
+        """Return what the organiser should know of the times that were taken."""
+        if not self.comes_twice:
+            return []
+        return [_("The clocks go back that night and this time comes twice: the first is meant.")]
+
+    def _ask_about_the_past(self, cleaned: dict[str, Any]) -> None:
+        is_new = {"held_on", "start", "time_zone"} & set(self.changed_data)
+        if self.now is None or not is_new or cleaned.get("is_past_meant"):
+            return
+        if cleaned["starts_at"] <= self.now:
+            question = _("This time is in the past. Change it, or say that it is right.")
+            self.add_error("is_past_meant", question)
 
 
 def initial(event: Event) -> dict[str, Any]:

@@ -1,20 +1,25 @@
 """What an organiser says of a webinar."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.models import Community
-from events.forms import EventForm, initial
+from agencies.models import Agency, Community
+from events.forms import EventForm, initial, one_line
 from library.models import Topic
 from webinars.models import Webinar
-from webinars.scheduling import Plan
+from webinars.scheduling import Plan, Speaker
 
 
 class WebinarForm(EventForm):
-    """A webinar's words, time, place and audience."""
+    """A webinar's words, time, place and audience.
+
+    One of which only the day is on record may stay like that: no hours are invented for it.
+    """
 
     topics = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Topics"),
@@ -31,6 +36,13 @@ class WebinarForm(EventForm):
         required=False,
         help_text=gettext_lazy("Needed when it is for one community only."),
     )
+    partner = forms.CharField(
+        label=gettext_lazy("Organized with"),
+        required=False,
+        max_length=200,
+        validators=[one_line],
+        help_text=gettext_lazy("A partner such as CLASP."),
+    )
     access_information = forms.CharField(
         label=gettext_lazy("Access information"),
         widget=forms.Textarea,
@@ -44,18 +56,48 @@ class WebinarForm(EventForm):
         max_length=500,
         help_text=gettext_lazy("Everybody who has a place reads it."),
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, webinar: Webinar | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial=initial_of(webinar) if webinar else None, **kwargs)
+        if webinar and webinar.starts_at is None:
+            for name in ("start", "minutes", "time_zone"):
+                self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
-        """Hold a closed webinar to its community."""
+        """Hold a closed webinar to its community; leave out the hours that are not on record."""
         cleaned = super().clean()
+        if not self.fields["start"].required and not cleaned.get("start"):
+            cleaned |= {"starts_at": None, "ends_at": None, "time_zone": ""}
         is_closed = cleaned.get("visibility") == Webinar.Visibility.COMMUNITY
         if is_closed and not cleaned.get("community"):
             self.add_error("community", _("Choose the community that it is for."))
         return cleaned
 
+    def clean_seen(self) -> datetime | None:
+        """Return the moment of the last change that the organiser has seen."""
+        try:
+            return datetime.fromisoformat(self.cleaned_data["seen"])
+        except ValueError:
+            return None
+
     def plan(self) -> Plan:
         """Return what the form says; the form is valid."""
         return Plan(**{name: self.cleaned_data[name] for name in Plan.__dataclass_fields__})
+
+    def warn_of_colleague(self, webinar: Webinar) -> None:
+        """Say that a colleague saved in between; saving once more writes over it."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data.setlist("seen", [version(webinar)])
+        self.data = data
+        self.add_error(
+            None,
+            _(
+                "A colleague has saved this webinar since you opened it. Look at it in another "
+                "window first; saving here once more writes over what they changed."
+            ),
+        )
 
 
 class CancelForm(forms.Form):
@@ -64,12 +106,45 @@ class CancelForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Everybody who has a place reads it."),
     )
 
 
+class SpeakerForm(forms.Form):
+    """One person who speaks."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150, validators=[one_line])
+    title = forms.CharField(
+        label=gettext_lazy("Title"), max_length=200, required=False, validators=[one_line]
+    )
+    agency = forms.ModelChoiceField(
+        label=gettext_lazy("Agency"), queryset=Agency.objects.order_by("name"), required=False
+    )
+
+
+SpeakerFormSet = forms.formset_factory(
+    SpeakerForm, extra=3, max_num=30, validate_max=True, can_delete=True
+)
+
+
+def speakers(rows: "forms.BaseFormSet[SpeakerForm]") -> list[Speaker]:
+    """Return who speaks, in order; the rows are valid, and blank or removed ones are left out."""
+    return [
+        Speaker(**{name: row.cleaned_data[name] for name in Speaker.__dataclass_fields__})
+        for row in rows.forms
+        if row.cleaned_data and not row.cleaned_data["DELETE"]
+    ]
+
+
 def initial_of(webinar: Webinar) -> dict[str, Any]:
     """Return what the form shows of a webinar."""
-    names = ("visibility", "community", "capacity", "join_url", "access_information")
+    names = ("visibility", "community", "capacity", "join_url", "access_information", "partner")
     shown = {name: getattr(webinar, name) for name in names}
-    return initial(webinar) | shown | {"topics": webinar.topics.all()}
+    more = {"topics": webinar.topics.all(), "seen": version(webinar)}
+    return initial(webinar) | shown | more
+
+
+def version(webinar: Webinar) -> str:
+    """Return what tells one saved state of a webinar from the next."""
+    return webinar.changed_at.isoformat()

@@ -1,21 +1,25 @@
-"""The organisers' pages about webinars."""
+"""The organisers' pages about webinars: plan, change, publish, call off."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, Max, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from webinars import scheduling
-from webinars.forms import CancelForm, WebinarForm, initial_of
+from notifications.models import Notification
+from webinars import notices, scheduling
+from webinars.filters import RegistrationFilter, WebinarFilter
+from webinars.forms import CancelForm, WebinarForm
 from webinars.models import Webinar
 
 PAGE = 25
-PEOPLE = 100
+PEOPLE = 50
 
 
 @organiser_required
@@ -23,18 +27,20 @@ PEOPLE = 100
 def index(request: MemberRequest) -> HttpResponse:
     """List all webinars with their seats, newest first."""
     rows = Webinar.objects.visible_to(request.user).with_seats().order_by("-held_on", "-pk")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "webinars/manage_list.html", {"page": page})
+    found = WebinarFilter(request.GET, rows)
+    page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
+    return render(request, "webinars/manage_list.html", {"form": found.form, "page": page})
 
 
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
     """Plan a webinar."""
-    form = WebinarForm(request.POST or None)
+    form = WebinarForm(request.POST or None, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         webinar = scheduling.plan(details=form.plan(), topics=form.cleaned_data["topics"])
         messages.success(request, _("The draft is saved. Publish it when it is ready."))
+        _say(request, form.notes())
         return redirect("webinars:manage-detail", webinar.slug)
     return render(request, "webinars/manage_form.html", {"form": form, "webinar": None})
 
@@ -43,34 +49,42 @@ def create(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Change or move a webinar."""
-    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
-    form = WebinarForm(request.POST or None, initial=initial_of(webinar))
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user).with_seats(), slug=slug)
+    now = timezone.now()
+    form = WebinarForm(request.POST or None, webinar=webinar, now=now)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        kept = {"topics": data["topics"], "reason": data["reason"], "seen": data["seen"]}
         try:
-            scheduling.change(
-                webinar=webinar,
-                details=form.plan(),
-                topics=data["topics"],
-                reason=data["reason"],
-                now=timezone.now(),
-            )
+            told = scheduling.change(webinar=webinar, details=form.plan(), now=now, **kept)
+        except scheduling.ChangedMeanwhile:
+            webinar.refresh_from_db()
+            form.warn_of_colleague(webinar)
         except scheduling.IsCancelled:
             messages.error(request, _("A canceled webinar does not change any more."))
+            return redirect("webinars:manage-detail", slug)
         else:
-            messages.success(request, _("Saved. If the time changed, everybody is told."))
-        return redirect("webinars:manage-detail", slug)
+            _say(request, [_("Saved."), *_news(told), *form.notes()])
+            return redirect("webinars:manage-detail", slug)
     return render(request, "webinars/manage_form.html", {"form": form, "webinar": webinar})
 
 
 @organiser_required
 @require_safe
 def detail(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show one webinar with everybody who has a place."""
+    """Show one webinar with everybody who has or had a place, and what they were sent."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user).with_seats(), slug=slug)
-    places = webinar.registrations.select_related("person").order_by("state", "joined_at", "pk")
-    page = Paginator(places, PEOPLE).get_page(request.GET.get("page"))
-    context = {"webinar": webinar, "page": page, "form": CancelForm()}
+    found = RegistrationFilter(request.GET, webinar.registrations.by_name())
+    context = {
+        "webinar": webinar,
+        "stage": webinar.stage(timezone.now()),
+        "form": found.form,
+        "page": Paginator(found.qs, PEOPLE).get_page(request.GET.get("page")),
+        "presenters": webinar.presenters.select_related("agency").order_by("position", "pk"),
+        "resources": webinar.resources.visible_to(request.user).order_by("title", "pk"),
+        "topics": webinar.topics.order_by("position", "name"),
+        "deliveries": _deliveries(webinar),
+    }
     return render(request, "webinars/manage_detail.html", context)
 
 
@@ -89,15 +103,55 @@ def publish(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 @organiser_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: MemberRequest, slug: str) -> HttpResponse:
-    """Call a webinar off, with the reason that everybody reads."""
-    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
-    form = CancelForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Write the reason: everybody who has a place reads it."))
+    """Ask for the reason and say how many will read it, then call the webinar off."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user).with_seats(), slug=slug)
+    now = timezone.now()
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            told = scheduling.cancel(webinar=webinar, reason=reason, now=now)
+        except scheduling.IsOver:
+            messages.error(request, _("The webinar has taken place: it is not called off."))
+        else:
+            _say(request, [_("The webinar is canceled."), *_news(told)])
         return redirect("webinars:manage-detail", slug)
-    reason = form.cleaned_data["reason"]
-    scheduling.cancel(webinar=webinar, reason=reason, now=timezone.now())
-    messages.success(request, _("Canceled. Everybody who has a place is told."))
-    return redirect("webinars:manage-detail", slug)
+    context = {"webinar": webinar, "form": form, "stage": webinar.stage(now)}
+    return render(request, "webinars/manage_cancel.html", context)
+
+
+def _say(request: MemberRequest, notes: list[str]) -> None:
+    if notes:
+        messages.success(request, " ".join(notes))
+
+
+def _news(told: int) -> list[str]:
+    """Say how many people hear of a change."""
+    if not told:
+        return []
+    words = ngettext(
+        "%(number)s person who has a place is told by e-mail.",
+        "%(number)s people who have a place are told by e-mail.",
+        told,
+    )
+    return [words % {"number": told}]
+
+
+def _deliveries(webinar: Webinar) -> list[dict[str, object]]:
+    """Return the messages about the webinar by kind: how many went out and how many did not."""
+    state = Notification.State
+    owed = [state.PENDING, state.CLAIMED, state.SENDING]
+    rows = (
+        notices.of_webinar(webinar)
+        .values("kind")
+        .annotate(
+            last=Max("due_at"),
+            sent=Count("pk", filter=Q(state=state.SENT)),
+            owed=Count("pk", filter=Q(state__in=owed)),
+            failed=Count("pk", filter=Q(state__in=[state.FAILED, state.PARKED])),
+        )
+        .order_by("-last", "kind")
+    )
+    return [row | {"title": notices.TITLES[row["kind"]]} for row in rows]

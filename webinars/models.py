@@ -6,7 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Prefetch, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +102,10 @@ class Webinar(Event):
         """Whether it takes place at `now`."""
         return self.stage(now) == self.Stage.LIVE
 
+    def is_coming(self, now: datetime) -> bool:
+        """Whether it has a time that is not over at `now`."""
+        return self.ends_at is not None and now < self.ends_at
+
     def stage(self, now: datetime) -> Stage:
         """Return where the webinar stands at `now`."""
         if self.state != self.State.PUBLISHED:
@@ -131,6 +135,20 @@ class Presenter(models.Model):
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def by_name(self) -> Self:
+        """Seats first, then the line, then who canceled; by name, with people's agencies."""
+        active = Membership.objects.active().select_related("agency").order_by("agency__name")
+        order = Case(
+            When(state=Registration.State.REGISTERED, then=0),
+            When(state=Registration.State.WAITLISTED, then=1),
+            default=2,
+        )
+        return (
+            self.select_related("person")
+            .prefetch_related(Prefetch("person__memberships", active, "agency_places"))
+            .order_by(order, "person__name", "pk")
+        )
+
     def seated(self) -> Self:
         """Those who hold a seat."""
         return self.filter(state=Registration.State.REGISTERED)

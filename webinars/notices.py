@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from events import ical, zones
 from events.ical import Guest
@@ -16,12 +19,28 @@ from notifications.models import Category, Notification
 from webinars.models import Registration, Webinar
 
 State = Registration.State
+# What organisers call the messages.
+TITLES = {
+    "webinars/receipt": gettext_lazy("Confirmation"),
+    "webinars/seat": gettext_lazy("A seat for who waited"),
+    "webinars/offer": gettext_lazy("Offer of a free seat"),
+    "webinars/moved": gettext_lazy("New time"),
+    "webinars/left": gettext_lazy("Place canceled"),
+    "webinars/cancelled": gettext_lazy("Webinar canceled"),
+    "webinars/reminder": gettext_lazy("Reminder"),
+}
 Times = tuple[datetime | None, datetime | None]  # starts, ends
 
 
 def about(place: Registration) -> str:
     """Return what a change to this place withdraws its messages by."""
     return f"registration/{place.pk}"
+
+
+def of_webinar(webinar: Webinar) -> QuerySet[Notification]:
+    """Return every message that was or is owed about places in this webinar."""
+    about = Concat(Value("registration/"), Cast("pk", CharField()))
+    return Notification.objects.filter(about__in=webinar.registrations.values_list(about))
 
 
 def receipt(place: Registration, now: datetime) -> Notification:

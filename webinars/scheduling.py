@@ -6,16 +6,24 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from agencies.models import Community
+from agencies.models import Agency, Community
 from events.slugs import free_slug
-from library.models import Topic
+from library.models import Resource, Topic
 from notifications import outbox
 from webinars import notices, registration
-from webinars.models import Registration, Webinar
+from webinars.models import Presenter, Registration, Webinar
 
 
 class IsCancelled(Exception):
     """A canceled webinar does not change any more."""
+
+
+class IsOver(Exception):
+    """What has taken place is not called off any more."""
+
+
+class ChangedMeanwhile(Exception):
+    """A colleague saved the webinar after it was read."""
 
 
 class HasNoTime(Exception):
@@ -30,14 +38,24 @@ class Plan:
     summary: str
     description: str
     held_on: date
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: datetime | None
+    ends_at: datetime | None
     time_zone: str
     visibility: str
     community: Community | None
     capacity: int | None
     join_url: str
     access_information: str
+    partner: str
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Somebody who speaks, as an organiser names them."""
+
+    name: str
+    title: str
+    agency: Agency | None
 
 
 @transaction.atomic
@@ -65,15 +83,24 @@ def publish(*, webinar: Webinar, now: datetime) -> None:
 
 @transaction.atomic
 def change(
-    *, webinar: Webinar, details: Plan, topics: Iterable[Topic], reason: str, now: datetime
-) -> None:
-    """Change what is said of a webinar; a new time is told to everybody who has a place.
+    *,
+    webinar: Webinar,
+    details: Plan,
+    topics: Iterable[Topic],
+    reason: str,
+    now: datetime,
+    seen: datetime | None = None,
+) -> int:
+    """Change what is said of a webinar; return how many people are told of a new time.
 
-    More seats go to those who wait; fewer take nobody's seat away. Raises IsCancelled.
+    More seats go to those who wait; fewer take nobody's seat away. `seen` is the moment of the
+    last change that the caller knows of. Raises IsCancelled or ChangedMeanwhile.
     """
     webinar = registration.hold(webinar)
     if webinar.is_cancelled:
         raise IsCancelled
+    if seen is not None and webinar.changed_at != seen:
+        raise ChangedMeanwhile
     before = (webinar.starts_at, webinar.ends_at, webinar.time_zone)
     for name, value in vars(details).items():
         setattr(webinar, name, value)
@@ -83,28 +110,55 @@ def change(
         webinar.change_reason = reason
     webinar.save()
     webinar.topics.set(topics)
-    if is_moved and webinar.state == Webinar.State.PUBLISHED:
-        places = _places(webinar)
-        outbox.withdraw(*map(notices.about, places), reason="the webinar moved", now=now)
-        outbox.queue(notices.moved(place, before[:2], now) for place in places)
+    is_news = is_moved and webinar.state == Webinar.State.PUBLISHED and webinar.is_coming(now)
+    told = _places(webinar) if is_news else []
+    outbox.withdraw(*map(notices.about, told), reason="the webinar moved", now=now)
+    outbox.queue(notices.moved(place, before[:2], now) for place in told)
     registration.promote(webinar=webinar, now=now)
+    return len(told)
 
 
 @transaction.atomic
-def cancel(*, webinar: Webinar, reason: str, now: datetime) -> None:
-    """Call a webinar off and tell everybody who has a place; twice tells nobody twice."""
+def cancel(*, webinar: Webinar, reason: str, now: datetime) -> int:
+    """Call a webinar off and tell everybody who has a place; return how many are told.
+
+    Twice tells nobody twice. Raises IsOver.
+    """
     webinar = registration.hold(webinar)
     if webinar.is_cancelled:
-        return
+        return 0
+    if webinar.stage(now) == Webinar.Stage.PAST:
+        raise IsOver
     was_published = webinar.state == Webinar.State.PUBLISHED
     webinar.state, webinar.cancelled_at = Webinar.State.CANCELLED, now
     webinar.sequence += 1
     webinar.change_reason = reason
     webinar.save()
-    if was_published:
-        places = _places(webinar)
-        outbox.withdraw(*map(notices.about, places), reason="the webinar was canceled", now=now)
-        outbox.queue(notices.cancelled(place, now) for place in places)
+    told = _places(webinar) if was_published else []
+    outbox.withdraw(*map(notices.about, told), reason="the webinar was canceled", now=now)
+    outbox.queue(notices.cancelled(place, now) for place in told)
+    return len(told)
+
+
+@transaction.atomic
+def present(*, webinar: Webinar, speakers: Iterable[Speaker]) -> None:
+    """Say who speaks, in this order, in place of whoever was named before."""
+    webinar = registration.hold(webinar)
+    webinar.presenters.all().delete()
+    Presenter.objects.bulk_create(
+        Presenter(webinar=webinar, position=position, **vars(speaker))
+        for position, speaker in enumerate(speakers, start=1)
+    )
+
+
+def attach(*, webinar: Webinar, resource: Resource) -> None:
+    """Show a file or link of the library with the webinar; twice changes nothing."""
+    webinar.resources.add(resource)
+
+
+def detach(*, webinar: Webinar, resource: Resource) -> None:
+    """Stop showing a file or link with the webinar; it stays in the library."""
+    webinar.resources.remove(resource)
 
 
 def _places(webinar: Webinar) -> list[Registration]:

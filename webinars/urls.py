@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from webinars import feeds, manage_views, views
+from webinars import feeds, manage_parts_views, manage_views, views
 
 app_name = "webinars"
 urlpatterns = [
@@ -19,4 +19,22 @@ urlpatterns = [
     path("manage/webinars/<slug:slug>/edit/", manage_views.edit, name="manage-edit"),
     path("manage/webinars/<slug:slug>/publish/", manage_views.publish, name="manage-publish"),
     path("manage/webinars/<slug:slug>/cancel/", manage_views.cancel, name="manage-cancel"),
+    path(
+        "manage/webinars/<slug:slug>/speakers/", manage_parts_views.speakers, name="manage-speakers"
+    ),
+    path(
+        "manage/webinars/<slug:slug>/materials/",
+        manage_parts_views.materials,
+        name="manage-materials",
+    ),
+    path(
+        "manage/webinars/<slug:slug>/registrations.csv",
+        manage_parts_views.people,
+        name="manage-people",
+    ),
+    path(
+        "manage/webinars/<slug:slug>/deliveries/",
+        manage_parts_views.deliveries,
+        name="manage-deliveries",
+    ),
 ]

@@ -25,7 +25,7 @@ from tests.factories import (
 from webinars import registration, scheduling
 from webinars.models import Presenter, Registration, Webinar
 
-SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=14)
+SOON = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=14)
 
 
 def browser_of(person: User, *, is_proved: bool = True) -> Client:

@@ -1,0 +1,99 @@
+"""The organisers' pages about a webinar's parts: who speaks, materials, people, messages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import MemberRequest
+from agencies.permissions import organiser_required
+from library.models import Resource
+from library.sheets import csv_response
+from notifications.filters import NotificationFilter
+from webinars import forms, notices, scheduling
+from webinars.filters import RegistrationFilter
+from webinars.models import Registration, Webinar
+
+PAGE = 50
+OFFERED = 20
+
+
+@organiser_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def speakers(request: MemberRequest, slug: str) -> HttpResponse:
+    """Say who speaks; blank rows wait for more."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
+    named = webinar.presenters.order_by("position", "pk").values("name", "title", "agency")
+    rows = forms.SpeakerFormSet(request.POST or None, initial=list(named), prefix="speaker")
+    if request.method == "POST" and rows.is_valid():
+        scheduling.present(webinar=webinar, speakers=forms.speakers(rows))
+        messages.success(request, _("The speakers are saved."))
+        return redirect("webinars:manage-detail", slug)
+    return render(request, "webinars/manage_speakers.html", {"webinar": webinar, "rows": rows})
+
+
+@organiser_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def materials(request: MemberRequest, slug: str) -> HttpResponse:
+    """Choose which files and links of the library stand with the webinar."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
+    library = Resource.objects.visible_to(request.user)
+    if request.method == "POST":
+        resource = get_object_or_404(library, pk=_number(request.POST.get("resource")))
+        if "remove" in request.POST:
+            scheduling.detach(webinar=webinar, resource=resource)
+        else:
+            scheduling.attach(webinar=webinar, resource=resource)
+        return redirect(request.get_full_path())
+    words = request.GET.get("q", "")[:100].replace("\0", "")
+    others = library.exclude(webinars=webinar).filter(title__icontains=words)
+    context = {
+        "webinar": webinar,
+        "attached": library.filter(webinars=webinar).order_by("title", "pk"),
+        "offered": others.order_by("-added_at", "-pk")[:OFFERED],
+        "words": words,
+    }
+    return render(request, "webinars/manage_materials.html", context)
+
+
+@organiser_required
+@require_safe
+def people(request: MemberRequest, slug: str) -> HttpResponse:
+    """Return who is registered as a file, filtered as the page is."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
+    found = RegistrationFilter(request.GET, webinar.registrations.by_name())
+    header = [_("Name"), _("E-mail"), _("Agency"), _("Place"), _("Since (UTC)"), _("Attended")]
+    return csv_response(f"{slug}-registrations", header, (_row(place) for place in found.qs))
+
+
+@organiser_required
+@require_safe
+def deliveries(request: MemberRequest, slug: str) -> HttpResponse:
+    """Show every message about the webinar, and what became of it."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
+    rows = notices.of_webinar(webinar).select_related("recipient").order_by("-due_at", "-pk")
+    found = NotificationFilter(request.GET, rows)
+    page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
+    context = {"webinar": webinar, "form": found.form, "page": page}
+    return render(request, "webinars/manage_deliveries.html", context)
+
+
+def _row(place: Registration) -> list[object]:
+    person: Any = place.person
+    return [
+        person.name,
+        person.email,
+        "; ".join(str(one.agency) for one in person.agency_places),
+        place.get_state_display(),
+        f"{place.joined_at:%Y-%m-%d %H:%M}",
+        {True: _("yes"), False: _("no"), None: ""}[place.attended],
+    ]
+
+
+def _number(text: str | None) -> int:
+    """Return a row's number, or one that no row has."""
+    return int(text) if text and text.isdecimal() and len(text) < 18 else 0
