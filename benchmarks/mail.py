@@ -27,14 +27,13 @@ MESSAGES, ROUND = int(os.environ.get("MESSAGES", "5000")), 500
 def main() -> None:
     """Owe, send in turn, and print a table."""
     call_command("migrate", verbosity=0)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        processes.mail_sink(Path(folder) / "sink") as sink,
-    ):
+    with tempfile.TemporaryDirectory() as folder:
+        sink = processes.make_sink(Path(folder))
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
         owing = _timed(_owe)
-        raw, portal = _in_turn(sink)
-        assert sink.accepted() == 2 * MESSAGES, "a message is missing"
+        with sink.running():
+            raw, portal = _in_turn(sink.port)
+        assert len(sink.lines()) == 2 * MESSAGES, "a message is missing"
     assert Notification.objects.filter(state="sent").count() == MESSAGES
     print(f"{MESSAGES} reminders owed in {owing:.2f} s")
     print(f"{'sender':34}{'messages / s':>14}{'of smtplib':>12}")
@@ -49,10 +48,10 @@ def _owe() -> None:
     reminders.queue_due(now=now)
 
 
-def _in_turn(sink: "processes.Sink") -> tuple[float, float]:
+def _in_turn(port: int) -> tuple[float, float]:
     """Return the seconds that smtplib and the outbox took for all messages."""
     raw = portal = 0.0
-    with smtplib.SMTP("127.0.0.1", sink.port) as line:
+    with smtplib.SMTP("127.0.0.1", port) as line:
         for _ in range(MESSAGES // ROUND):
             same = _bytes_of_next_round()
             raw += _timed(lambda same=same: _send(line, same))  # type: ignore[misc] # bound now

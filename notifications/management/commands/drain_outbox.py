@@ -11,6 +11,7 @@ class Command(BaseCommand):
     """Send what is owed now, without the broker."""
 
     help = __doc__ or ""
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take how many messages to handle at most."""

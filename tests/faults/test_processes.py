@@ -1,0 +1,70 @@
+"""Messages while things break: real workers, a real mail server, a real broker.
+
+These are the small versions; `make faults` plays the full ones. Each scene that a guard decides
+has a control without the guard, which shows that the scene can fail.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import faults
+from notifications.models import Notification
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
+CARELESS = ("-m", "tests.faults")
+
+
+def test_killed_workers_lose_nothing_and_seldom_repeat(tmp_path: Path) -> None:
+    seen = faults.kill_workers(tmp_path, messages=60, kills=4, pause=0.01)
+
+    assert (seen.lost, set(seen.arrived)) == (0, seen.owed)  # the same Message-ID each time
+    assert seen.repeated <= 1
+
+
+def test_marking_first_loses_messages(tmp_path: Path) -> None:
+    """The control: who marks before sending loses what was on its way when the worker died."""
+    program = (*CARELESS, "mark_first")
+
+    seen = faults.kill_workers(tmp_path, messages=60, kills=4, program=program, pause=0.05)
+
+    assert seen.lost > 0
+
+
+def test_flushed_broker_loses_and_repeats_nothing(tmp_path: Path) -> None:
+    seen = faults.flush_broker(tmp_path, messages=150)
+
+    assert seen.notes["sent before the flush"] < 150
+    assert (seen.lost, seen.repeated, set(seen.arrived)) == (0, 0, seen.owed)
+
+
+def test_everything_arrives_once_the_mail_server_is_back(tmp_path: Path) -> None:
+    seen = faults.lose_mail_server(tmp_path, messages=60)
+
+    assert seen.notes["sent before it went"] < 60
+    assert (seen.lost, set(seen.arrived)) == (0, seen.owed)
+    assert seen.repeated <= 1  # the one whose answer was cut off
+
+
+def test_database_that_goes_and_comes_repeats_nothing(tmp_path: Path) -> None:
+    seen = faults.lose_database(tmp_path, messages=120, times=2, pause=0.01)
+
+    assert (seen.lost, seen.repeated, set(seen.arrived)) == (0, 0, seen.owed)
+
+
+def test_canceled_webinar_reminds_nobody_any_more(tmp_path: Path) -> None:
+    seen = faults.cancel_in_mid_fan_out(tmp_path, messages=60)
+
+    told = Notification.objects.filter(kind="webinars/cancelled", state="sent").count()
+    assert seen.notes["reminders after the cancellation"] <= 1  # the one on the wire
+    assert seen.notes["last after s"] < 5
+    assert (told, len(seen.arrived)) == (60, 60 + len(seen.owed & set(seen.arrived)))
+
+
+def test_reading_once_reminds_of_a_canceled_webinar(tmp_path: Path) -> None:
+    """The control: who looks only at the beginning sends on."""
+    program = (*CARELESS, "read_once")
+
+    seen = faults.cancel_in_mid_fan_out(tmp_path, messages=60, program=program)
+
+    assert seen.notes["reminders after the cancellation"] > 10
