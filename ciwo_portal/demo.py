@@ -6,17 +6,23 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from accounts.models import User
 from agencies.models import Agency, Community, EmailDomain, Membership
 from ciwo_portal.demo_logins import LOGINS, PASSWORD
 from library.models import Resource, Topic
 from sessions.models import AgendaItem, PracticeSession
+from surveys import demo as surveys_demo
 from webinars.models import Webinar
 
 ZONE = "America/New_York"
 HOME = "alder-falls"  # the agency of the demo staff and coordinator
 MEMBERS = 5  # agencies in the demo community
+
+
+class InUse(Exception):
+    """Something real refers to demonstration data; the text names both."""
 
 
 @transaction.atomic
@@ -34,6 +40,25 @@ def load(document: dict[str, Any], now: datetime) -> dict[str, Agency]:
     community = _community(list(agencies.values())[:MEMBERS], people["facilitator"])
     _events(community, now)
     return agencies
+
+
+@transaction.atomic
+def unload() -> dict[str, int]:
+    """Remove all demonstration data and nothing else; return how many of each kind there were.
+
+    Raises InUse, and removes nothing, while something real hangs on it.
+    """
+    removed = {}
+    surveys_demo.unload()
+    for model in (Webinar, PracticeSession, Resource, Community, Agency, User):
+        rows = model.objects.filter(is_demo=True)
+        removed[str(model._meta.verbose_name_plural)] = rows.count()
+        try:
+            rows.delete()
+        except ProtectedError as fault:
+            real = sorted(f"{one._meta.verbose_name} “{one}”" for one in fault.protected_objects)
+            raise InUse(f"{real[0]} is real and belongs to a demonstration entry") from None
+    return removed
 
 
 def _agency(row: dict[str, Any]) -> Agency:

@@ -6,17 +6,18 @@ from typing import Any
 from django.db import transaction
 
 from agencies.models import Agency
-from ciwo_portal.documents import BadDocument, field, read, rows
+from ciwo_portal.documents import BadDocument, read, rows, text
 
 SCHEMA = "agency-directory/1"
-OPTIONAL = {  # field of the document: field of the model; null is empty
-    "unit": "unit",
-    "jurisdiction_type": "jurisdiction_type",
-    "state_fips": "state_fips",
-    "population_band": "population_band",
-    "domain": "website_host",
-    "enforces_wage_laws": "enforces_wage_laws",
-    "note": "note",
+NEEDED = {"name": 200, "level": 10, "jurisdiction": 120, "state": 120, "time_zone": 40}
+OPTIONAL = {  # field of the document: field of the model, most characters; null is empty
+    "unit": ("unit", 200),
+    "jurisdiction_type": ("jurisdiction_type", 60),
+    "state_fips": ("state_fips", 2),
+    "population_band": ("population_band", 12),
+    "domain": ("website_host", 200),
+    "enforces_wage_laws": ("enforces_wage_laws", 10),
+    "note": ("note", 2000),
 }
 
 
@@ -43,14 +44,12 @@ def load(path: Path) -> int:
 
 
 def _values(where: str, row: Any) -> tuple[str, dict[str, str]]:
-    slug = field(row, "slug", str, where)
+    slug = text(row, "slug", where, 120)
     where = f"{where} ({slug})"
-    values = {
-        name: field(row, name, str, where)
-        for name in ("name", "level", "jurisdiction", "state", "time_zone")
-    }
-    for source, name in OPTIONAL.items():
-        values[name] = row.get(source) or ""
+    values = {name: text(row, name, where, most) for name, most in NEEDED.items()}
+    for source, (name, most) in OPTIONAL.items():
+        is_given = row.get(source) is not None
+        values[name] = text(row, source, where, most) if is_given else ""
     if values["level"] not in Agency.Level.values:
         raise BadDocument(f"{where}: the field level must be one of {Agency.Level.values}")
     if values["enforces_wage_laws"] not in {"", *Agency.Enforces.values}:

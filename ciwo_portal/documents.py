@@ -17,6 +17,8 @@ def read(path: Path, schema: str) -> dict[str, Any]:
         raise BadDocument(f"{path}: {fault.strerror}") from None
     except UnicodeDecodeError:
         raise BadDocument(f"{path}: not a UTF-8 text") from None
+    except RecursionError:
+        raise BadDocument(f"{path}: the text is nested too deeply") from None
     except json.JSONDecodeError as fault:
         raise BadDocument(f"{path}, line {fault.lineno}: {fault.msg}") from None
     if not isinstance(document, dict) or document.get("schema") != schema:
@@ -41,3 +43,13 @@ def rows(document: dict[str, Any], name: str) -> list[tuple[str, Any]]:
         (f"{name}[{number}]", row)
         for number, row in enumerate(field(document, name, list, "the document"))
     ]
+
+
+def text(row: Any, name: str, where: str, most: int) -> str:
+    """Return a text of at most so many characters, or raise BadDocument naming the field."""
+    value: str = field(row, name, str, where)
+    if len(value) > most:
+        raise BadDocument(f"{where}: the field {name} is longer than {most} characters")
+    if "\x00" in value:
+        raise BadDocument(f"{where}: the field {name} holds a NUL character")
+    return value

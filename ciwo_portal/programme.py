@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from django.core.validators import slug_re
 from django.db import transaction
 from django.utils.text import slugify
 
 from agencies.models import Agency, Community
-from ciwo_portal.documents import BadDocument, field, read, rows
+from ciwo_portal.documents import BadDocument, field, read, rows, text
 from events.models import Event
 from library.models import Programme, Topic
 from sessions.models import PracticeSession
@@ -59,12 +60,12 @@ def _keyed(document: dict[str, Any], name: str) -> Any:
 
 def _topic(where: str, row: Any, position: int) -> Topic:
     values = {
-        "name": field(row, "label", str, where),
+        "name": text(row, "label", where, 120),
         "description": field(row, "description", str, where),
         "source_text": field(row, "source", str, where),
         "position": position,
     }
-    return Topic.objects.update_or_create(slug=field(row, "slug", str, where), defaults=values)[0]
+    return Topic.objects.update_or_create(slug=_slug(row, "slug", where), defaults=values)[0]
 
 
 def _agency(where: str, row: Any) -> Agency:
@@ -82,7 +83,7 @@ def _agency(where: str, row: Any) -> Agency:
 def _community(where: str, row: Any, document: Any, agencies: dict[str, Agency]) -> Community:
     key = field(row, "id", str, where)
     values = {
-        "name": field(row, "name", str, where),
+        "name": text(row, "name", where, 200),
         "summary": field(row, "description", str, where),
         "source_text": field(row, "source", str, where),
     }
@@ -99,15 +100,19 @@ def _community(where: str, row: Any, document: Any, agencies: dict[str, Agency])
 def _programme(document: dict[str, Any], year: int) -> str:
     """Keep what is said of the year as a whole; return the partner's name."""
     partners = [field(row, "name", str, where) for where, row in rows(document, "partners")]
-    average = field(document, "average_participants", dict, "the document")
+    where = "average_participants"
+    average = field(document, where, dict, "the document")
+    low, high = field(average, "low", int, where), field(average, "high", int, where)
+    if low > high:
+        raise BadDocument(f"{where}: the field low must not be above high")
     Programme.objects.update_or_create(
         year=year,
         defaults={
-            "title": field(document["programme"], "title", str, "programme"),
+            "title": text(document["programme"], "title", "programme", 200),
             "partner": ", ".join(partners),
-            "participants_low": field(average, "low", int, "average_participants"),
-            "participants_high": field(average, "high", int, "average_participants"),
-            "participants_source": field(average, "source", str, "average_participants"),
+            "participants_low": low,
+            "participants_high": high,
+            "participants_source": field(average, "source", str, where),
         },
     )
     return ", ".join(partners)
@@ -115,24 +120,34 @@ def _programme(document: dict[str, Any], year: int) -> str:
 
 def _event(where: str, row: Any) -> tuple[str, dict[str, Any]]:
     """Return an event's slug and its values: a day, and nothing that the record does not say."""
-    text = field(row, "date", str, where)
+    said = field(row, "date", str, where)
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(said)
     except ValueError:
         raise BadDocument(
-            f"{where}: the field date must be like 2017-02-07, not {text!r}"
+            f"{where}: the field date must be like 2017-02-07, not {said!r}"
         ) from None
     for name in ("start_time", "end_time", "time_zone"):
         if row.get(name) is not None:
             raise BadDocument(f"{where}: the field {name} must be empty: only days are on record")
     values = {
-        "title": field(row, "title", str, where),
+        "title": text(row, "title", where, 200),
         "source_text": field(row, "source", str, where).replace(" | ", " "),
         "held_on": day,
         "state": Event.State.PUBLISHED,
         "published_at": datetime(day.year, day.month, day.day, tzinfo=UTC),
     }
-    return field(row, "id", str, where).split(":")[-1], values
+    return _slug(row, "id", where), values
+
+
+def _slug(row: Any, name: str, where: str) -> str:
+    """Return what follows the last colon, as an address needs it."""
+    slug = text(row, name, where, 120).split(":")[-1]
+    if not slug_re.fullmatch(slug):
+        raise BadDocument(
+            f"{where}: the field {name} must end in letters, digits and hyphens, not {slug!r}"
+        )
+    return slug
 
 
 def _webinar(where: str, row: Any, communities: dict[str, Community], partner: str) -> Webinar:

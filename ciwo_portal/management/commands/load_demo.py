@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from ciwo_portal import demo
@@ -18,14 +19,23 @@ class Command(BaseCommand):
 
     help = __doc__ or ""
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take another document than the one that comes with the portal."""
+        parser.add_argument("path", nargs="?", type=Path, default=DATA / "demo_responses.json")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load people, agencies and events."""
+        """Load people, agencies, events and a survey's answers; all of it or nothing."""
+        now = timezone.now()
         try:
-            document = read(DATA / "demo_responses.json", "ciwo-demo/1")
+            document = read(options["path"], "ciwo-demo/1")
             instrument = read(DATA / "practice_survey.json", "ciwo-instrument/1")
+            with transaction.atomic():
+                agencies = demo.load(document, now)
+                surveys_demo.load(
+                    instrument=instrument, document=document, agencies=agencies, now=now
+                )
         except BadDocument as fault:
             raise CommandError(str(fault)) from None
-        now = timezone.now()
-        agencies = demo.load(document, now)
-        surveys_demo.load(instrument=instrument, document=document, agencies=agencies, now=now)
+        except KeyError as fault:
+            raise CommandError(f"{options['path']}: the field {fault} is missing") from None
         self.stdout.write(f"demo agencies: {len(agencies)}")

@@ -1,0 +1,228 @@
+"""The record of 2017: what is on record, no more; a bad document changes nothing."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from icalendar import Calendar
+
+from agencies.models import Agency, Community
+from ciwo_portal import directory
+from ciwo_portal.management.commands import import_agencies, import_programme
+from library.models import Programme, Topic
+from sessions.models import PracticeSession
+from webinars.models import Webinar
+
+Change = Callable[[dict[str, Any]], object]
+
+WEBINARS = [
+    (date(2017, 2, 7), "Protecting vulnerable immigrant workers against retaliation"),
+    (date(2017, 4, 3), "Intake and triage processes"),
+    (date(2017, 6, 6), "Investigations"),
+    (
+        date(2017, 10, 31),
+        (
+            "Strategies for Improved Collections on Wage and Paid Sick Day Judgments and "
+            "Settlement Agreements"
+        ),
+    ),
+    (date(2017, 12, 20), "Strategic enforcement"),
+]
+SESSIONS = [
+    (date(2017, 8, 2), "Collections strategies"),
+    (date(2017, 9, 6), "Settlement negotiations"),
+    (
+        date(2017, 10, 26),
+        (
+            "Developing Protocols for State and Local Agencies to Protect Immigrant Workers "
+            "and Labor Law Enforcement Efforts"
+        ),
+    ),
+    (date(2017, 12, 19), "Joint employer liability and multi-jurisdictional cooperation"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _directory() -> None:
+    directory.load(import_agencies.DOCUMENT)
+
+
+def load(path: Path = import_programme.DOCUMENT) -> str:
+    said = StringIO()
+    call_command("import_programme", str(path), stdout=said)
+    return said.getvalue()
+
+
+def counts() -> list[int]:
+    models = (Webinar, PracticeSession, Topic, Community, Programme)
+    return [model.objects.count() for model in models]
+
+
+def test_record_holds_five_webinars_and_four_sessions_on_their_days():
+    load()
+
+    webinars = list(Webinar.objects.order_by("held_on").values_list("held_on", "title"))
+    sessions = list(PracticeSession.objects.order_by("held_on").values_list("held_on", "title"))
+    assert (webinars, sessions) == (WEBINARS, SESSIONS)
+
+
+def test_record_invents_no_hours_recordings_or_numbers():
+    load()
+
+    events = [*Webinar.objects.all(), *PracticeSession.objects.all()]
+    assert {(e.starts_at, e.ends_at, e.time_zone, e.join_url, e.capacity) for e in events} == {
+        (None, None, "", "", None)
+    }
+    assert sum(event.resources.count() for event in events) == 0
+
+
+def test_record_keeps_the_wording_of_its_source():
+    load()
+
+    third = PracticeSession.objects.get(held_on=date(2017, 10, 26))
+    average = Programme.objects.get(year=2017)
+    assert third.source_text == (
+        "Developing Protocols for State and Local Agencies to Protect Immigrant Workers and Labor "
+        "Law Enforcement Efforts (October 26, 2017)"
+    )
+    assert (average.participants_low, average.participants_high) == (100, 120)
+    assert average.participants_source == (
+        "On average each webinar included 100-120 participants from across the country."
+    )
+
+
+def test_loading_again_adds_nothing_and_keeps_addresses():
+    said = load()
+    before = counts(), set(Webinar.objects.values_list("pk", "slug", "uid"))
+
+    assert (
+        load() == said == ("loaded: {'topics': 8, 'webinars': 5, 'sessions': 4, 'agencies': 7}\n")
+    )
+    assert (counts(), set(Webinar.objects.values_list("pk", "slug", "uid"))) == before
+
+
+def test_days_of_the_record_are_days_in_calendars(client: Any):
+    load()
+
+    calendar: Any = Calendar.from_ical(client.get("/webinars/calendar.ics").content)
+
+    assert [entry.start for entry in calendar.walk("VEVENT")] == [
+        date(2017, 12, 20),
+        date(2017, 10, 31),
+        date(2017, 6, 6),
+        date(2017, 4, 3),
+        date(2017, 2, 7),
+    ]
+
+
+def removes(name: str, *path: Any) -> Change:
+    def change(document: dict[str, Any]) -> object:
+        for step in path:
+            document = document[step]
+        return document.pop(name)
+
+    return change
+
+
+def puts(name: Any, value: Any, *path: Any) -> Change:
+    def change(document: dict[str, Any]) -> object:
+        for step in path:
+            document = document[step]
+        document[name] = value
+        return None
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (puts("schema", "other/1"), "{path}: the field schema must be 'ciwo-programme/1'"),
+        (removes("webinars"), "the document: the field webinars is missing"),
+        (puts("webinars", {}), "the document: the field webinars must be a list, not {{}}"),
+        (removes("title", "webinars", 4), "webinars[4]: the field title is missing"),
+        (puts("title", 7, "sessions", 3), "sessions[3]: the field title must be a str, not 7"),
+        (puts(2, "text", "topics"), "topics[2]: must be an object with fields"),
+        (
+            puts("date", "2017-02-30", "webinars", 0),
+            "webinars[0]: the field date must be like 2017-02-07, not '2017-02-30'",
+        ),
+        (
+            puts("start_time", "10:00", "sessions", 1),
+            "sessions[1]: the field start_time must be empty: only days are on record",
+        ),
+        (
+            puts("topics", ["topic:none"], "sessions", 3),
+            "sessions[3]: the field topics names 'topic:none', which is not a topic",
+        ),
+        (
+            puts("community", "community:none", "sessions", 3),
+            "sessions[3]: the field community names 'community:none', which is not in the document",
+        ),
+        (
+            puts("id", "agency:none", "agencies", 6),
+            (
+                "agencies[6]: no agency of the directory is matched with agency:none; import the "
+                "directory first"
+            ),
+        ),
+        (puts("webinars", 6, "checks"), "checks: 6 webinars are announced, 5 listed"),
+        (
+            puts("title", "x" * 201, "webinars", 4),
+            "webinars[4]: the field title is longer than 200 characters",
+        ),
+        (
+            puts("low", 130, "average_participants"),
+            "average_participants: the field low must not be above high",
+        ),
+        (
+            puts("id", "webinar:2017-12-20 strategic", "webinars", 4),
+            (
+                "webinars[4]: the field id must end in letters, digits and hyphens, not "
+                "'2017-12-20 strategic'"
+            ),
+        ),
+    ],
+)
+def test_bad_document_names_the_field_and_loads_nothing(tmp_path: Path, change: Change, said: str):
+    document = json.loads(import_programme.DOCUMENT.read_text())
+    change(document)
+    path = tmp_path / "bad.json"
+    path.write_text(json.dumps(document))
+
+    with pytest.raises(CommandError) as refused:
+        load(path)
+
+    assert str(refused.value) == said.format(path=path)
+    assert counts() == [0, 0, 0, 0, 0]
+    assert not Agency.objects.exclude(programme_role="").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{\n "schema": 1,,\n}', "line 2: Expecting property name enclosed in double quotes"),
+        (b"\xff\xfe", "not a UTF-8 text"),
+        (b"[]", "the field schema must be 'ciwo-programme/1'"),
+        (b"[" * 100_000, "the text is nested too deeply"),
+    ],
+)
+def test_what_is_no_document_names_the_line(tmp_path: Path, content: bytes, said: str):
+    path = tmp_path / "bad.json"
+    path.write_bytes(content)
+
+    with pytest.raises(CommandError) as refused:
+        load(path)
+
+    assert str(refused.value).removeprefix(str(path)).lstrip(",: ") == said
+    assert counts() == [0, 0, 0, 0, 0]
+
+
+def test_missing_document_is_named(tmp_path: Path):
+    with pytest.raises(CommandError, match=r"none\.json: No such file"):
+        load(tmp_path / "none.json")
