@@ -218,13 +218,12 @@ def _read_date(question: Question, fields: Fields, today: date) -> str | None:
 
 
 def _read_text(question: Question, fields: Fields, today: date) -> str | None:
-    raw = fields.get(name(question), "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    text = "".join(c for c in raw if c in "\n\t" or unicodedata.category(c) != "Cc")
+    text = fields.get(name(question), "").replace("\r\n", "\n").replace("\r", "\n").strip()
     most = longest(question)
     if len(text) > most:
         sizes = {"most": most, "size": len(text)}
         raise Invalid(_("Use at most %(most)d characters; these are %(size)d.") % sizes)
-    return text or None
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc") or None
 
 
 def _read_files(question: Question, fields: Fields, today: date) -> None:

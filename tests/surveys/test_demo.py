@@ -4,20 +4,11 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
-from pytest_django import Settings
-
 from agencies.models import Agency, Membership
 from surveys import demo, reading, submitting
 from surveys.models import Answer, AnswerFile, AnswerRevision, Response, Survey, Wave
 from tests.factories import make_agency, make_member, make_wave
 from tests.surveys import practice
-
-
-@pytest.fixture(autouse=True)
-def _media(settings: Settings, tmp_path: Path) -> None:
-    """Files of the tests go to a folder of their own."""
-    settings.MEDIA_ROOT = tmp_path
 
 
 def agencies() -> dict[str, Agency]:

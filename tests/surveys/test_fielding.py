@@ -1,0 +1,149 @@
+"""Open a wave, invite, extend and close it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from agencies.models import Membership
+from notifications.models import Notification
+from surveys import fielding, submitting
+from surveys.fielding import Plan
+from surveys.models import Invitation, Survey, Wave
+from tests.factories import (
+    make_agency,
+    make_member,
+    make_response,
+    make_survey,
+    make_user,
+    make_wave,
+)
+from tests.surveys.scenes import make_coordinator
+from tests.threads import at_once
+
+
+def plan(now: datetime, title: str = "Practice survey") -> Plan:
+    """Return a plan that opens tomorrow for a week."""
+    day = timedelta(days=1)
+    return Plan(title, now + day, now + 8 * day, "America/Denver")
+
+
+def test_open_wave_asks_and_freezes_and_tells_nobody(now: datetime) -> None:
+    survey, agency = make_survey(), make_agency()
+    make_member(agency, role=Membership.Role.COORDINATOR)
+
+    wave = fielding.open_wave(survey=survey, plan=plan(now), agencies=[agency], now=now)
+
+    assert (wave.slug, wave.fielded_at, wave.is_demo) == ("practice-survey", now, False)
+    assert [response.agency for response in wave.responses.all()] == [agency]
+    assert Survey.objects.get().frozen_at == now
+    assert Notification.objects.count() == 0
+
+
+@pytest.mark.parametrize("title", ["New", "Practice survey", "新"])
+def test_waves_of_one_title_have_addresses_of_their_own(now: datetime, title: str) -> None:
+    survey, agency = make_survey(), make_agency()
+
+    first, second = (
+        fielding.open_wave(survey=survey, plan=plan(now, title), agencies=[agency], now=now)
+        for _ in range(2)
+    )
+
+    base = {"New": "new", "新": "wave"}.get(title, "practice-survey")
+    expected = [f"{base}-2", f"{base}-3"] if base == "new" else [base, f"{base}-2"]
+    assert [first.slug, second.slug] == expected
+
+
+def test_open_wave_asks_somebody_and_never_mixes_demonstrations(now: datetime) -> None:
+    survey = make_survey()
+    mixed = [make_agency(), make_agency(is_demo=True)]
+
+    with pytest.raises(fielding.NobodyAsked):
+        fielding.open_wave(survey=survey, plan=plan(now), agencies=[], now=now)
+    with pytest.raises(fielding.MixedAgencies):
+        fielding.open_wave(survey=survey, plan=plan(now), agencies=mixed, now=now)
+
+    assert Wave.objects.count() == 0
+
+
+def test_invite_asks_coordinators_once(now: datetime) -> None:
+    response = make_response()
+    coordinator = make_coordinator(response)
+    make_member(response.agency)
+    make_coordinator(response, is_active=False)
+    make_coordinator(make_response(response.wave, state="submitted", submitted_at=now))
+
+    numbers = [fielding.invite(wave=response.wave, now=now) for _ in range(2)]
+
+    assert numbers == [1, 0]
+    assert [i.person for i in Invitation.objects.all()] == [coordinator]
+    owed = Notification.objects.values_list("kind", "recipient", "due_at", "useful_until")
+    assert [*owed] == [("surveys/invitation", coordinator.pk, now, response.wave.closes_at)]
+
+
+def test_an_invitation_waits_for_the_opening(now: datetime) -> None:
+    opens_at = now + timedelta(days=2)
+    response = make_response(make_wave(opens_at=opens_at))
+    make_coordinator(response)
+
+    fielding.invite(wave=response.wave, now=now)
+
+    assert Notification.objects.get().due_at == opens_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_organisers_who_invite_at_once_invite_once(now: datetime) -> None:
+    response = make_response()
+    make_coordinator(response)
+
+    at_once(lambda _: fielding.invite(wave=response.wave, now=now), range(4))
+
+    assert (Invitation.objects.count(), Notification.objects.count()) == (1, 1)
+
+
+def test_extend_gives_more_time_also_after_the_end(now: datetime) -> None:
+    wave = make_wave()
+    late = now + timedelta(days=40)
+
+    fielding.extend(wave=wave, closes_at=late + timedelta(days=1), now=late)
+
+    wave.refresh_from_db()
+    assert wave.is_open(late)
+
+
+def test_extend_never_shortens(now: datetime) -> None:
+    wave = make_wave()
+
+    for closes_at, at in (
+        (wave.closes_at, now),
+        (now + timedelta(days=31), now.replace(year=2028)),
+    ):
+        with pytest.raises(fielding.ClosesTooEarly):
+            fielding.extend(wave=wave, closes_at=closes_at, now=at)
+
+
+def test_close_takes_no_more_answers_and_reminds_nobody(now: datetime) -> None:
+    response = make_response()
+    make_coordinator(response)
+    fielding.invite(wave=response.wave, now=now)
+
+    fielding.close(wave=response.wave, now=now)
+
+    assert Wave.objects.get().is_open(now) is False
+    assert Notification.objects.get().reason == "the survey was closed"
+
+
+@pytest.mark.parametrize("shift", [-5, 31])
+def test_close_is_for_open_waves(now: datetime, shift: int) -> None:
+    with pytest.raises(fielding.NotOpenNow):
+        fielding.close(wave=make_wave(), now=now + timedelta(days=shift))
+
+
+def test_counts_say_how_far_a_wave_is(now: datetime) -> None:
+    wave = make_wave()
+    make_response(wave)
+    make_response(wave, opened_at=now)
+    submitted = make_response(wave, opened_at=now)
+    submitting.submit(response=submitted, by=make_user(), now=now)
+
+    counts = ("asked", "opened", "started", "submitted")
+    assert [*Wave.objects.with_counts().values_list(*counts)] == [(3, 2, 0, 1)]
