@@ -121,6 +121,17 @@ class ExtendForm(forms.Form):
         return cleaned
 
 
+class ReopenForm(forms.Form):
+    """Why an agency may change what it has submitted."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=1000,
+        help_text=gettext_lazy("The agency's coordinators read this, by e-mail and in the survey."),
+    )
+
+
 def _instant(form: forms.Form, day_field: str, clock_field: str, zone: str | None) -> Any:
     day: date | None = form.cleaned_data.get(day_field)
     clock: time | None = form.cleaned_data.get(clock_field)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from surveys import drafting, fielding, reading, submitting, wording
-from surveys.forms import ExtendForm, WaveForm
+from surveys.forms import ExtendForm, ReopenForm, WaveForm
 from surveys.models import Response, Wave
 
 PAGE = 25
@@ -106,17 +106,22 @@ def close(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 @organiser_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
-    """Let an agency change what it has submitted."""
+    """Let an agency change what it has submitted, and say why."""
     responses = Response.objects.visible_to(request.user).select_related("wave", "agency")
     response = get_object_or_404(responses, wave__slug=slug, agency__slug=agency)
+    form = ReopenForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        context = {"response": response, "form": form}
+        return render(request, "surveys/manage_reopen.html", context)
+    reason = form.cleaned_data["reason"]
     try:
-        submitting.reopen(response=response, now=timezone.now())
+        submitting.reopen(response=response, reason=reason, by=request.user, now=timezone.now())
     except drafting.NotOpen:
         messages.error(request, _("The survey is not open. Give it a later closing time first."))
     else:
-        text = _("%(agency)s can change its answers; its coordinator submits them again.")
+        text = _("%(agency)s can change its answers; its coordinators get your reason by e-mail.")
         messages.success(request, text % {"agency": response.agency.name})
     return redirect("surveys:manage-detail", slug)
 
@@ -137,6 +142,7 @@ def _detail(request: MemberRequest, wave: Wave, form: ExtendForm) -> HttpRespons
         "wave": wave,
         "page": page,
         "rows": [(response, progress[response.pk]) for response in page.object_list],
+        "sections": wave.survey.sections.order_by("position", "pk"),
         "form": form,
         "is_open": wave.is_open(now),
         "is_over": now >= wave.closes_at,

@@ -9,8 +9,10 @@ from accounts.models import User
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from surveys import reading, wording
-from surveys.models import Response
+from surveys.models import Reopening, Response
 from surveys.permissions import may_submit
+
+UNOPENED = "unopened"  # the lead of the reminder to those who have not looked yet
 
 
 def invitation(response: Response, person: User, now: datetime) -> Notification:
@@ -38,9 +40,24 @@ def reminder(
         category=Category.SURVEYS,
         about=about(response),
         recipient=person,
-        context={"response": response.pk},
+        context={"response": response.pk, "lead": lead},
         due_at=now,
         useful_until=useful_until,
+    )
+
+
+def reopened(reopening: Reopening, person: User, now: datetime) -> Notification:
+    """Tell a coordinator that the answers can change again, and why; owed once per reopening."""
+    response = reopening.response
+    return Notification(
+        key=f"survey-reopened/{reopening.pk}/{person.pk}",
+        kind="surveys/reopened",
+        category=Category.CHANGES,
+        about=about(response),
+        recipient=person,
+        context={"response": response.pk, "reopening": reopening.pk},
+        due_at=now,
+        useful_until=response.wave.closes_at,
     )
 
 
@@ -62,7 +79,12 @@ def _write(notification: Notification) -> Letter:
         raise Dropped("the agency has answered")
     if not may_submit(person, response):
         raise Dropped("the person does not coordinate this agency any more")
-    return Letter(_context(response))
+    if notification.context.get("lead") == UNOPENED and response.opened_at:
+        raise Dropped("the agency has opened it")
+    context = _context(response)
+    if "reopening" in notification.context:
+        context["reopening"] = response.reopenings.get(pk=notification.context["reopening"])
+    return Letter(context)
 
 
 def _context(response: Response) -> dict[str, Any]:
@@ -73,6 +95,7 @@ def _context(response: Response) -> dict[str, Any]:
         "wave": wave,
         "survey": wave.survey,
         "closes": wording.moment(wave, wave.closes_at),
+        "closes_on": wording.day(wave, wave.closes_at),
         "progress": reading.progress([response])[response.pk],
         "respond_url": f"{settings.SITE_URL}{address}",
     }
@@ -81,4 +104,5 @@ def _context(response: Response) -> dict[str, Any]:
 register(
     Kind("surveys/invitation", Category.SURVEYS, _write),
     Kind("surveys/reminder", Category.SURVEYS, _write),
+    Kind("surveys/reopened", Category.CHANGES, _write),
 )

@@ -1,6 +1,6 @@
 """What a response says so far: its sections, questions and answers together."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,11 +87,34 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class SectionProgress:
+    """How far one section of a response is."""
+
+    section: Section
+    answered: int
+    total: int
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every question that applies is answered."""
+        return self.answered == self.total
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far a response is."""
 
-    answered: int
-    total: int
+    sections: list[SectionProgress]
+
+    @property
+    def answered(self) -> int:
+        """How many of the questions that apply are answered."""
+        return sum(section.answered for section in self.sections)
+
+    @property
+    def total(self) -> int:
+        """How many questions apply."""
+        return sum(section.total for section in self.sections)
 
 
 def read(response: Response) -> Sheet:
@@ -127,9 +150,9 @@ def progress(responses: Iterable[Response]) -> dict[int, Progress]:
     """Say how far each response is, by its key; two queries for any number of them."""
     responses = list(responses)
     asked: dict[int, list[Question]] = defaultdict(list)
-    for question in Question.objects.filter(
-        survey__in={r.wave.survey_id for r in responses}
-    ).order_by("section__position", "position", "pk"):
+    surveys = {r.wave.survey_id for r in responses}
+    questions = Question.objects.filter(survey__in=surveys).select_related("section")
+    for question in questions.order_by("section__position", "position", "pk"):
         asked[question.survey_id].append(question)
     given: dict[int, dict[int, Entry]] = defaultdict(dict)
     for answer in Answer.objects.filter(response__in=responses):
@@ -143,4 +166,9 @@ def progress(responses: Iterable[Response]) -> dict[int, Progress]:
 def _progress(questions: list[Question], given: dict[int, Entry]) -> Progress:
     by_key = {q.key: given.get(q.pk, Entry()) for q in questions}
     shown = conditions.visible(questions, by_key)
-    return Progress(sum(not by_key[key].is_blank for key in shown), len(shown))
+    answered: Counter[Section] = Counter()
+    total: Counter[Section] = Counter()
+    for question in questions:
+        total[question.section] += question.key in shown
+        answered[question.section] += question.key in shown and not by_key[question.key].is_blank
+    return Progress([SectionProgress(one, answered[one], total[one]) for one in total])

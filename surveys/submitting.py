@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from agencies.models import Membership
 from notifications import outbox
 from surveys import entries, notices, reading
 from surveys.drafting import NotOpen
-from surveys.models import Question, Response, SharingLevel
+from surveys.models import Question, Reopening, Response, SharingLevel
 from surveys.reading import Item, Sheet
 
 
@@ -67,15 +69,35 @@ def submit(*, response: Response, by: User, now: datetime) -> Response:
 
 
 @transaction.atomic
-def reopen(*, response: Response, now: datetime) -> Response:
-    """Let the agency change its answers again; nothing of them is lost. Raises NotOpen."""
+def reopen(*, response: Response, reason: str, by: User, now: datetime) -> Response:
+    """Let the agency change its answers again, and tell its coordinators why; nothing is lost.
+
+    A response that is open already stays as it is. Raises NotOpen.
+    """
     response = _hold(response)
     if not response.wave.is_open(now):
         raise NotOpen
+    if response.submitted_at is None:
+        return response
+    reopening = Reopening.objects.create(
+        response=response,
+        reason=reason,
+        handed_in_at=response.submitted_at,
+        handed_in_by=response.submitted_by,
+        reopened_at=now,
+        reopened_by=by,
+    )
     response.state = Response.State.DRAFT
     response.submitted_at = response.submitted_by = None
     response.save()
+    people = User.objects.filter(pk__in=_coordinators(response))
+    outbox.queue(notices.reopened(reopening, person, now) for person in people.order_by("pk"))
     return response
+
+
+def _coordinators(response: Response) -> QuerySet[Membership, int]:
+    places = Membership.objects.coordinating().filter(agency=response.agency_id)
+    return places.filter(person__is_active=True).values_list("person", flat=True)
 
 
 def _hold(response: Response) -> Response:

@@ -124,6 +124,7 @@ def review(request: MemberRequest, slug: str) -> HttpResponse:
         "is_mine": may_draft(request.user, response),
         "may_submit": may_submit(request.user, response),
         "coordinators": _coordinators(request.user, response),
+        "reopening": response.reopenings.order_by("-reopened_at", "-pk").first(),
     }
     return render(request, "surveys/review.html", context)
 

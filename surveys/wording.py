@@ -36,6 +36,11 @@ def moment(wave: Wave, at: datetime) -> str:
     return f"{zones.day_in_words(local.date())}, {clock} {zones.zone_name(wave.time_zone)}"
 
 
+def day(wave: Wave, at: datetime) -> str:
+    """Say the day of a time of a wave in its own zone: January 29, 2027."""
+    return date_format(at.astimezone(wave.zone), "F j, Y")
+
+
 def saved_at(now: datetime) -> str:
     """Say when an answer was saved, by the reader's clock: Saved at 2:02 p.m."""
     return _("Saved at %(time)s") % {"time": date_format(timezone.localtime(now), "P")}

@@ -1,12 +1,13 @@
 """Surveys: the instrument, its fielding in waves, and what agencies answer."""
 
-from surveys.models.fielding import Invitation, Wave, WaveQuerySet
+from surveys.models.fielding import Invitation, Wave, WaveInvitationQuerySet, WaveQuerySet
 from surveys.models.instrument import Choice, Question, Section, SharingLevel, Survey
 from surveys.models.response import (
     Answer,
     AnswerFile,
     AnswerFileQuerySet,
     AnswerRevision,
+    Reopening,
     Response,
     ResponseQuerySet,
 )
@@ -19,11 +20,13 @@ __all__ = [
     "Choice",
     "Invitation",
     "Question",
+    "Reopening",
     "Response",
     "ResponseQuerySet",
     "Section",
     "SharingLevel",
     "Survey",
     "Wave",
+    "WaveInvitationQuerySet",
     "WaveQuerySet",
 ]

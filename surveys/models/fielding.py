@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -92,23 +92,37 @@ class Wave(models.Model):
 
 
 class WaveInvitationQuerySet(models.QuerySet["Invitation"]):
-    def to_remind(self, now: datetime, before: timedelta, until: timedelta) -> Self:
-        """Those whose agency has not submitted `before` the end; not those invited later.
+    def to_remind(self, now: datetime, before: timedelta, until: timedelta, gap: timedelta) -> Self:
+        """Unanswered from `before` until `until` the end; not those invited a `gap` ahead."""
+        return self._unanswered(now).filter(
+            response__wave__closes_at__gt=now + until,
+            response__wave__closes_at__lte=now + before,
+            response__wave__closes_at__gte=F("told_at") + before + gap,
+        )
 
-        Between `before` and `until` the end of the wave, and while the person coordinates.
-        """
+    def unopened(self, now: datetime, after: timedelta, until: timedelta) -> Self:
+        """Invited `after` ago, and nobody of the agency has looked; until `until` the end."""
+        return self._unanswered(now).filter(
+            response__opened_at=None,
+            told_at__lte=now - after,
+            response__wave__closes_at__gt=now + until,
+        )
+
+    def _unanswered(self, now: datetime) -> Self:
+        """Those whose agency has not submitted, while they coordinate it; adds `told_at`."""
         coordinates = Membership.objects.coordinating().filter(
             person=OuterRef("person"), agency=OuterRef("response__agency")
         )
-        return self.filter(
-            Exists(coordinates),
-            response__state="draft",
-            response__wave__opens_at__lte=now,
-            response__wave__closes_at__gt=now + until,
-            response__wave__closes_at__lte=now + before,
-            response__wave__closes_at__gte=F("invited_at") + before,
-            person__is_active=True,
-        ).order_by("pk")
+        return (
+            self.annotate(told_at=Greatest("invited_at", "response__wave__opens_at"))
+            .filter(
+                Exists(coordinates),
+                response__state="draft",
+                response__wave__opens_at__lte=now,
+                person__is_active=True,
+            )
+            .order_by("pk")
+        )
 
 
 class Invitation(models.Model):

@@ -85,6 +85,32 @@ class Response(models.Model):
         return f"{self.agency}: {self.wave}"
 
 
+class Reopening(models.Model):
+    """An organiser let an agency change what it had handed in; rows are added and never changed.
+
+    What had been handed in is the answers' newest revisions up to `handed_in_at`.
+    """
+
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="reopenings")
+    reason = models.TextField()
+    handed_in_at = models.DateTimeField()
+    handed_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reopened_at = models.DateTimeField()
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="reopening_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.response_id}: {self.reopened_at:%Y-%m-%d}"
+
+
 class Answer(models.Model):
     """One question's value in a response; `revision` grows by one with each change.
 
