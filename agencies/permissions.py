@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 
 from accounts.http import MemberRequest
 from accounts.models import User
-from agencies.models import Agency, Membership
+from agencies.models import Agency, Community, Membership
 
 P = ParamSpec("P")
 
@@ -57,14 +57,32 @@ def can_see_contacts(user: User | AnonymousUser) -> bool:
     )
 
 
+def runs_sessions(user: User | AnonymousUser) -> bool:
+    """Whether this person plans sessions: every organiser, and who facilitates a community."""
+    return is_organiser(user) or Community.objects.run_by(user).exists()
+
+
 def organiser_required(
     view: Callable[Concatenate[MemberRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Let organisers through; ask a visitor to sign in first; answer everybody else 403."""
+    return _required(view, is_organiser)
 
+
+def facilitator_required(
+    view: Callable[Concatenate[MemberRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Let organisers and facilitators through; the view asks for which communities."""
+    return _required(view, runs_sessions)
+
+
+def _required(
+    view: Callable[Concatenate[MemberRequest, P], HttpResponseBase],
+    may_enter: Callable[[User], bool],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     @wraps(view)
     def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not is_organiser(request.user):
+        if not may_enter(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
+
+from agencies import permissions
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -13,6 +16,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "canonical_url": settings.SITE_URL + request.path,
         "language": get_language(),
         "section": request.path.split("/", 2)[1],  # what the menu marks
+        # Asked for on few pages only, and then of the database.
+        "runs_sessions": SimpleLazyObject(lambda: permissions.runs_sessions(request.user)),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "support_email": settings.SUPPORT_EMAIL,

@@ -152,6 +152,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "session-newcomers": {
+        "task": "sessions.tasks.invite_newcomers",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "survey-reminders": {
         "task": "surveys.tasks.queue_reminders",
         "schedule": 60.0,

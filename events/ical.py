@@ -22,6 +22,7 @@ class Guest:
 
     name: str
     email: str
+    answer: str = "ACCEPTED"  # PARTSTAT: NEEDS-ACTION, TENTATIVE or DECLINED
 
 
 def invitation(
@@ -46,11 +47,22 @@ def invitation(
         entry["location"] = join_url
     attendee = vCalAddress(f"mailto:{guest.email}")
     attendee.params["CN"] = guest.name
-    attendee.params["PARTSTAT"] = "ACCEPTED" if method == "REQUEST" else "DECLINED"
+    attendee.params["PARTSTAT"] = guest.answer if method == "REQUEST" else "DECLINED"
     entry.add("attendee", attendee)
     if method == "CANCEL":
         entry["status"] = "CANCELLED"
     calendar.add_component(entry)
+    return bytes(calendar.to_ical())
+
+
+def entry(event: Event, join_url: str = "") -> bytes:
+    """Return the event as a file that a reader adds to a calendar."""
+    calendar = _calendar([event])
+    calendar.add("method", "PUBLISH")
+    written = _entry(event)
+    if join_url:
+        written["location"] = join_url
+    calendar.add_component(written)
     return bytes(calendar.to_ical())
 
 

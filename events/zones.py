@@ -77,6 +77,11 @@ def comes_twice(day: date, hour: int, minute: int, zone: str) -> bool:
     return local.utcoffset() != local.replace(fold=1).utcoffset()
 
 
+def clock_in_words(moment: datetime, zone: str) -> str:
+    """Say the time of day in the given zone: 1:00 p.m."""
+    return _clock(moment.astimezone(ZoneInfo(zone)))
+
+
 def day_in_words(day: date) -> str:
     """Say a day in full: Thursday, January 14, 2027."""
     return f"{day:%A}, {day:%B} {day.day}, {day.year}"

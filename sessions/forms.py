@@ -1,32 +1,41 @@
-"""What an organiser or facilitator says of a session."""
+"""What an organiser or facilitator says of a session, and what people answer."""
 
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from agencies.models import Community
 from events.forms import EventForm, initial
 from library.models import Topic
 from sessions.models import Invitation, PracticeSession
 from sessions.scheduling import Plan
 
+_TIMES = ("held_on", "start", "minutes", "time_zone")
+SECTIONS = (
+    (gettext_lazy("What"), ("title", "summary", "description", "topics")),
+    (gettext_lazy("When"), (*_TIMES, "reason")),
+    (gettext_lazy("Who"), ("community", "has_public_summary", "capacity")),
+    (gettext_lazy("Where"), ("join_url",)),
+)
+
 
 class SessionForm(EventForm):
-    """A session's words, time, agenda and community."""
+    """A session's words, time and community; the times of what was held stay as they are."""
 
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.DateTimeField(widget=forms.HiddenInput, required=False)
     community = forms.ModelChoiceField(
-        label=gettext_lazy("Community"), queryset=Community.objects.order_by("name")
+        label=gettext_lazy("Community"), queryset=Community.objects.none()
     )
     has_public_summary = forms.BooleanField(
         label=gettext_lazy("Everyone may see the title, date and summary"), required=False
-    )
-    agenda = forms.CharField(
-        label=gettext_lazy("Agenda"),
-        widget=forms.Textarea,
-        required=False,
-        max_length=5000,
-        help_text=gettext_lazy("One part on each line. Only the community reads it."),
     )
     topics = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Topics"),
@@ -35,20 +44,75 @@ class SessionForm(EventForm):
         required=False,
     )
     reason = forms.CharField(
-        label=gettext_lazy("Reason, if the time changes"),
+        label=gettext_lazy("Reason, if the time or the join link changes"),
         required=False,
         max_length=500,
         help_text=gettext_lazy("Everybody who is asked reads it."),
     )
 
-    def plan(self) -> Plan:
-        """Return what the form says; the form is valid."""
-        return Plan(**{name: self.cleaned_data[name] for name in Plan.__dataclass_fields__})
+    def __init__(
+        self,
+        data: MultiValueDict[str, str] | None,
+        *,
+        by: User,
+        now: datetime,
+        session: PracticeSession | None = None,
+    ) -> None:
+        first = _initial_of(session) if session else {"uid": uuid4(), "time_zone": by.time_zone}
+        super().__init__(data, initial=first)
+        self.session, self.now = session, now
+        self._choose_communities(by)
+        self.fields["summary"].help_text = _("At most the summary, title and date can be public.")
+        self.fields["description"].help_text = _("Only the community reads it. Markdown.")
+        self.fields["join_url"].help_text = _("Only the community sees it.")
+        if session and session.state != session.State.DRAFT and session.is_over(now):
+            for name in (*_TIMES, "reason", "capacity", "join_url"):
+                del self.fields[name]
 
-    def agenda_lines(self) -> list[str]:
-        """Return the agenda's parts."""
-        lines = self.cleaned_data["agenda"].splitlines()
-        return [line.strip()[:200] for line in lines if line.strip()]
+    def _choose_communities(self, by: User) -> None:
+        field = self.fields["community"]
+        field.queryset = (  # type: ignore[attr-defined] # a ModelChoiceField
+            Community.objects.run_by(by).order_by("name", "pk")
+        )
+        if self.session and self.session.state != self.session.State.DRAFT:
+            field.disabled = True
+            field.help_text = _("Its people have been asked, so this stays.")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a new time that has passed; a time that stays may have."""
+        cleaned = super().clean()
+        starts_at = cleaned.get("starts_at")
+        stays = self.session is not None and starts_at == self.session.starts_at
+        if starts_at and starts_at <= self.now and not stays:
+            self.add_error("held_on", _("This time has passed. Choose one that is to come."))
+        return cleaned
+
+    def read_again(self) -> None:
+        """Say that somebody else has saved since; saving once more replaces it knowingly."""
+        session = PracticeSession.objects.get(pk=self.session.pk) if self.session else None
+        if session:
+            self.data = {**self.data, "seen": session.changed_at.isoformat()}
+        self.add_error(
+            None,
+            _(
+                "Somebody else has changed this session while you were writing. Nothing of yours "
+                "is lost: look at the session in another window, then save again to replace it."
+            ),
+        )
+
+    def sections(self) -> list[tuple[str, list[BoundField]]]:
+        """Return the fields under their headings."""
+        return [
+            (str(legend), [self[name] for name in names if name in self.fields])
+            for legend, names in SECTIONS
+            if any(name in self.fields for name in names)
+        ]
+
+    def plan(self) -> Plan:
+        """Return what the form says, and for what it does not ask what is so; it is valid."""
+        said = {name: getattr(self.session, name, None) for name in Plan.__dataclass_fields__}
+        given = {name: self.cleaned_data[name] for name in said if name in self.cleaned_data}
+        return Plan(**said | given)  # type: ignore[arg-type] # every name is given or so already
 
 
 class CancelForm(forms.Form):
@@ -71,11 +135,9 @@ class RsvpForm(forms.Form):
     )
 
 
-def initial_of(session: PracticeSession) -> dict[str, Any]:
-    """Return what the form shows of a session."""
-    shown = {
-        name: getattr(session, name)
-        for name in ("community", "has_public_summary", "capacity", "join_url")
-    }
-    agenda = "\n".join(item.title for item in session.agenda.order_by("position", "pk"))
-    return initial(session) | shown | {"topics": session.topics.all(), "agenda": agenda}
+def _initial_of(session: PracticeSession) -> dict[str, Any]:
+    names = ("uid", "community", "has_public_summary", "capacity", "join_url")
+    shown = {name: getattr(session, name) for name in names}
+    # To the last digit: it is compared with what is kept.
+    seen = session.changed_at.isoformat()
+    return initial(session) | shown | {"topics": session.topics.all(), "seen": seen}

@@ -16,6 +16,10 @@ class AnswersClosed(Exception):
     """The session has begun, or is canceled."""
 
 
+class SessionFull(Exception):
+    """As many people as there are seats have said yes."""
+
+
 @transaction.atomic
 def invite_community(*, session: PracticeSession, now: datetime) -> int:
     """Ask everybody of the community who has not been asked; returns how many they are."""
@@ -35,14 +39,42 @@ def invite_community(*, session: PracticeSession, now: datetime) -> int:
     return len(asked)
 
 
+def invite_newcomers(*, now: datetime) -> None:
+    """Ask who has joined since to every coming session; running twice asks nobody twice."""
+    coming = PracticeSession.objects.filter(
+        state=PracticeSession.State.PUBLISHED, starts_at__gt=now
+    )
+    for session in coming.order_by("starts_at", "pk"):
+        invite_community(session=session, now=now)
+
+
 @transaction.atomic
 def answer(*, session: PracticeSession, person: User, rsvp: str, now: datetime) -> Invitation:
-    """Take a person's answer; the last one counts. Raises AnswersClosed."""
-    if session.is_cancelled or session.starts_at is None or now >= session.starts_at:
+    """Take a person's answer; the last one counts. Raises AnswersClosed or SessionFull."""
+    session = _hold(session)
+    if session.state != session.State.PUBLISHED or not session.starts_at:
         raise AnswersClosed
+    if now >= session.starts_at:
+        raise AnswersClosed
+    if rsvp == Invitation.Rsvp.YES and not has_seat_for(session, person):
+        raise SessionFull
     invitation, _ = Invitation.objects.get_or_create(
         session=session, person=person, defaults={"invited_at": now}
     )
-    invitation.rsvp, invitation.answered_at = rsvp, now
-    invitation.save()
+    if invitation.rsvp != rsvp:
+        invitation.rsvp, invitation.answered_at = rsvp, now
+        invitation.save()
     return invitation
+
+
+def has_seat_for(session: PracticeSession, person: User) -> bool:
+    """Whether this person may say yes: seats are counted among those who may still come."""
+    if session.capacity is None:
+        return True
+    others = session.invitations.standing().saying(Invitation.Rsvp.YES).exclude(person=person)
+    return others.count() < session.capacity
+
+
+def _hold(session: PracticeSession) -> PracticeSession:
+    """Lock the session's row: whoever counts seats holds it, so the count stays true."""
+    return PracticeSession.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)

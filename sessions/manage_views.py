@@ -1,7 +1,8 @@
-"""The organisers' pages about community sessions."""
+"""The pages of those who run sessions: organisers all of them, facilitators their communities'."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,79 +10,91 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest
-from agencies.permissions import organiser_required
-from sessions import scheduling
-from sessions.forms import CancelForm, SessionForm, initial_of
+from agencies.models import Membership
+from agencies.permissions import facilitator_required
+from library.models import Resource
+from sessions import agenda, agenda_forms, scheduling
+from sessions.forms import CancelForm, SessionForm
 from sessions.models import PracticeSession
 
 PAGE = 25
 PEOPLE = 100
+MATERIALS = 100
 
 
-@organiser_required
+@facilitator_required
 @require_safe
 def index(request: MemberRequest) -> HttpResponse:
-    """List all sessions, newest first."""
-    rows = PracticeSession.objects.visible_to(request.user).select_related("community")
+    """List the sessions that this person runs, newest first."""
+    rows = PracticeSession.objects.run_by(request.user).select_related("community")
     page = Paginator(rows.order_by("-held_on", "-pk"), PAGE).get_page(request.GET.get("page"))
     return render(request, "sessions/manage_list.html", {"page": page})
 
 
-@organiser_required
+@facilitator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
     """Plan a session."""
-    form = SessionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = SessionForm(request.POST or None, by=request.user, now=timezone.now())
+    lines = agenda_forms.lines(request.POST or None)
+    if request.method == "POST" and form.is_valid() & lines.is_valid():
         session = scheduling.plan(
-            details=form.plan(), topics=form.cleaned_data["topics"], agenda=form.agenda_lines()
+            uid=form.cleaned_data["uid"],
+            details=form.plan(),
+            topics=form.cleaned_data["topics"],
+            parts=lines.parts(),
+            by=request.user,
         )
         messages.success(request, _("The draft is saved. Publish it when it is ready."))
         return redirect("sessions:manage-detail", session.slug)
-    return render(request, "sessions/manage_form.html", {"form": form, "session": None})
+    context = {"form": form, "lines": lines, "session": None}
+    return render(request, "sessions/manage_form.html", context)
 
 
-@organiser_required
+@facilitator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Change or move a session."""
-    session = get_object_or_404(PracticeSession.objects.visible_to(request.user), slug=slug)
-    form = SessionForm(request.POST or None, initial=initial_of(session))
-    if request.method == "POST" and form.is_valid():
-        try:
-            scheduling.change(
-                session=session,
-                details=form.plan(),
-                topics=form.cleaned_data["topics"],
-                agenda=form.agenda_lines(),
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-            )
-        except scheduling.IsCancelled:
-            messages.error(request, _("A canceled session does not change any more."))
-        else:
-            messages.success(request, _("Saved. If the time changed, everybody is told."))
+    session = get_object_or_404(PracticeSession.objects.run_by(request.user), slug=slug)
+    data = request.POST or None
+    form = SessionForm(data, by=request.user, now=timezone.now(), session=session)
+    lines = agenda_forms.lines(data, session)
+    is_sent = request.method == "POST" and form.is_valid() & lines.is_valid()
+    if is_sent and _is_saved(request, session, form, lines):
         return redirect("sessions:manage-detail", slug)
-    return render(request, "sessions/manage_form.html", {"form": form, "session": session})
+    context = {"form": form, "lines": lines, "session": session}
+    return render(request, "sessions/manage_form.html", context)
 
 
-@organiser_required
+@facilitator_required
 @require_safe
 def detail(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show one session with everybody who is asked."""
-    seen = PracticeSession.objects.visible_to(request.user).select_related("community")
-    session = get_object_or_404(seen, slug=slug)
-    asked = session.invitations.select_related("person").order_by("-rsvp", "person__name", "pk")
-    page = Paginator(asked, PEOPLE).get_page(request.GET.get("page"))
-    context = {"session": session, "page": page, "form": CancelForm()}
+    """Show one session with its agenda, its materials and everybody who is asked."""
+    sessions = PracticeSession.objects.run_by(request.user).select_related("community")
+    session, now = get_object_or_404(sessions, slug=slug), timezone.now()
+    places = Membership.objects.active().filter(agency__communities=session.community_id)
+    places = places.select_related("agency").order_by("pk")
+    asked = session.invitations.standing().select_related("person")
+    asked = asked.prefetch_related(Prefetch("person__memberships", places))
+    resources = Resource.objects.visible_to(request.user).filter(practicesessions=session)
+    people = Paginator(asked.order_by("-rsvp", "person__name", "pk"), PEOPLE)
+    context = {
+        "session": session,
+        "agenda": agenda.rows(session),
+        "answers": asked.answers(),
+        "page": people.get_page(request.GET.get("page")),
+        "resources": resources.order_by("title", "pk")[:MATERIALS],
+        "may_cancel": not session.is_cancelled and not session.is_over(now),
+        "form": CancelForm(),
+    }
     return render(request, "sessions/manage_detail.html", context)
 
 
-@organiser_required
+@facilitator_required
 @require_POST
 def publish(request: MemberRequest, slug: str) -> HttpResponse:
     """Announce a draft and ask its community."""
-    session = get_object_or_404(PracticeSession.objects.visible_to(request.user), slug=slug)
+    session = get_object_or_404(PracticeSession.objects.run_by(request.user), slug=slug)
     try:
         scheduling.publish(session=session, now=timezone.now())
     except (scheduling.HasNoTime, scheduling.IsCancelled):
@@ -91,16 +104,47 @@ def publish(request: MemberRequest, slug: str) -> HttpResponse:
     return redirect("sessions:manage-detail", slug)
 
 
-@organiser_required
+@facilitator_required
 @require_POST
 def cancel(request: MemberRequest, slug: str) -> HttpResponse:
     """Call a session off, with the reason that everybody reads."""
-    session = get_object_or_404(PracticeSession.objects.visible_to(request.user), slug=slug)
+    session = get_object_or_404(PracticeSession.objects.run_by(request.user), slug=slug)
     form = CancelForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write the reason: everybody who is asked reads it."))
         return redirect("sessions:manage-detail", slug)
     reason = form.cleaned_data["reason"]
-    scheduling.cancel(session=session, reason=reason, now=timezone.now())
-    messages.success(request, _("Canceled. Everybody who is asked is told."))
+    try:
+        scheduling.cancel(session=session, reason=reason, now=timezone.now())
+    except scheduling.IsOver:
+        messages.error(request, _("This session was held. It cannot be canceled any more."))
+    else:
+        messages.success(request, _("Canceled. Everybody who is asked is told."))
     return redirect("sessions:manage-detail", slug)
+
+
+def _is_saved(
+    request: MemberRequest,
+    session: PracticeSession,
+    form: SessionForm,
+    lines: agenda_forms.Lines,
+) -> bool:
+    """Save what the form says, or show why not and keep what was written."""
+    try:
+        scheduling.change(
+            session=session,
+            seen=form.cleaned_data["seen"],
+            details=form.plan(),
+            topics=form.cleaned_data["topics"],
+            parts=lines.parts(),
+            reason=form.cleaned_data.get("reason", ""),
+            now=timezone.now(),
+        )
+    except scheduling.IsCancelled:
+        messages.error(request, _("A canceled session does not change any more."))
+    except scheduling.ChangedMeanwhile:
+        form.read_again()
+        return False
+    else:
+        messages.success(request, _("Saved. If the time or the link changed, everybody is told."))
+    return True

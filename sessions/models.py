@@ -8,12 +8,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Case, F, GeneratedField, Q, When
+from django.db.models import Case, Count, Exists, F, GeneratedField, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from agencies.models import Community
+from agencies.models import Community, Membership
+from events import zones
 from events.leads import Lead
 from events.models import SEARCH_CONFIG, Event, EventQuerySet
 
@@ -88,6 +89,15 @@ class PracticeSession(Event):
         """Return the session's page."""
         return reverse("sessions:detail", args=[self.community.slug, self.slug])
 
+    @property
+    def zone_name(self) -> str:
+        """The common name of the announced zone; empty when only the day is known."""
+        return zones.zone_name(self.time_zone) if self.time_zone else ""
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has ended; one of which only the day is known is on record, and over."""
+        return self.ends_at is None or self.ends_at <= now
+
 
 class AgendaItem(models.Model):
     """One part of a session's agenda; closed, like the session."""
@@ -104,9 +114,27 @@ class AgendaItem(models.Model):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def coming(self) -> Self:
-        """Those who said yes or maybe."""
-        return self.filter(rsvp__in=[Invitation.Rsvp.YES, Invitation.Rsvp.MAYBE])
+    def standing(self) -> Self:
+        """Those of people who may still read inside; whoever left does not count."""
+        members = Membership.objects.active().filter(
+            person=OuterRef("person"), agency__communities=OuterRef("session__community")
+        )
+        facilitators = Community.facilitators.through.objects.filter(
+            user=OuterRef("person"), community=OuterRef("session__community")
+        )
+        inside = Q(Exists(members)) | Q(Exists(facilitators)) | Q(person__is_organiser=True)
+        return self.filter(inside, person__is_active=True)
+
+    def answers(self) -> dict[str, int]:
+        """Count the answers: by the word for each, and all who are asked."""
+        counted = self.order_by().values_list("rsvp").annotate(number=Count("pk"))
+        numbers = dict(counted)
+        named = {word or "open": numbers.get(word, 0) for word in Invitation.Rsvp.values}
+        return named | {"asked": sum(numbers.values())}
+
+    def saying(self, rsvp: str) -> Self:
+        """Those with this answer."""
+        return self.filter(rsvp=rsvp)
 
     def expected(self) -> Self:
         """Those who did not say no."""

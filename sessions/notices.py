@@ -1,16 +1,22 @@
 """The messages that a session owes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
-from events import ical
+from events import ical, zones
 from events.ical import Guest
 from events.leads import LEADS, Lead
+from notifications.claiming import database_time
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from sessions.models import Invitation, PracticeSession
 from sessions.permissions import can_read_inside
+
+Times = tuple[datetime | None, datetime | None]  # starts, ends
+_PARTSTAT = {"": "NEEDS-ACTION", "yes": "ACCEPTED", "no": "DECLINED", "maybe": "TENTATIVE"}
 
 
 def about(invitation: Invitation) -> str:
@@ -24,10 +30,18 @@ def invited(invitation: Invitation, now: datetime) -> Notification:
     return _notice(invitation, "invited", key, now, invitation.session.starts_at)
 
 
-def moved(invitation: Invitation, now: datetime) -> Notification:
+def moved(invitation: Invitation, before: Times, now: datetime) -> Notification:
     """Tell somebody that the session has moved; once per move."""
     key = f"session-moved/{invitation.pk}/{invitation.session.sequence}"
-    return _notice(invitation, "moved", key, now, invitation.session.starts_at)
+    notice = _notice(invitation, "moved", key, now, invitation.session.starts_at)
+    notice.context["was"] = [moment.isoformat() for moment in before if moment]
+    return notice
+
+
+def relinked(invitation: Invitation, now: datetime) -> Notification:
+    """Tell somebody that the join link has changed; once per change."""
+    key = f"session-relinked/{invitation.pk}/{invitation.session.sequence}"
+    return _notice(invitation, "relinked", key, now, invitation.session.ends_at)
 
 
 def cancelled(invitation: Invitation, now: datetime) -> Notification:
@@ -90,14 +104,14 @@ def _write_standing(notification: Notification) -> Letter:
         raise Dropped("the session was canceled")
     if invitation.session.sequence != notification.context["sequence"]:
         raise Dropped("the session has moved since")
-    return _letter(invitation, "REQUEST")
+    return _letter(notification, invitation, "REQUEST")
 
 
 def _write_cancelled(notification: Notification) -> Letter:
     invitation = _invitation(notification)
     if not invitation.session.is_cancelled:
         raise Dropped("the session is on again")
-    return _letter(invitation, "CANCEL")
+    return _letter(notification, invitation, "CANCEL")
 
 
 def _write_reminder(notification: Notification) -> Letter:
@@ -110,26 +124,40 @@ def _write_reminder(notification: Notification) -> Letter:
     if invitation.rsvp == Invitation.Rsvp.NO:
         raise Dropped("the person does not come")
     lead = next(lead for lead in LEADS if lead.word == notification.context["lead"])
-    return _letter(invitation, "", can_wait=lead.can_wait)
+    return replace(_letter(notification, invitation, ""), can_wait=lead.can_wait)
 
 
-def _letter(invitation: Invitation, method: str, *, can_wait: bool = False) -> Letter:
-    session, person = invitation.session, invitation.person
-    context = {
+def _letter(notification: Notification, invitation: Invitation, method: str) -> Letter:
+    """Write what every message about a session says; the join link is for who may read inside."""
+    session, person, now = invitation.session, invitation.person, database_time()
+    starts_at, was = session.starts_at, notification.context.get("was")
+    context: dict[str, Any] = {
         "session": session,
         "invitation": invitation,
+        "answer": invitation.get_rsvp_display() if invitation.rsvp else "",
+        "join_url": "" if method == "CANCEL" else session.join_url,
         "zone": person.time_zone,
+        "was": _in_words(was, person.time_zone) if was else None,
         "page_url": settings.SITE_URL + session.get_absolute_url(),
+        "starts": zones.start_in_words(starts_at, person.time_zone, now) if starts_at else "",
     }
     calendar = None
     if method:
-        calendar = ical.invitation(session, Guest(str(person), person.email), method)
-    return Letter(context, calendar, method or "REQUEST", can_wait)
+        guest = Guest(str(person), person.email, _PARTSTAT[invitation.rsvp])
+        made_at = notification.due_at
+        calendar = ical.invitation(session, guest, method, context["join_url"], made_at=made_at)
+    return Letter(context, calendar, method or "REQUEST")
+
+
+def _in_words(times: list[str], zone: str) -> zones.When:
+    starts_at, ends_at = map(datetime.fromisoformat, times)
+    return zones.in_words(starts_at, ends_at, zone)
 
 
 register(
     Kind("sessions/invited", Category.CHANGES, _write_standing),
     Kind("sessions/moved", Category.CHANGES, _write_standing),
+    Kind("sessions/relinked", Category.CHANGES, _write_standing),
     Kind("sessions/cancelled", Category.CHANGES, _write_cancelled),
     Kind("sessions/reminder", Category.REMINDERS, _write_reminder),
 )

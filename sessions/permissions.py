@@ -13,9 +13,7 @@ def can_read_inside(user: User | AnonymousUser, session: PracticeSession) -> boo
 
 def can_facilitate(user: User | AnonymousUser, session: PracticeSession) -> bool:
     """Whether this person runs the session."""
-    if not user.is_authenticated:
-        return False
-    return user.is_organiser or session.community.facilitators.filter(pk=user.pk).exists()
+    return PracticeSession.objects.run_by(user).filter(pk=session.pk).exists()
 
 
 def invitation_of(user: User | AnonymousUser, session: PracticeSession) -> Invitation | None:

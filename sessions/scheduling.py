@@ -3,35 +3,48 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
+from accounts.models import User
 from agencies.models import Community
 from events.slugs import free_slug
 from library.models import Topic
 from notifications import outbox
-from sessions import invitations, notices
-from sessions.models import AgendaItem, Invitation, PracticeSession
+from sessions import agenda, invitations, notices
+from sessions.agenda import Part
+from sessions.models import Invitation, PracticeSession
+
+State = PracticeSession.State
 
 
 class IsCancelled(Exception):
     """A canceled session does not change any more."""
 
 
+class IsOver(Exception):
+    """What was held is not called off any more."""
+
+
 class HasNoTime(Exception):
     """Only a session in the future that has a time can be announced."""
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody else has changed the session since it was read."""
+
+
 @dataclass(frozen=True)
 class Plan:
-    """What an organiser or facilitator says of a session."""
+    """What an organiser or facilitator says of a session; one of the past may have a day only."""
 
     title: str
     summary: str
     description: str
     held_on: date
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: datetime | None
+    ends_at: datetime | None
     time_zone: str
     community: Community
     has_public_summary: bool
@@ -40,11 +53,19 @@ class Plan:
 
 
 @transaction.atomic
-def plan(*, details: Plan, topics: Iterable[Topic], agenda: Iterable[str]) -> PracticeSession:
-    """Plan a session; nobody sees it before it is published."""
+def plan(
+    *, uid: UUID, details: Plan, topics: Iterable[Topic], parts: Iterable[Part], by: User
+) -> PracticeSession:
+    """Plan a session; nobody else sees it yet, and the same uid again plans nothing more."""
+    # Whoever plans holds the person's row, so that a double click finds the first session.
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
+    planned = PracticeSession.objects.filter(uid=uid).first()
+    if planned is not None:
+        return planned
     slug = free_slug(PracticeSession.objects.all(), details.title)
-    session = PracticeSession.objects.create(slug=slug, **vars(details))
-    _set_parts(session, topics, agenda)
+    session = PracticeSession.objects.create(uid=uid, slug=slug, **vars(details))
+    session.topics.set(topics)
+    agenda.write(session=session, parts=parts)
     return session
 
 
@@ -56,8 +77,8 @@ def publish(*, session: PracticeSession, now: datetime) -> None:
         raise IsCancelled
     if session.starts_at is None or session.starts_at <= now:
         raise HasNoTime
-    if session.state == PracticeSession.State.DRAFT:
-        session.state, session.published_at = PracticeSession.State.PUBLISHED, now
+    if session.state == State.DRAFT:
+        session.state, session.published_at = State.PUBLISHED, now
         session.save()
         invitations.invite_community(session=session, now=now)
 
@@ -66,42 +87,46 @@ def publish(*, session: PracticeSession, now: datetime) -> None:
 def change(
     *,
     session: PracticeSession,
+    seen: datetime,
     details: Plan,
     topics: Iterable[Topic],
-    agenda: Iterable[str],
+    parts: Iterable[Part],
     reason: str,
     now: datetime,
 ) -> None:
-    """Change what is said of a session; a new time is told to everybody asked.
+    """Change what is said of a session; everybody asked is told of a new time or join link.
 
-    Raises IsCancelled.
+    `seen` is when it had last changed as it was read. Raises IsCancelled or ChangedMeanwhile.
     """
     session = _hold(session)
     if session.is_cancelled:
         raise IsCancelled
-    before = (session.starts_at, session.ends_at, session.time_zone)
-    for name, value in vars(details).items():
-        setattr(session, name, value)
-    is_moved = before != (session.starts_at, session.ends_at, session.time_zone)
-    if is_moved:
+    if session.changed_at != seen:
+        raise ChangedMeanwhile
+    before = _times(session)
+    is_relinked = session.join_url != details.join_url
+    _write_down(session, details)
+    is_moved = _times(session) != before
+    if is_moved or is_relinked:
         session.sequence += 1
         session.change_reason = reason
     session.save()
-    _set_parts(session, topics, agenda)
-    if is_moved and session.state == PracticeSession.State.PUBLISHED:
-        asked = _asked(session)
-        outbox.withdraw(*map(notices.about, asked), reason="the session moved", now=now)
-        outbox.queue(notices.moved(invitation, now) for invitation in asked)
+    session.topics.set(topics)
+    agenda.write(session=session, parts=parts)
+    if session.state == State.PUBLISHED and (is_moved or is_relinked):
+        _tell_again(session, before[:2] if is_moved else None, now)
 
 
 @transaction.atomic
 def cancel(*, session: PracticeSession, reason: str, now: datetime) -> None:
-    """Call a session off and tell everybody asked; twice tells nobody twice."""
+    """Call a session off and tell everybody asked; twice tells nobody twice. Raises IsOver."""
     session = _hold(session)
     if session.is_cancelled:
         return
-    was_published = session.state == PracticeSession.State.PUBLISHED
-    session.state, session.cancelled_at = PracticeSession.State.CANCELLED, now
+    if session.is_over(now):
+        raise IsOver
+    was_published = session.state == State.PUBLISHED
+    session.state, session.cancelled_at = State.CANCELLED, now
     session.sequence += 1
     session.change_reason = reason
     session.save()
@@ -115,17 +140,30 @@ def _hold(session: PracticeSession) -> PracticeSession:
     return PracticeSession.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
 
 
+def _times(session: PracticeSession) -> tuple[datetime | None, datetime | None, str]:
+    return session.starts_at, session.ends_at, session.time_zone
+
+
+def _write_down(session: PracticeSession, details: Plan) -> None:
+    """Take what is said over; who was asked stays asked, so an announced community stays."""
+    for name, value in vars(details).items():
+        if name != "community" or session.state == State.DRAFT:
+            setattr(session, name, value)
+
+
+def _tell_again(session: PracticeSession, before: notices.Times | None, now: datetime) -> None:
+    """Tell everybody asked of the new time or link, in the place of what is still owed."""
+    asked = _asked(session)
+    outbox.withdraw(*map(notices.about, asked), reason="the session moved", now=now)
+    if before:
+        outbox.queue(notices.moved(invitation, before, now) for invitation in asked)
+    else:
+        outbox.queue(notices.relinked(invitation, now) for invitation in asked)
+
+
 def _asked(session: PracticeSession) -> list[Invitation]:
-    asked = list(session.invitations.expected().select_related("person"))
+    """Return everybody asked, also who said no: a new time may suit, and calendars must follow."""
+    asked = list(session.invitations.standing().select_related("person"))
     for invitation in asked:
         invitation.session = session
     return asked
-
-
-def _set_parts(session: PracticeSession, topics: Iterable[Topic], agenda: Iterable[str]) -> None:
-    session.topics.set(topics)
-    session.agenda.all().delete()
-    AgendaItem.objects.bulk_create(
-        AgendaItem(session=session, position=position, title=title)
-        for position, title in enumerate(agenda, start=1)
-    )

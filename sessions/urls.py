@@ -10,6 +10,7 @@ urlpatterns = [
     path("communities/<slug:slug>/", views.community, name="community"),
     path("communities/<slug:community>/<slug:slug>/", views.detail, name="detail"),
     path("communities/<slug:community>/<slug:slug>/rsvp/", views.rsvp, name="rsvp"),
+    path("communities/<slug:community>/<slug:slug>/calendar.ics", views.calendar, name="calendar"),
     path("manage/sessions/", manage_views.index, name="manage-list"),
     path("manage/sessions/new/", manage_views.create, name="manage-create"),
     path("manage/sessions/<slug:slug>/", manage_views.detail, name="manage-detail"),

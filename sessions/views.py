@@ -1,21 +1,25 @@
 """Communities and their sessions: what everybody sees, and what stays in the room."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import MemberRequest
-from agencies.models import Community
+from agencies.models import Community, Membership
+from events import ical
 from library.models import Resource
-from sessions import invitations
+from sessions import agenda, invitations
 from sessions.forms import RsvpForm
-from sessions.models import PracticeSession
-from sessions.permissions import can_read_inside, invitation_of
+from sessions.models import Invitation, PracticeSession
+from sessions.permissions import can_facilitate, can_read_inside, invitation_of
 
 PAGE = 20
 LISTED = 100
@@ -25,20 +29,28 @@ LISTED = 100
 def index(request: HttpRequest) -> HttpResponse:
     """List the communities that the reader may know of."""
     communities = Community.objects.visible_to(request.user).order_by("name", "pk")
-    return render(request, "sessions/communities.html", {"communities": communities[:LISTED]})
+    page = Paginator(communities, PAGE).get_page(request.GET.get("page"))
+    mine = Community.objects.open_to(request.user).values_list("pk", flat=True)
+    context = {"page": page, "mine": set(mine) if request.user.is_authenticated else set()}
+    return render(request, "sessions/communities.html", context)
 
 
 @require_safe
 def community(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one community, its agencies and the sessions that the reader may know of."""
+    """Show one community, its agencies, its materials, and the sessions that may be known."""
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
     seen = PracticeSession.objects.visible_to(request.user).published().filter(community=community)
     seen = seen.select_related("community").prefetch_related("topics")
     now = timezone.now()
+    resources = Resource.objects.visible_to(request.user).filter(community=community)
+    # What belongs to one session stands on its page.
+    resources = resources.filter(practicesessions__isnull=True)
     context = {
         "community": community,
         "is_member": Community.objects.open_to(request.user).filter(pk=community.pk).exists(),
-        "agencies": community.agencies.order_by("state", "name")[:LISTED],
+        "can_run": Community.objects.run_by(request.user).filter(pk=community.pk).exists(),
+        "agencies": community.agencies.order_by("state", "name", "pk")[:LISTED],
+        "resources": resources.order_by("title", "pk")[:LISTED],
         "upcoming": seen.upcoming(now)[:PAGE],
         "page": Paginator(seen.past(now), PAGE).get_page(request.GET.get("page")),
     }
@@ -53,30 +65,46 @@ def detail(request: HttpRequest, community: str, slug: str) -> HttpResponse:
         community__slug=community,
         slug=slug,
     )
-    invitation = invitation_of(request.user, session)
-    is_open = session.state == session.State.PUBLISHED and bool(
-        session.starts_at and timezone.now() < session.starts_at
-    )
+    resources = Resource.objects.visible_to(request.user).filter(practicesessions=session)
+    is_inside = can_read_inside(request.user, session)
     context = {
         "session": session,
-        "agenda": session.agenda.order_by("position", "pk"),
-        "is_inside": can_read_inside(request.user, session),
-        "invitation": invitation,
-        "form": RsvpForm(initial={"rsvp": invitation.rsvp} if invitation else None),
-        "may_answer": is_open,
-        "resources": Resource.objects.visible_to(request.user).filter(practicesessions=session),
+        "is_inside": is_inside,
+        "can_run": can_facilitate(request.user, session),
+        "topics": session.topics.order_by("position", "name"),
+        "resources": resources.order_by("title", "pk")[:LISTED],
         "zone": request.user.time_zone if request.user.is_authenticated else "",
     }
+    if is_inside:
+        context |= _inside(request, session)
     return render(request, "sessions/detail.html", context)
 
 
-@require_POST
+@require_safe
+@login_required
+def calendar(request: MemberRequest, community: str, slug: str) -> HttpResponse:
+    """Give the session as a calendar file to those who may join it."""
+    session = get_object_or_404(
+        PracticeSession.objects.open_to(request.user).select_related("community"),
+        community__slug=community,
+        slug=slug,
+    )
+    join_url = "" if session.is_cancelled else session.join_url
+    answer = HttpResponse(ical.entry(session, join_url), content_type="text/calendar")
+    answer["Content-Disposition"] = f'attachment; filename="{session.slug}.ics"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def rsvp(request: MemberRequest, community: str, slug: str) -> HttpResponse:
     """Take the reader's answer to the invitation."""
     session = get_object_or_404(
         PracticeSession.objects.open_to(request.user), community__slug=community, slug=slug
     )
+    if request.method != "POST":  # who had to sign in again comes by here
+        return redirect(session)
     form = RsvpForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose yes, no or maybe."))
@@ -86,6 +114,28 @@ def rsvp(request: MemberRequest, community: str, slug: str) -> HttpResponse:
         invitations.answer(session=session, person=request.user, rsvp=answer, now=timezone.now())
     except invitations.AnswersClosed:
         messages.error(request, _("It is too late to answer: the session has begun or is off."))
+    except invitations.SessionFull:
+        messages.error(request, _("All seats are taken. Answer “maybe” in case one is given up."))
     else:
         messages.success(request, _("Thank you, your answer is noted."))
     return redirect(session)
+
+
+def _inside(request: HttpRequest, session: PracticeSession) -> dict[str, Any]:
+    """Return what the community's people see besides."""
+    invitation = invitation_of(request.user, session)
+    places = Membership.objects.active().filter(agency__communities=session.community_id)
+    coming = session.invitations.standing().saying(Invitation.Rsvp.YES).select_related("person")
+    agencies = Prefetch("person__memberships", places.select_related("agency").order_by("pk"))
+    coming = coming.prefetch_related(agencies).order_by("person__name", "pk")
+    is_open = session.state == session.State.PUBLISHED and bool(
+        session.starts_at and timezone.now() < session.starts_at
+    )
+    return {
+        "agenda": agenda.rows(session),
+        "invitation": invitation,
+        "answers": session.invitations.standing().answers(),
+        "coming": coming[:LISTED],
+        "form": RsvpForm(initial={"rsvp": invitation.rsvp} if invitation else None),
+        "may_answer": is_open,
+    }

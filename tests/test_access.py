@@ -63,10 +63,13 @@ TABLE = """
 /communities/community/past-s-inner/        404 404 404 200 200 200 200 200 | 405
 /communities/unlisted/s-unlisted/           404 404 404 200 200 200 200 200 | 405
 /communities/unlisted/s-inner/              404                             | 405
-/communities/community/s-summary/rsvp/      405                             | 302 404 404 302 302 302 302 302
-/communities/community/s-inner/rsvp/        405                             | 302 404 404 302 302 302 302 302
-/communities/community/s-draft/rsvp/        405                             | 302 404 404 302 404 404 302 302
-/communities/unlisted/s-unlisted/rsvp/      405                             | 302 404 404 302 302 302 302 302
+/communities/community/s-summary/rsvp/      302 404 404 302 302 302 302 302 | 302 404 404 302 302 302 302 302
+/communities/community/s-inner/rsvp/        302 404 404 302 302 302 302 302 | 302 404 404 302 302 302 302 302
+/communities/community/s-draft/rsvp/        302 404 404 302 404 404 302 302 | 302 404 404 302 404 404 302 302
+/communities/unlisted/s-unlisted/rsvp/      302 404 404 302 302 302 302 302 | 302 404 404 302 302 302 302 302
+/communities/community/s-summary/calendar.ics 302 404 404 200 200 200 200 200 | 405
+/communities/community/s-inner/calendar.ics 302 404 404 200 200 200 200 200 | 405
+/communities/community/s-draft/calendar.ics 302 404 404 200 404 404 200 200 | 405
 # Files
 /files/{public_file}/                       200                             | 405
 /files/{members_file}/                      404 404 200 404 200 200 200 200 | 405
@@ -120,12 +123,12 @@ TABLE = """
 /manage/webinars/public/edit/               302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/draft/publish/             302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
 /manage/webinars/public/cancel/             302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
-/manage/sessions/                           302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
-/manage/sessions/new/                       302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
-/manage/sessions/s-inner/                   302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
-/manage/sessions/s-inner/edit/              302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
-/manage/sessions/s-draft/publish/           302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
-/manage/sessions/s-inner/cancel/            302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/sessions/                           302 403 403 200 403 403 200 200 | 302 403 403 405 403 403 405 405
+/manage/sessions/new/                       302 403 403 200 403 403 200 200 | 302 403 403 200 403 403 200 200
+/manage/sessions/s-inner/                   302 403 403 200 403 403 200 200 | 302 403 403 405 403 403 405 405
+/manage/sessions/s-inner/edit/              302 403 403 200 403 403 200 200 | 302 403 403 200 403 403 200 200
+/manage/sessions/s-draft/publish/           302 403 403 405 403 403 405 405 | 302 403 403 302 403 403 302 302
+/manage/sessions/s-inner/cancel/            302 403 403 405 403 403 405 405 | 302 403 403 302 403 403 302 302
 /manage/surveys/                            302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/surveys/new/                        302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/surveys/wave/                       302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405

@@ -1,0 +1,220 @@
+"""What a session's changes tell people, and what arrives."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from notifications import delivering
+from notifications.models import Notification
+from sessions import invitations, scheduling
+from sessions.agenda import Part
+from sessions.models import PracticeSession
+from sessions.scheduling import Plan
+from tests.factories import make_session
+from tests.postbox import Postbox
+from tests.sessions.conftest import Circle
+
+SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
+LINK = "https://meet.example.org/room-7"
+
+
+def planned(circle: Circle, **fields: Any) -> PracticeSession:
+    """Return a draft of the community, a month from now."""
+    usual = {"starts_at": SOON, "state": "draft", "join_url": LINK, "published_at": None}
+    return make_session(circle.community, **usual | fields)
+
+
+def announced(circle: Circle, **fields: Any) -> PracticeSession:
+    """Return a session whose community has been asked."""
+    session = planned(circle, **fields)
+    scheduling.publish(session=session, now=datetime.now(UTC))
+    session.refresh_from_db()
+    return session
+
+
+def change(session: PracticeSession, **changes: Any) -> None:
+    """Say something else of a session."""
+    said = {name: getattr(session, name) for name in Plan.__dataclass_fields__}
+    scheduling.change(
+        session=session,
+        seen=session.changed_at,
+        details=Plan(**said | changes),
+        topics=[],
+        parts=[Part("A round", 10, "", "")],
+        reason="A holiday",
+        now=datetime.now(UTC),
+    )
+    session.refresh_from_db()
+
+
+def later(days: int) -> dict[str, datetime]:
+    """Return times some days after the usual ones."""
+    starts_at = SOON + timedelta(days=days)
+    return {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+
+
+def calendar_of(message: Any) -> Any:
+    """Return the message's method and its only event."""
+    part = next(p for p in message.walk() if p.get_content_type() == "text/calendar")
+    calendar = Calendar.from_ical(part.get_payload(decode=True))
+    return calendar["method"], calendar.walk("VEVENT")[0]
+
+
+def text_of(message: Any) -> str:
+    """Return the plain text."""
+    text: str = message.get_body(("plain",)).get_content()
+    return text
+
+
+def test_invitation_asks_for_an_answer_and_carries_the_link(circle: Circle, postbox: Postbox):
+    session = announced(circle, title="Our liens")
+
+    delivering.drain()
+
+    assert sorted(message["To"] for message in postbox.received) == sorted(
+        [circle.member.email, circle.facilitator.email]
+    )
+    message = postbox.received[0]
+    method, entry = calendar_of(message)
+    assert message["Subject"] == "You are invited: Our liens"
+    assert [part.get_content_type() for part in message.walk()][-3:] == [
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
+    assert (method, int(entry["sequence"]), entry["location"]) == ("REQUEST", 0, LINK)
+    assert entry["attendee"].params["PARTSTAT"] == "NEEDS-ACTION"
+    assert f"Join here: {LINK}" in text_of(message)
+    assert session.get_absolute_url() in text_of(message)
+
+
+def test_moving_tells_everybody_once_with_the_same_uid(circle: Circle, postbox: Postbox):
+    session = announced(circle)
+    invitations.answer(session=session, person=circle.member, rsvp="no", now=datetime.now(UTC))
+    delivering.drain()
+    invited = {message["To"]: calendar_of(message)[1] for message in postbox.received}
+    postbox.received.clear()
+
+    for _ in range(2):
+        change(session, **later(days=1))
+    delivering.drain()
+
+    assert sorted(message["To"] for message in postbox.received) == sorted(invited)
+    for message in postbox.received:
+        method, entry = calendar_of(message)
+        assert (method, int(entry["sequence"]), entry["uid"]) == (
+            "REQUEST",
+            1,
+            invited[message["To"]]["uid"],
+        )
+        assert entry["dtstart"].dt == SOON + timedelta(days=1)
+        assert "It was" in text_of(message)
+        assert "The reason: A holiday" in text_of(message)
+
+
+def test_answer_travels_in_the_calendar(circle: Circle, postbox: Postbox):
+    session = announced(circle)
+    invitations.answer(session=session, person=circle.member, rsvp="maybe", now=datetime.now(UTC))
+
+    change(session, **later(days=2))
+    delivering.drain()
+
+    statuses = {
+        message["To"]: calendar_of(message)[1]["attendee"].params["PARTSTAT"]
+        for message in postbox.received
+    }
+    assert statuses == {circle.member.email: "TENTATIVE", circle.facilitator.email: "NEEDS-ACTION"}
+    [mine] = [text_of(one) for one in postbox.received if one["To"] == circle.member.email]
+    assert "You answered “Maybe”." in mine
+
+
+def test_new_link_is_told_and_the_time_stays(circle: Circle, postbox: Postbox):
+    session = announced(circle, title="Our liens")
+    delivering.drain()
+    postbox.received.clear()
+
+    for _ in range(2):
+        change(session, join_url="https://meet.example.org/other")
+    delivering.drain()
+
+    assert [message["Subject"] for message in postbox.received] == ["New join link: Our liens"] * 2
+    method, entry = calendar_of(postbox.received[0])
+    assert (method, int(entry["sequence"]), entry["location"], entry["dtstart"].dt) == (
+        "REQUEST",
+        1,
+        "https://meet.example.org/other",
+        SOON,
+    )
+
+
+def test_canceling_tells_everybody_once_without_the_link(circle: Circle, postbox: Postbox):
+    session = announced(circle, title="Our liens")
+    delivering.drain()
+    postbox.received.clear()
+
+    for _ in range(2):
+        scheduling.cancel(session=session, reason="Storm", now=datetime.now(UTC))
+    delivering.drain()
+
+    assert [message["Subject"] for message in postbox.received] == ["Canceled: Our liens"] * 2
+    method, entry = calendar_of(postbox.received[0])
+    assert (method, int(entry["sequence"]), entry["status"]) == ("CANCEL", 1, "CANCELLED")
+    assert "Storm" in text_of(postbox.received[0])
+    assert [LINK in message.as_string() for message in postbox.received] == [False, False]
+
+
+def test_mended_words_tell_nobody(circle: Circle):
+    session = announced(circle)
+    before = Notification.objects.count()
+
+    change(session, title="Liens", description="More of it")
+
+    session.refresh_from_db()
+    assert (session.title, session.sequence) == ("Liens", 0)
+    assert Notification.objects.count() == before
+
+
+def test_draft_moves_and_ends_quietly(circle: Circle):
+    session = planned(circle)
+
+    change(session, **later(days=3))
+    scheduling.cancel(session=session, reason="Never mind", now=datetime.now(UTC))
+
+    assert Notification.objects.count() == 0
+
+
+@pytest.mark.parametrize("end", ["membership", "agency", "account"])
+def test_mail_owed_to_who_left_is_not_sent(circle: Circle, postbox: Postbox, end: str):
+    announced(circle)
+    if end == "membership":
+        circle.member.memberships.update(status="ended", ended_at=datetime.now(UTC))
+    elif end == "agency":
+        circle.community.agencies.clear()
+    else:
+        circle.member.is_active = False
+        circle.member.save()
+
+    delivering.drain()
+
+    assert [message["To"] for message in postbox.received] == [circle.facilitator.email]
+
+
+def test_invitation_overtaken_by_a_move_is_withdrawn(circle: Circle, postbox: Postbox):
+    session = announced(circle, title="Our liens")
+
+    change(session, **later(days=1))
+    delivering.drain()
+
+    assert [message["Subject"] for message in postbox.received] == ["New time: Our liens"] * 2
+
+
+def test_invitation_to_what_was_taken_away_is_dropped(circle: Circle, postbox: Postbox):
+    session = announced(circle)
+    session.invitations.all().delete()
+
+    delivering.drain()
+
+    reasons = set(Notification.objects.values_list("reason", flat=True))
+    assert (postbox.received, reasons) == ([], {"the person is not invited any more"})
