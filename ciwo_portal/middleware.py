@@ -1,4 +1,4 @@
-"""The reader's time zone, the caching rules of private pages, and an answer when it is too busy."""
+"""The reader's zone, the caching rules of private pages, and pages for busy and wrong requests."""
 
 from collections.abc import Callable
 
@@ -49,3 +49,19 @@ class BusyMiddleware:
             return None
         is_held = isinstance(fault.__cause__, LockNotAvailable | DeadlockDetected)
         return errors.busy(request) if is_held else None
+
+
+class MethodMiddleware:
+    """Give the answer to a wrong method a page that says so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Replace an empty 405; what it allows stays in its header."""
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            page = errors.method_not_allowed(request)
+            page["Allow"] = response["Allow"]
+            return page
+        return response

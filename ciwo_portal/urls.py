@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from ciwo_portal.views import health, home, library, manage, my, people, texts, topics
+from ciwo_portal.views import health, home, library, manage, my, people, sitemap, texts, topics
 
 
 def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
@@ -45,6 +45,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("robots.txt", texts.robots, name="robots"),
     path(".well-known/security.txt", texts.security, name="security"),
 ]

@@ -27,6 +27,7 @@ TABLE = """
 /agencies/none/                             404                             | 405
 /accessibility/                             200                             | 405
 /privacy/                                   200                             | 405
+/sitemap.xml                                200                             | 405
 /robots.txt                                 200                             | 405
 /.well-known/security.txt                   200                             | 405
 /healthz                                    200                             | 405
@@ -35,7 +36,7 @@ TABLE = """
 # Webinars
 /webinars/                                  200                             | 405
 /webinars/calendar.ics                      200                             | 405
-/webinars/feed/                             200                             | 200
+/webinars/feed/                             200                             | 405
 /webinars/public/                           200                             | 405
 /webinars/members/                          404 404 200 404 200 200 200 200 | 405
 /webinars/closed/                           404 404 404 200 200 200 200 200 | 405

@@ -15,13 +15,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
+from ciwo_portal import structured
 from events import zones
 from events.models import Event
+from webinars.models import Webinar
 
 register = template.Library()
 _markdown = MarkdownIt("commonmark", {"html": False})
 _TAG = '<span class="tag tag--{}">{}{}</span>'
 _LEAF = '<div class="ledger__date"><time datetime="{}"><b>{}</b><span>{}</span></time></div>'
+_NO_TAGS = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h3", "h4", "blockquote", "code", "br"}
 
 
@@ -55,6 +58,19 @@ def kind_tag(kind: str) -> SafeString:
 def date_leaf(day: date) -> SafeString:
     """Write the first cell of a ledger's row: the day of an event."""
     return format_html(_LEAF, day.isoformat(), date_format(day, "M j"), day.year)
+
+
+@register.simple_tag
+def structured_data(webinar: Webinar) -> SafeString:
+    """Write what search engines read of a public webinar; it is data, which no browser runs."""
+    said = structured.event(webinar)
+    if said is None:
+        return SafeString()
+    text = json.dumps(said, ensure_ascii=False).translate(_NO_TAGS)
+    return format_html(
+        '<script type="application/ld+json">{}</script>',
+        mark_safe(text),  # noqa: S308 no "<" is left in it
+    )
 
 
 @register.filter

@@ -25,6 +25,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "404.html", status=404)
 
 
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    """Answer 405."""
+    return render(request, "405.html", status=405)
+
+
 def busy(request: HttpRequest) -> HttpResponse:
     """Answer 503 when a turn did not come in time, with a button that sends the same again."""
     sent = [

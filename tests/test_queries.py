@@ -1,0 +1,123 @@
+"""Every public page asks the database a few questions, as many for much data as for little."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from agencies.models import Agency, Community
+from library.models import Topic
+from sessions.models import PracticeSession
+from tests.factories import (
+    make_agency,
+    make_community,
+    make_member,
+    make_resource,
+    make_session,
+    make_topic,
+    make_webinar,
+)
+from webinars.models import Presenter, Webinar
+
+MOST, MOST_SIGNED_IN = 8, 16
+PAGES = (
+    *("/", "/topics/", "/topics/topic/", "/library/", "/library/?q=labor&topic=topic&year=2017"),
+    *("/library/?page=2", "/webinars/", "/webinars/?page=2", "/webinars/webinar/"),
+    *("/communities/", "/communities/circle/", "/communities/circle/session/", "/agencies/"),
+    *("/agencies/?q=town", "/agencies/agency/", "/accessibility/", "/privacy/", "/sitemap.xml"),
+    *("/webinars/calendar.ics", "/webinars/webinar/calendar.ics", "/webinars/feed/"),
+    *("/robots.txt", "/nothing/"),
+)
+FEW, MANY = 10, 1000
+
+
+@pytest.fixture
+def _little() -> None:
+    """One of each, and ten past and ten coming webinars with topics and speakers."""
+    topic, agency = make_topic(slug="topic"), make_agency(slug="agency")
+    circle = make_community(agency, slug="circle")
+    start = timezone.now() + timedelta(days=9)
+    webinar = make_webinar(slug="webinar", topics=(topic,), starts_at=start)
+    webinar.resources.add(make_resource())
+    for has_passed, starts_at in ((True, start - timedelta(days=900)), (False, start)):
+        session = make_session(circle, has_public_summary=True, starts_at=starts_at)
+        session.topics.add(topic)
+        session.resources.add(make_resource())
+        if has_passed:
+            PracticeSession.objects.filter(pk=session.pk).update(slug="session")
+    fill(FEW)
+
+
+def fill(number: int) -> None:
+    """Add so many past webinars and sessions, and ten of them to come."""
+    topic, agency = Topic.objects.get(slug="topic"), Agency.objects.get(slug="agency")
+    circle, now = Community.objects.get(slug="circle"), timezone.now()
+    done = Webinar.objects.count()
+    kinds: tuple[tuple[Any, dict[str, Any]], ...] = (
+        (Webinar, {}),
+        (PracticeSession, {"community": circle, "has_public_summary": True}),
+    )
+    for model, own in kinds:
+        made = model.objects.bulk_create(
+            model(
+                slug=f"{model.__name__.lower()}-{n}",
+                title=f"Labor in town {n}",
+                state="published",
+                held_on=(now + timedelta(days=(n % 500) - 490)).date(),
+                **own,
+            )
+            for n in range(done, done + number)
+        )
+        through = model.topics.through
+        key = f"{model._meta.model_name}_id"
+        through.objects.bulk_create(through(topic=topic, **{key: one.pk}) for one in made)
+        if model is Webinar:
+            Presenter.objects.bulk_create(
+                Presenter(webinar=one, name="Sam", agency=agency) for one in made
+            )
+    Topic.objects.bulk_create(
+        Topic(slug=f"t{done}-{n}", name=f"Topic {n}") for n in range(number // 10)
+    )
+    towns = Agency.objects.bulk_create(
+        Agency(slug=f"a{done}-{n}", name=f"Town {n}", level="city", jurisdiction="Town", state="CA")
+        for n in range(number)
+    )
+    circle.agencies.add(*towns[: number // 10])
+
+
+def asked(client: Client) -> dict[str, int]:
+    """Return how many questions each page asks."""
+    counted = {}
+    for path in PAGES:
+        client.get(path)  # what is asked once per process is not the page's
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+        counted[path] = len(queries)
+    return counted
+
+
+@pytest.mark.usefixtures("_little")
+def test_public_pages_ask_at_most_eight_questions_however_much_there_is(client: Client):
+    few = asked(client)
+
+    fill(MANY)
+
+    assert {path: number for path, number in few.items() if number > MOST} == {}
+    assert asked(client) == few
+
+
+@pytest.mark.usefixtures("_little")
+def test_pages_of_agency_staff_ask_no_more_with_more_data(client: Client):
+    staff: User = make_member(Agency.objects.get(slug="agency"))
+    client.force_login(staff)
+    few = asked(client)
+
+    fill(MANY)
+
+    assert {path: number for path, number in few.items() if number > MOST_SIGNED_IN} == {}
+    assert asked(client) == few
