@@ -46,14 +46,14 @@ TABLE = """
 /webinars/members/calendar.ics              404 404 200 404 200 200 200 200 | 405
 /webinars/closed/calendar.ics               404 404 404 200 200 200 200 200 | 405
 /webinars/draft/calendar.ics                404                             | 405
-/webinars/public/register/                  405                             | 302
-/webinars/members/register/                 405                             | 302 404 302 404 302 302 302 302
-/webinars/closed/register/                  405                             | 302 404 404 302 302 302 302 302
-/webinars/draft/register/                   405                             | 302 404 404 404 404 404 302 302
-/webinars/public/cancel/                    405                             | 302
-/webinars/members/cancel/                   405                             | 302 404 302 404 302 302 302 302
-/webinars/closed/cancel/                    405                             | 302 404 404 302 302 302 302 302
-/webinars/draft/cancel/                     405                             | 302 404 404 404 404 404 302 302
+/webinars/public/register/                  302                             | 302
+/webinars/members/register/                 302 404 302 404 302 302 302 302 | 302 404 302 404 302 302 302 302
+/webinars/closed/register/                  302 404 404 302 302 302 302 302 | 302 404 404 302 302 302 302 302
+/webinars/draft/register/                   302 404 404 404 404 404 302 302 | 302 404 404 404 404 404 302 302
+/webinars/public/cancel/                    302                             | 302
+/webinars/members/cancel/                   302 404 302 404 302 302 302 302 | 302 404 302 404 302 302 302 302
+/webinars/closed/cancel/                    302 404 404 302 302 302 302 302 | 302 404 404 302 302 302 302 302
+/webinars/draft/cancel/                     302 404 404 404 404 404 302 302 | 302 404 404 404 404 404 302 302
 # Communities and sessions
 /communities/                               200                             | 405
 /communities/community/                     200                             | 405
@@ -123,7 +123,11 @@ TABLE = """
 /manage/webinars/public/                    302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/webinars/public/edit/               302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/draft/publish/             302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
-/manage/webinars/public/cancel/             302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/webinars/public/cancel/             302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/public/speakers/           302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/public/materials/          302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 404 404
+/manage/webinars/public/registrations.csv   302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/webinars/public/deliveries/         302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/sessions/                           302 403 403 200 403 403 200 200 | 302 403 403 405 403 403 405 405
 /manage/sessions/new/                       302 403 403 200 403 403 200 200 | 302 403 403 200 403 403 200 200
 /manage/sessions/s-inner/                   302 403 403 200 403 403 200 200 | 302 403 403 405 403 403 405 405
