@@ -32,10 +32,18 @@ class EventForm(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200, validators=[one_line])
     summary = forms.CharField(
-        label=gettext_lazy("Summary"), widget=forms.Textarea, required=False, max_length=1000
+        label=gettext_lazy("Summary"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("One or two sentences. Lists and search results show them."),
     )
     description = forms.CharField(
-        label=gettext_lazy("Description"), widget=forms.Textarea, required=False, max_length=20000
+        label=gettext_lazy("Description"),
+        widget=forms.Textarea,
+        required=False,
+        max_length=20000,
+        help_text=gettext_lazy("Markdown: a blank line starts a paragraph, “- ” a list."),
     )
     held_on = forms.DateField(label=gettext_lazy("Date"), widget=DayInput(format="%Y-%m-%d"))
     start = forms.TimeField(label=gettext_lazy("Starts at"), widget=ClockInput(format="%H:%M"))

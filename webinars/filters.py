@@ -21,6 +21,7 @@ class RegistrationFilter(django_filters.FilterSet):  # type: ignore[misc] # it h
     q = django_filters.CharFilter(label=_("Name or address"), method="search", max_length=100)
     state = django_filters.ChoiceFilter(
         label=_("Place"),
+        empty_label=_("All"),
         choices=[
             choice
             for choice in Registration.State.choices
@@ -28,7 +29,7 @@ class RegistrationFilter(django_filters.FilterSet):  # type: ignore[misc] # it h
         ],
     )
     agency = django_filters.ModelChoiceFilter(
-        label=_("Agency"), queryset=_agencies, method="of_agency"
+        label=_("Agency"), empty_label=_("All"), queryset=_agencies, method="of_agency"
     )
 
     class Meta:
@@ -53,7 +54,9 @@ class WebinarFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no
     q = django_filters.CharFilter(
         label=_("Title"), field_name="title", lookup_expr="icontains", max_length=100
     )
-    state = django_filters.ChoiceFilter(label=_("State"), choices=Webinar.State.choices)
+    state = django_filters.ChoiceFilter(
+        label=_("State"), empty_label=_("All"), choices=Webinar.State.choices
+    )
 
     class Meta:
         model = Webinar

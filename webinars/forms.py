@@ -45,7 +45,7 @@ class WebinarForm(EventForm):
     )
     access_information = forms.CharField(
         label=gettext_lazy("Access information"),
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         max_length=2000,
         help_text=gettext_lazy("Captions, interpreters, and whom to ask for what else."),

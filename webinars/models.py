@@ -6,7 +6,18 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Prefetch, Q, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    When,
+)
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -167,6 +178,17 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
             return None
         earlier = Q(joined_at__lt=place.joined_at) | Q(joined_at=place.joined_at, pk__lt=place.pk)
         return self.filter(earlier, state=place.state, webinar=place.webinar_id).count() + 1
+
+    def with_position(self) -> Self:
+        """Add how many stand in line up to and with each; it says something of who waits only."""
+        before = Q(joined_at__lt=OuterRef("joined_at")) | Q(
+            joined_at=OuterRef("joined_at"), pk__lte=OuterRef("pk")
+        )
+        line = Registration.objects.filter(
+            before, webinar=OuterRef("webinar"), state=Registration.State.WAITLISTED
+        )
+        count = line.order_by().values("webinar").annotate(number=Count("pk")).values("number")
+        return self.annotate(line_position=Subquery(count))
 
     def next_in_line(self, webinar: Webinar) -> Self:
         """Those who wait for whom a seat is free now, first come first."""

@@ -1,0 +1,195 @@
+"""A person's own page."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from accounts.models import User
+from agencies.models import Membership
+from sessions.models import Invitation
+from tests.factories import (
+    NOW,
+    make_agency,
+    make_community,
+    make_member,
+    make_question,
+    make_registration,
+    make_response,
+    make_session,
+    make_survey,
+    make_user,
+    make_wave,
+    make_webinar,
+)
+from webinars.models import Webinar
+
+SOON = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=14)
+LONG_AGO = SOON - timedelta(days=60)
+
+
+def page_of(person: User) -> BeautifulSoup:
+    """Return this person's own page."""
+    client = Client()
+    client.force_login(person)
+    return BeautifulSoup(client.get("/my/").content, "html.parser")
+
+
+def rows(page: BeautifulSoup, heading: str) -> list[str]:
+    """Return what the rows under this heading say, without the dates."""
+    return [
+        " ".join(row.get_text(" ").split())
+        for row in page.select(f"section[aria-labelledby={heading}] .ledger__body")
+    ]
+
+
+def test_first_visit_says_how_to_start() -> None:
+    page = page_of(make_user())
+
+    assert [one.get_text() for one in page.select("main h2")] == [
+        "Welcome. Three ways to start",
+        "Coming up",
+        "My agency",
+        "Messages to me",
+    ]
+    assert "Nothing is coming up for you." in page.get_text()
+
+
+def test_places_and_invitations_stand_in_order_of_time() -> None:
+    agency = make_agency()
+    person = make_member(agency)
+    session = make_session(make_community(agency), starts_at=SOON, title="Round table")
+    Invitation.objects.create(session=session, person=person, invited_at=NOW)
+    full = make_webinar(starts_at=SOON + timedelta(days=1), title="Full", capacity=1)
+    make_registration(full, state="waitlisted")
+    make_registration(full, person, state="waitlisted")
+    first = make_webinar(starts_at=SOON - timedelta(days=1), title="First")
+    make_registration(first, person)
+
+    found = rows(page_of(person), "coming")
+
+    assert [re.split(r" \d+:", row)[0] for row in found] == [
+        "First Webinar You are registered",
+        "Round table Community session You are invited",
+        "Full Webinar Waitlist, number 2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rsvp", "words"), [("yes", "You said yes"), ("maybe", "You said maybe"), ("no", "You said no")]
+)
+def test_answer_to_an_invitation_is_shown(rsvp: str, words: str) -> None:
+    agency = make_agency()
+    person = make_member(agency)
+    session = make_session(make_community(agency), starts_at=SOON)
+    Invitation.objects.create(
+        session=session, person=person, invited_at=NOW, rsvp=rsvp, answered_at=NOW
+    )
+
+    [row] = rows(page_of(person), "coming")
+
+    assert words in row
+
+
+def test_canceled_place_and_closed_webinar_are_not_shown() -> None:
+    person = make_user()
+    make_registration(make_webinar(starts_at=SOON), person, state="cancelled", cancelled_at=NOW)
+    make_registration(make_webinar(starts_at=SOON, visibility="members"), person)
+
+    assert rows(page_of(person), "coming") == []
+
+
+def test_canceled_webinar_says_so() -> None:
+    person = make_user()
+    webinar = make_webinar(starts_at=SOON, state="cancelled", cancelled_at=NOW)
+    make_registration(webinar, person)
+
+    [row] = rows(page_of(person), "coming")
+
+    assert "Webinar Canceled" in row
+
+
+def test_past_ones_say_whether_the_person_came() -> None:
+    person = make_user()
+    for title, attended, days in (("Seen", True, 1), ("Missed", False, 2), ("Unknown", None, 3)):
+        webinar = make_webinar(starts_at=LONG_AGO - timedelta(days=days), title=title)
+        make_registration(webinar, person, attended=attended)
+    waited = make_webinar(starts_at=LONG_AGO)
+    make_registration(waited, person, state="waitlisted")
+    page = page_of(person)
+
+    assert rows(page, "past") == [
+        "Seen Webinar You came",
+        "Missed Webinar You were registered",
+        "Unknown Webinar You were registered",
+    ]
+    assert page.select(".panel .totals dd")[0].get_text() == "1"
+
+
+def test_date_without_hours_invents_none() -> None:
+    person = make_user()
+    webinar = make_webinar(starts_at=None, held_on=SOON.date())
+    make_registration(webinar, person)
+
+    [row] = rows(page_of(person), "coming")
+
+    assert "The time of day is not on record." in row
+
+
+def test_times_stand_in_the_readers_zone_too() -> None:
+    person = make_user(time_zone="America/Los_Angeles")
+    starts_at = datetime(SOON.year + 1, 1, 14, 18, 0, tzinfo=UTC)
+    make_registration(make_webinar(starts_at=starts_at), person)
+
+    [row] = rows(page_of(person), "coming")
+
+    assert "1:00 to 2:15 p.m. Eastern. Your time: " in row
+    assert "10:00 to 11:15 a.m. Pacific." in row
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("draft", "0 of 1 questions answered for Alder"), ("submitted", "Submitted")],
+)
+def test_survey_to_fill_in_comes_first(state: str, words: str) -> None:
+    agency, survey = make_agency(name="Alder"), make_survey()
+    make_question(survey)
+    soon = datetime.now(UTC) + timedelta(days=3)
+    wave = make_wave(survey, title="Practice survey", opens_at=LONG_AGO, closes_at=soon)
+    submitted_at = NOW if state == "submitted" else None
+    make_response(wave, agency, state=state, submitted_at=submitted_at)
+
+    panel = page_of(make_member(agency)).select("main section")[0]
+
+    assert words in " ".join(panel.get_text(" ").split())
+
+
+def test_request_that_waits_says_so() -> None:
+    person = make_user()
+    Membership.objects.create(person=person, agency=make_agency(name="Alder"), asked_at=NOW)
+
+    [panel] = page_of(person).select(".panel--tint")
+
+    assert "Alder Waiting for approval" in " ".join(panel.get_text(" ").split())
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_asks_thirteen_questions(count: int, django_assert_num_queries) -> None:
+    agency, survey = make_agency(), make_survey()
+    person = make_member(agency)
+    for days in range(count):
+        make_registration(make_webinar(starts_at=SOON), person, state="waitlisted")
+        make_registration(make_webinar(starts_at=LONG_AGO), person)
+        session = make_session(make_community(agency), starts_at=SOON)
+        Invitation.objects.create(session=session, person=person, invited_at=NOW)
+        closes_at = datetime.now(UTC) + timedelta(days=days + 1)
+        make_response(make_wave(survey, opens_at=LONG_AGO, closes_at=closes_at), agency)
+    client = Client()
+    client.force_login(person)
+
+    with django_assert_num_queries(13):
+        client.get("/my/")
+
+    assert Webinar.objects.count() == 2 * count
