@@ -1,32 +1,65 @@
 """The first page of the organisers' console."""
 
+from datetime import date
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest
-from agencies.models import Membership
+from accounts.models import User
 from agencies.permissions import organiser_required
-from notifications.models import Notification
+from ciwo_portal import attention, months
+from ciwo_portal.months import Entry
 from sessions.models import PracticeSession
+from surveys.models import Wave
 from webinars.models import Webinar
 
-SHOWN = 10
+SHOWN = 6
+ENTRIES = 100  # of one kind on a calendar sheet
 
 
 @organiser_required
 @require_safe
 def overview(request: MemberRequest) -> HttpResponse:
-    """Show what is coming and what waits for somebody."""
-    now = timezone.now()
-    faulty = (Notification.State.FAILED, Notification.State.PARKED)
+    """Show what waits for somebody, the month, and what is coming."""
+    now, today = timezone.now(), timezone.localdate()
+    first = months.chosen(request.GET.get("month"), today)
     sessions = PracticeSession.objects.visible_to(request.user).upcoming(now)
     context = {
+        "matters": attention.matters(now),
         "webinars": Webinar.objects.visible_to(request.user).upcoming(now).with_seats()[:SHOWN],
         "sessions": sessions.select_related("community")[:SHOWN],
-        "pending": Membership.objects.pending().count(),
-        "owed": Notification.objects.open().filter(due_at__lte=now).count(),
-        "faulty": Notification.objects.filter(state__in=faulty).count(),
+        "first": first,
+        "before": months.before(first),
+        "after": months.after(first),
+        "weeks": months.sheet(first, _entries(request.user, first), today),
     }
     return render(request, "manage.html", context)
+
+
+def _entries(user: User, first: date) -> list[Entry]:
+    """Return what falls on the days of the sheet: webinars, sessions, and surveys that close."""
+    days = months.span(first)
+    seen = Webinar.objects.visible_to(user).filter(held_on__range=days)
+    met = PracticeSession.objects.visible_to(user).filter(held_on__range=days)
+    closing = Wave.objects.filter(closes_at__date__range=days).order_by("closes_at", "pk")
+    entries = [
+        Entry(one.held_on, "webinar", one.title, reverse("webinars:manage-detail", args=[one.slug]))
+        for one in seen.order_by("starts_at", "pk")[:ENTRIES]
+    ]
+    entries += [
+        Entry(one.held_on, "session", one.title, reverse("sessions:manage-detail", args=[one.slug]))
+        for one in met.order_by("starts_at", "pk")[:ENTRIES]
+    ]
+    return entries + [
+        Entry(
+            one.closes_at.astimezone(one.zone).date(),
+            "survey",
+            one.title,
+            reverse("surveys:manage-detail", args=[one.slug]),
+        )
+        for one in closing[:ENTRIES]
+    ]

@@ -1,0 +1,105 @@
+"""What waits for an organiser: the counts, how long, and where to go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agencies.models import Membership
+from notifications.models import Notification
+from surveys.models import Wave
+
+WAVES = 5
+FAULTY = (Notification.State.FAILED, Notification.State.PARKED)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing that waits, with the page on which it is dealt with."""
+
+    number: int
+    title: str
+    text: str
+    url: str
+    action: str
+
+
+def matters(now: datetime) -> list[Matter]:
+    """Return what waits, most pressing first; nothing that nobody waits for."""
+    found = [_people(now), *_mail(now), *_surveys(now)]
+    return [matter for matter in found if matter.number]
+
+
+def _people(now: datetime) -> Matter:
+    waiting = Membership.objects.pending().order_by()
+    row = waiting.aggregate(number=Count("pk"), oldest=Min("asked_at"))
+    number, oldest = row["number"], row["oldest"]
+    return Matter(
+        number,
+        ngettext("Person waits for approval", "People wait for approval", number),
+        _("The first has waited for %(time)s.") % {"time": timesince(oldest, now)}
+        if oldest
+        else "",
+        reverse("agencies:manage-memberships"),
+        _("Review the requests"),
+    )
+
+
+def _mail(now: datetime) -> list[Matter]:
+    log = reverse("notifications:manage-log")
+    late = Q(state__in=["pending", "claimed"], due_at__lte=now)
+    row = Notification.objects.aggregate(
+        failed=Count("pk", filter=Q(state__in=FAULTY)),
+        late=Count("pk", filter=late),
+        oldest=Min("due_at", filter=late),
+    )
+    failed, number, oldest = row["failed"], row["late"], row["oldest"]
+    words = _("Refused by the mail server, or set aside after repeated faults.")
+    overdue = _("The oldest has been due for %(time)s.")
+    return [
+        Matter(
+            failed,
+            ngettext("Message was not delivered", "Messages were not delivered", failed),
+            words,
+            f"{log}?state={FAULTY[0]}",
+            _("Open the delivery log"),
+        ),
+        Matter(
+            number,
+            ngettext("Message is due and not sent", "Messages are due and not sent", number),
+            overdue % {"time": timesince(oldest, now)} if oldest else "",
+            f"{log}?state=pending",
+            _("See which"),
+        ),
+    ]
+
+
+def _surveys(now: datetime) -> list[Matter]:
+    waves = Wave.objects.taking_answers(now).with_counts().order_by("closes_at", "pk")
+    return [_survey(wave) for wave in waves[:WAVES]]
+
+
+def _survey(wave: Any) -> Matter:
+    missing: int = wave.asked - wave.submitted
+    title = ngettext(
+        "Agency has not submitted: %(wave)s", "Agencies have not submitted: %(wave)s", missing
+    )
+    text = _("%(asked)s are asked, %(started)s have started. It closes on %(day)s.")
+    closes_on = wave.closes_at.astimezone(wave.zone)
+    return Matter(
+        missing,
+        title % {"wave": wave.title},
+        text
+        % {
+            "asked": wave.asked,
+            "started": wave.started,
+            "day": f"{closes_on:%B} {closes_on.day}",
+        },
+        reverse("surveys:manage-detail", args=[wave.slug]),
+        _("See who has answered"),
+    )
