@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from agencies.models import Agency, Membership
+from agencies.models import Agency, Community, Membership
 
 AT_MOST = 100  # decisions in one go
 
@@ -61,10 +61,54 @@ class AdmitForm(forms.Form):
 
     def clean_email(self) -> User:
         """Return the person who signs in with the address."""
-        address = self.cleaned_data["email"].lower()
-        person = User.objects.filter(email=address, is_active=True).first()
-        if person is None:
-            raise forms.ValidationError(
-                _("No account uses this address. Ask the person to sign up.")
-            )
-        return person
+        return _person(self.cleaned_data["email"])
+
+
+class CommunityForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+    """What is said of a community."""
+
+    class Meta:
+        model = Community
+        fields = ["name", "summary", "is_listed"]
+        help_texts = {
+            "summary": _("Everybody reads it, if everybody may know of the community."),
+            "is_listed": _("Agenda, notes and materials of its sessions are closed either way."),
+        }
+
+    def clean_name(self) -> str:
+        """Refuse a name that another community has."""
+        name: str = self.cleaned_data["name"]
+        others = Community.objects.filter(name__iexact=name).exclude(pk=self.instance.pk)
+        if others.exists():
+            raise forms.ValidationError(_("There is a community of this name."))
+        return name
+
+
+class AgencyForm(forms.Form):
+    """One agency that joins a community."""
+
+    agency = forms.ModelChoiceField(Agency.objects.none(), label=_("Agency"))
+
+    def __init__(self, community: Community, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type] # the data of a request
+        field = self.fields["agency"]
+        field.queryset = (  # type: ignore[attr-defined] # a ModelChoiceField
+            Agency.objects.exclude(communities=community).order_by("state", "name", "pk")
+        )
+
+
+class FacilitatorForm(forms.Form):
+    """One person who is to facilitate, found by the address."""
+
+    email = forms.EmailField(label=_("E-mail address of the account"))
+
+    def clean_email(self) -> User:
+        """Return the person who signs in with the address."""
+        return _person(self.cleaned_data["email"])
+
+
+def _person(address: str) -> User:
+    person = User.objects.filter(email=address.lower(), is_active=True).first()
+    if person is None:
+        raise forms.ValidationError(_("No account uses this address. Ask the person to sign up."))
+    return person

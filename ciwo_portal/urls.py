@@ -33,7 +33,7 @@ urlpatterns = [
     path("my/profile/", include(([path("", people.edit_profile, name="profile")], "accounts"))),
     path("", include("surveys.urls")),
     path("", include("notifications.urls")),
-    path("", include("library.urls")),
+    path("", include("ciwo_portal.resource_urls")),
     path("my/", my.my, name="my"),
     path("manage/", manage.overview, name="manage"),
     path("accessibility/", texts.accessibility, name="accessibility"),

@@ -77,6 +77,7 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
     asked = session.invitations.standing().select_related("person")
     asked = asked.prefetch_related(Prefetch("person__memberships", places))
     resources = Resource.objects.visible_to(request.user).filter(practicesessions=session)
+    resources = resources.select_related("community")
     people = Paginator(asked.order_by("-rsvp", "person__name", "pk"), PEOPLE)
     context = {
         "session": session,

@@ -1,0 +1,115 @@
+"""What is said of a resource: a file, or a link to one elsewhere."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.validators import URLValidator
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from agencies.models import Community
+from library import keeping, uploads
+from library.keeping import Details
+from library.models import Resource, Topic
+
+
+class ResourceForm(forms.Form):
+    """A file or link, who may see it, and its topics; facilitators keep theirs in the community."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Resource.Kind.choices)
+    file = forms.FileField(label=gettext_lazy("File"), required=False, allow_empty_file=True)
+    link = forms.CharField(
+        label=gettext_lazy("Or a link"),
+        required=False,
+        max_length=500,
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=gettext_lazy("Who opens it leaves the portal; its own rules say who may."),
+    )
+    visibility = forms.ChoiceField(
+        label=gettext_lazy("Who may see it"),
+        choices=Resource.Visibility.choices,
+        widget=forms.RadioSelect,
+    )
+    community = forms.ModelChoiceField(
+        label=gettext_lazy("Community"), queryset=Community.objects.none(), required=False
+    )
+    topics = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Topics"),
+        queryset=Topic.objects.order_by("position", "name"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(
+        self,
+        data: MultiValueDict[str, str] | None,
+        files: MultiValueDict[str, Any] | None,
+        *,
+        by: User,
+        resource: Resource | None = None,
+        community: Community | None = None,
+    ) -> None:
+        first: dict[str, Any] = {"uid": uuid4(), "community": community}
+        first["visibility"] = "community" if community else "public"
+        super().__init__(data, files, initial=_initial_of(resource) if resource else first)
+        self.resource = resource
+        self.fields["file"].help_text = _(
+            "%(kinds)s, at most %(most)d MB. Files are looked into, but not scanned for viruses."
+        ) % {"kinds": ", ".join(keeping.KINDS), "most": keeping.MAX_MB}
+        self.fields["file"].widget.attrs["accept"] = ",".join(keeping.KINDS)
+        if resource and resource.file:
+            self.fields["file"].label = _("New file, in the place of %s") % resource.file_name
+        field = self.fields["community"]
+        field.queryset = (  # type: ignore[attr-defined] # a ModelChoiceField
+            Community.objects.run_by(by).order_by("name", "pk")
+        )
+        if not by.is_organiser:
+            del self.fields["visibility"]
+            field.required = True
+
+    def clean_file(self) -> Any:
+        """Look into the file, so that what is wrong stands beside it."""
+        upload = self.cleaned_data["file"]
+        if upload:
+            try:
+                keeping.checked_name(upload)
+            except uploads.Refused as refusal:
+                raise forms.ValidationError(str(refusal)) from None
+        return upload
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for exactly one of file and link, and for the community of what is closed."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        given = [name for name in ("file", "link") if cleaned.get(name)]
+        if len(given) == 2:
+            self.add_error("link", _("Give a file or a link, not both."))
+        elif not given and not {"file", "link"} & set(self.errors) and not self._has_file():
+            self.add_error("file", _("Choose a file, or give a link."))
+        if cleaned.get("visibility") == "community" and not cleaned.get("community"):
+            self.add_error("community", _("Say which community may see it."))
+        return cleaned
+
+    def _has_file(self) -> bool:
+        return bool(self.resource and self.resource.file)
+
+    def details(self) -> Details:
+        """Return what the form says; it is valid."""
+        kept = self.resource.visibility if self.resource else Resource.Visibility.COMMUNITY
+        given = self.cleaned_data
+        return Details(
+            title=given["title"],
+            kind=given["kind"],
+            link=given["link"],
+            visibility=given.get("visibility", kept),
+            community=given["community"],
+        )
+
+
+def _initial_of(resource: Resource) -> dict[str, Any]:
+    names = ("uid", "title", "kind", "link", "visibility", "community")
+    return {name: getattr(resource, name) for name in names} | {"topics": resource.topics.all()}
