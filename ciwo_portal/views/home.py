@@ -1,10 +1,17 @@
 """The first page."""
 
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from ciwo_portal import year
 from ciwo_portal.shelf import Shelf
 from ciwo_portal.views.topics import counted
@@ -17,17 +24,23 @@ LATEST = 5
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show what is coming, the newest year on record, the topics, and how to join."""
-    now = timezone.now()
-    webinars = Webinar.objects.visible_to(request.user).published()
-    record = year.newest(request.user)
-    shelf = Shelf.of(request.user, now)
+    now, user = timezone.now(), request.user
+    context = {
+        "upcoming": Webinar.objects.visible_to(user).published().upcoming(now)[:COMING],
+        "record": SimpleLazyObject(lambda: _record(user, now)),
+        "kept_for": settings.VISITOR_CACHE_SECONDS,
+        "zone": user.time_zone if user.is_authenticated else "",
+    }
+    return render(request, "home.html", context)
+
+
+def _record(user: User | AnonymousUser, now: datetime) -> dict[str, Any]:
+    """Return what was held: it changes seldom, so visitors share it for a while."""
+    record, shelf = year.newest(user), Shelf.of(user, now)
     latest = shelf.rows(0, LATEST)
     is_newer = latest and (record is None or latest[0].held_on.year > record.programme.year)
-    context = {
-        "upcoming": webinars.upcoming(now)[:COMING],
+    return {
         "year": record,
         "latest": latest if is_newer else [],
         "topics": counted(shelf),
-        "zone": request.user.time_zone if request.user.is_authenticated else "",
     }
-    return render(request, "home.html", context)

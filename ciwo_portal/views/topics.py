@@ -16,6 +16,7 @@ from sessions.models import PracticeSession
 from webinars.models import Webinar
 
 SHOWN = 50
+PAST = 20  # the library shows the rest
 LISTED = 100
 
 
@@ -55,7 +56,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "webinars": webinars.upcoming(now)[:SHOWN],
         "sessions": sessions.upcoming(now)[:SHOWN],
         "others": Topic.objects.exclude(pk=topic.pk).order_by("position", "name")[:SHOWN],
-        "past": Shelf.of(user, now).on(topic).rows(0, SHOWN),
+        "past": Shelf.of(user, now).on(topic).rows(0, PAST),
         "resources": resources.order_by("title", "pk")[:SHOWN],
         "agencies": Agency.objects.filter(took_part).distinct().order_by("state", "name")[:SHOWN],
     }
