@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -45,6 +46,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, default="en-us")
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    has_second_factor: bool | None = None  # accounts.sign_in knows it of who asks
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
@@ -69,3 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def zone(self) -> ZoneInfo:
         """The person's time zone."""
         return ZoneInfo(self.time_zone)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must carry: it ends when the password or the rights change."""
+        rights = f"{self.is_organiser}/{self.is_staff}/{self.is_superuser}"
+        proof = salted_hmac(
+            "accounts.User.session", f"{self.password}/{rights}", secret=secret, algorithm="sha256"
+        )
+        return proof.hexdigest()

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from accounts.http import MemberRequest
 from accounts.models import User
+from accounts.sign_in import lacks_second_factor
 from agencies.models import Agency, Community, Membership
 
 P = ParamSpec("P")
@@ -22,12 +26,12 @@ def is_organiser(user: User | AnonymousUser) -> bool:
     return user.is_authenticated and user.is_organiser
 
 
-def is_coordinator(user: User | AnonymousUser, agency: Agency) -> bool:
-    """Whether this person speaks for this agency, now."""
-    return (
-        user.is_authenticated
-        and Membership.objects.coordinating().filter(person=user, agency=agency).exists()
-    )
+def is_coordinator(user: User | AnonymousUser, agency: Agency | None = None) -> bool:
+    """Whether this person speaks for this agency, or for any, now."""
+    if not user.is_authenticated:
+        return False
+    places = Membership.objects.coordinating().filter(person=user)
+    return (places.filter(agency=agency) if agency else places).exists()
 
 
 def can_manage_people(user: User | AnonymousUser, agency: Agency) -> bool:
@@ -87,3 +91,27 @@ def _required(
         return view(request, *args, **kwargs)
 
     return login_required(guarded)  # type: ignore[return-value] # its request is an HttpRequest
+
+
+def second_factor_required(
+    view: Callable[Concatenate[MemberRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Lead who speaks for an agency, or runs the programme, to a second step before they act."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        person = request.user
+        if lacks_second_factor(person) and (is_organiser(person) or is_coordinator(person)):
+            return ask_for_second_factor(request)
+        return view(request, *args, **kwargs)
+
+    return guarded  # type: ignore[return-value] # its request is an HttpRequest
+
+
+def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
+    """Say why nothing was done, on the page where a second step is set up."""
+    messages.warning(
+        request,
+        _("Nothing was changed: who decides for others needs a second step. Set one up here."),
+    )
+    return redirect("mfa_index")

@@ -18,7 +18,7 @@ from agencies import profile, states
 from agencies.filters import AgencyFilter
 from agencies.forms import ProfileForm
 from agencies.models import Agency
-from agencies.permissions import can_edit
+from agencies.permissions import can_edit, second_factor_required
 
 AT_MOST = 200  # agencies on one page: all of today's, so that a state stands in one piece
 
@@ -49,6 +49,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@second_factor_required
 def edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Let a coordinator or an organiser change what the agency says about itself."""
     agency = get_object_or_404(Agency.objects.visible_to(request.user), slug=slug)

@@ -29,6 +29,12 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Absolute links (mails, calendars, feeds) are built from this, never from the request.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 IS_HTTPS = SITE_URL.startswith("https://")
+if IS_HTTPS and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
+    raise ImproperlyConfigured(
+        "SECRET_KEY is too easy to guess for a portal that people reach by https: at least 50 "
+        "characters, of many kinds. python3 -c 'import secrets; print(secrets.token_hex(32))' "
+        "makes one."
+    )
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost"]
 )
@@ -81,6 +87,8 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "ciwo_portal.middleware.ReaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "ciwo_portal.sitting.SittingMiddleware",
+    "ciwo_portal.sitting.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "ciwo_portal.middleware.BusyMiddleware",
     "ciwo_portal.middleware.MethodMiddleware",
@@ -122,6 +130,13 @@ CACHES = {
     },
     # Parts that are the same on every page: the head for visitors, the foot.
     "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # While Redis is away: tries to sign in are counted here, everything else is not kept.
+    "limits": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "nowhere": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 # How long a visitor's page may be old, in seconds; 0 keeps none.
 VISITOR_CACHE_SECONDS = env.int("VISITOR_CACHE_SECONDS", default=30)
@@ -176,7 +191,7 @@ MESSAGE_ID_DOMAIN = env.str("MESSAGE_ID_DOMAIN", default="ciwo.example.org")
 # --- Accounts ----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.sign_in.SignIn"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -207,7 +222,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+SESSION_ENGINE = "ciwo_portal.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: nobody stays signed in longer
+SESSION_IDLE = 60 * 60  # seconds without a request that end a sitting
+SESSION_IDLE_MANAGING = 30 * 60  # the same for organisers and administrators
 
 # --- Headers and cookies -----------------------------------------------------------------------
 

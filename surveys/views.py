@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from accounts.models import User
 from agencies.models import Membership
+from agencies.permissions import second_factor_required
 from surveys import asking, drafting, entries, filling, holding, reading, submitting, wording
 from surveys.asking import Asked
 from surveys.filling import Form
@@ -141,6 +142,7 @@ def printed(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@second_factor_required
 @require_POST
 def submit(request: MemberRequest, slug: str) -> HttpResponse:
     """Hand the response in; only a coordinator does."""

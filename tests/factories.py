@@ -5,6 +5,13 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+
 from accounts.models import User
 from agencies.models import Agency, Community, EmailDomain, Membership
 from library.models import Resource, Topic
@@ -23,6 +30,7 @@ from webinars.models import Registration, Webinar
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 PASSWORD = "a-long-test-passphrase"
+APP_SECRET = "JBSWY3DPEHPK3PXP"  # what the tests' authenticator apps make their codes of
 _numbers = count(1)
 
 
@@ -30,7 +38,23 @@ def make_user(**fields: Any) -> User:
     """Make a person with a verified-looking address and a known password."""
     number = next(_numbers)
     email = fields.pop("email", f"person{number}@example.org")
-    return User.objects.create_user(email, PASSWORD, **{"name": f"Person {number}"} | fields)
+    person = User.objects.create_user(email, PASSWORD, **{"name": f"Person {number}"} | fields)
+    if person.is_organiser or person.is_staff:
+        give_second_factor(person)
+    return person
+
+
+def give_second_factor(person: User) -> None:
+    """Let this person have an authenticator app, as who decides about others must."""
+    Authenticator.objects.get_or_create(
+        user=person, type="totp", defaults={"data": {"secret": APP_SECRET}}
+    )
+
+
+def app_code() -> str:
+    """Return the code that the tests' authenticator apps show now."""
+    counter = next(yield_hotp_counters_from_time())
+    return str(format_hotp_value(hotp_value(APP_SECRET, counter)))
 
 
 def make_agency(*, domain: str = "", **fields: Any) -> Agency:
@@ -63,6 +87,8 @@ def make_member(agency: Agency | None = None, **fields: Any) -> User:
         asked_at=NOW,
         decided_at=NOW,
     )
+    if role == Membership.Role.COORDINATOR:
+        give_second_factor(person)
     return person
 
 

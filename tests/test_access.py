@@ -68,6 +68,7 @@ TABLE = """
 /communities/community/s-inner/rsvp/        302 404 404 302 302 302 302 302 | 302 404 404 302 302 302 302 302
 /communities/community/s-draft/rsvp/        302 404 404 302 404 404 302 302 | 302 404 404 302 404 404 302 302
 /communities/unlisted/s-unlisted/rsvp/      302 404 404 302 302 302 302 302 | 302 404 404 302 302 302 302 302
+/communities/unlisted/s-unlisted/calendar.ics 302 404 404 200 200 200 200 200 | 405
 /communities/community/s-summary/calendar.ics 302 404 404 200 200 200 200 200 | 405
 /communities/community/s-inner/calendar.ics 302 404 404 200 200 200 200 200 | 405
 /communities/community/s-draft/calendar.ics 302 404 404 200 404 404 200 200 | 405
@@ -89,10 +90,10 @@ TABLE = """
 /surveys/wave/print/                        302 404 404 404 200 200 404 404 | 302 405 405 405 405 405 405 405
 /surveys/wave/print/?agency=home            302 404 404 404 200 200 404 404 | 302 405 405 405 405 405 405 405
 /surveys/done/print/?agency=home            302 404 404 404 200 200 200 200 | 302 405 405 405 405 405 405 405
-/surveys/wave/answers/q/                    405                             | 401 404 404 404 200 200 403 403
-/surveys/wave/answers/q/?agency=home        405                             | 401 404 404 404 200 200 403 403
-/surveys/done/answers/q/                    405                             | 401 404 404 404 200 200 403 403
-/surveys/theirs/answers/q/                  405                             | 401 404 200 404 404 404 403 403
+/surveys/wave/answers/q/                    405                             | 401 404 404 404 200 200 404 404
+/surveys/wave/answers/q/?agency=home        405                             | 401 404 404 404 200 200 404 404
+/surveys/done/answers/q/                    405                             | 401 404 404 404 403 403 404 404
+/surveys/theirs/answers/q/                  405                             | 401 404 200 404 404 404 404 404
 /surveys/wave/submit/                       302 405 405 405 405 405 405 405 | 302 404 404 404 403 302 404 404
 /surveys/done/submit/                       302 405 405 405 405 405 405 405 | 302 404 404 404 403 302 404 404
 /surveys/theirs/submit/                     302 405 405 405 405 405 405 405 | 302 404 403 404 404 404 404 404
@@ -155,7 +156,7 @@ TABLE = """
 /manage/surveys/wave/                       302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/surveys/wave/invite/                302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
 /manage/surveys/wave/extend/                302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 200 200
-/manage/surveys/done/reopen/home/           302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/surveys/done/reopen/home/           302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/surveys/wave/close/                 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
 # Signing in
 /accounts/login/                            200 302 302 302 302 302 302 302 | 200 302 302 302 302 302 302 302
@@ -174,11 +175,11 @@ TABLE = """
 /accounts/password/reset/key/done/          200                             | 405
 /accounts/2fa/                              302 200 200 200 200 200 200 200 | 302 405 405 405 405 405 405 405
 /accounts/2fa/authenticate/                 302                             | 302
-/accounts/2fa/reauthenticate/               302                             | 302
-/accounts/2fa/totp/activate/                302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
-/accounts/2fa/totp/deactivate/              302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
+/accounts/2fa/reauthenticate/               302 302 302 302 302 200 200 200 | 302 302 302 302 302 200 200 200
+/accounts/2fa/totp/activate/                302 200 200 200 200 302 302 302 | 302 200 200 200 200 302 302 302
+/accounts/2fa/totp/deactivate/              302 404 404 404 404 200 200 200 | 302 404 404 404 404 302 302 302
 /accounts/2fa/recovery-codes/               302 404 404 404 404 404 404 404 | 302 405 405 405 405 405 405 405
-/accounts/2fa/recovery-codes/generate/      302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
+/accounts/2fa/recovery-codes/generate/      302 200 200 200 200 200 200 200 | 302 200 200 200 200 302 302 302
 /accounts/2fa/recovery-codes/download/      302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
 /accounts/2fa/webauthn/                     302 200 200 200 200 200 200 200 | 302 405 405 405 405 405 405 405
 /accounts/2fa/webauthn/add/                 302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200

@@ -23,7 +23,7 @@ from accounts.models import User
 from agencies import membership, permissions, states
 from agencies.forms import AT_MOST, AdmitForm, AppointForm, DecisionForm
 from agencies.models import Agency, Community, Membership, MembershipQuerySet
-from agencies.permissions import organiser_required
+from agencies.permissions import organiser_required, second_factor_required
 from agencies.profile import population
 from ciwo_portal import joining
 from ciwo_portal.forms import PersonForm
@@ -126,6 +126,7 @@ def leave(request: MemberRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
+@second_factor_required
 def approve(request: MemberRequest) -> HttpResponse:
     """Let the chosen people in."""
     done = _decide(request, DecisionForm(request.user, request.POST), joining.approve)
@@ -135,6 +136,7 @@ def approve(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@second_factor_required
 def decline(request: MemberRequest) -> HttpResponse:
     """Turn the chosen requests down."""
     done = _decide(request, DecisionForm(request.user, request.POST), joining.decline)
@@ -144,6 +146,7 @@ def decline(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@second_factor_required
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth has no types
 def appoint(request: MemberRequest) -> HttpResponse:
     """Give a member a role; asks for the password again when the sign-in is old."""
@@ -158,6 +161,7 @@ def appoint(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@second_factor_required
 def end(request: MemberRequest) -> HttpResponse:
     """Take a colleague out of the agency."""
     done = _decide(request, DecisionForm(request.user, request.POST), joining.end)

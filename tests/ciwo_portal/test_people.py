@@ -10,6 +10,7 @@ from notifications.models import Notification
 from tests.factories import (
     NOW,
     PASSWORD,
+    app_code,
     make_agency,
     make_community,
     make_member,
@@ -27,11 +28,13 @@ def _no_limits(settings) -> None:
 
 
 def signed_in(person: User) -> Client:
-    """Return a browser in which the person has just signed in with the password."""
+    """Return a browser in which the person has just signed in, second step included."""
     address = {"email": person.email, "verified": True, "primary": True}
     EmailAddress.objects.get_or_create(user=person, defaults=address)
     client = Client()
-    client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
+    answer = client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
+    if answer["Location"].startswith("/accounts/2fa/"):
+        client.post(answer["Location"], {"code": app_code()})
     return client
 
 

@@ -1,0 +1,35 @@
+"""How a person comes in: by address and password, and who needs a second step besides."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
+
+from accounts.models import User
+
+_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes alone are none
+
+
+class SignIn(AuthenticationBackend):  # type: ignore[misc] # allauth has no types
+    """allauth's way in; it reads with the person whether there is a second step."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return who is signed in, unless the account has been closed since."""
+        theirs = Authenticator.objects.filter(user=OuterRef("pk"), type__in=_STEPS)
+        people = User.objects.filter(pk=user_id, is_active=True)
+        person = people.annotate(has_step=Exists(theirs)).first()
+        if person:
+            person.has_second_factor = person.has_step
+        return person
+
+
+def lacks_second_factor(person: User) -> bool:
+    """Whether a person who decides about others must set up a second step first.
+
+    Demonstration people are spared, so that the demonstration can be tried with a password.
+    """
+    if person.is_demo:
+        return False
+    if person.has_second_factor is None:
+        theirs = Authenticator.objects.filter(user=person, type__in=_STEPS)
+        person.has_second_factor = theirs.exists()
+    return not person.has_second_factor
