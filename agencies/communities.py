@@ -5,6 +5,7 @@ from itertools import chain, count
 from django.db import transaction
 from django.utils.text import slugify
 
+from accounts import visitors
 from accounts.models import User
 from agencies.models import Agency, Community
 
@@ -22,10 +23,12 @@ def found(*, name: str, summary: str, is_listed: bool, by: User) -> Community:
     return community
 
 
+@transaction.atomic
 def change(*, community: Community, name: str, summary: str, is_listed: bool) -> None:
     """Say something else of a community; its address stays."""
     community.name, community.summary, community.is_listed = name, summary, is_listed
     community.save(update_fields=["name", "summary", "is_listed"])
+    visitors.forget_pages()
 
 
 def let_in(*, community: Community, agency: Agency) -> None:

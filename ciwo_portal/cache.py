@@ -23,6 +23,13 @@ class ForgivingRedisCache(RedisCache):
         except RedisError:
             return _instead(key).get(key, default, version)
 
+    def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
+        """Return what is kept under these keys; nothing when Redis is away."""
+        try:
+            return dict(super().get_many(*args, **kwargs))
+        except RedisError:
+            return {}
+
     def set(self, key: Any, *args: Any, **kwargs: Any) -> None:
         """Keep a value if there is a place for it."""
         try:

@@ -7,6 +7,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from accounts.visitors import ISSUE
+
 # A page for somebody who carries one of these may say something to that person alone.
 _PERSONAL = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 
@@ -26,15 +28,15 @@ class VisitorCacheMiddleware:
         if not _is_shared(request):
             return self.get_response(request)
         key = f"visitor-page:{request.path_info}"
-        kept = cache.get(key)
-        if kept is not None:
-            content, headers = kept
+        found = cache.get_many([key, ISSUE])
+        issue = found.get(ISSUE)
+        if key in found and found[key][0] == issue:
+            _issue, content, headers = found[key]
             return HttpResponse(content, headers=headers)
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and _may_be_kept(response):
-            cache.set(
-                key, (response.content, dict(response.items())), settings.VISITOR_CACHE_SECONDS
-            )
+            page = (issue, response.content, dict(response.items()))
+            cache.set(key, page, settings.VISITOR_CACHE_SECONDS)
         return response
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
+from accounts import visitors
 from accounts.models import User
 from agencies.models import Community
 from library import uploads
@@ -74,6 +75,7 @@ def change(
         resource.file, resource.file_name, resource.file_size = "", "", 0
     with _stored(resource, upload), transaction.atomic():
         resource.save()
+        visitors.forget_pages()
         resource.topics.set(topics)
         if resource.file.name != old:
             transaction.on_commit(partial(_erase, resource, old))
@@ -84,6 +86,7 @@ def remove(*, resource: Resource) -> None:
     """Take it away from everywhere and erase its file."""
     name = resource.file.name
     resource.delete()
+    visitors.forget_pages()
     transaction.on_commit(partial(_erase, resource, name))
 
 

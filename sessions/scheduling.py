@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts import visitors
 from accounts.models import User
 from agencies.models import Community
 from events.slugs import free_slug
@@ -111,6 +112,7 @@ def change(
         session.sequence += 1
         session.change_reason = reason
     session.save()
+    visitors.forget_pages()
     session.topics.set(topics)
     agenda.write(session=session, parts=parts)
     if session.state == State.PUBLISHED and (is_moved or is_relinked):
