@@ -1,19 +1,24 @@
 """Topics, and everything that hangs on one."""
 
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from agencies.models import Agency
+from accounts.models import User
+from agencies.models import Agency, Community
 from ciwo_portal import facets
 from ciwo_portal.shelf import Shelf
 from library.models import Resource, Topic
 from sessions.models import PracticeSession
-from webinars.models import Webinar
+from webinars.models import Presenter, Webinar
 
 SHOWN = 50
 PAST = 20  # the library shows the rest
@@ -48,16 +53,27 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     now, user = timezone.now(), request.user
     webinars = Webinar.objects.visible_to(user).published().filter(topics=topic)
     sessions = PracticeSession.objects.visible_to(user).published().filter(topics=topic)
-    sessions = sessions.select_related("community")
-    resources = Resource.objects.visible_to(user).filter(topics=topic)
-    took_part = Q(communities__sessions__in=sessions) | Q(presenters__webinar__in=webinars)
     context = {
         "topic": topic,
         "webinars": webinars.upcoming(now)[:SHOWN],
-        "sessions": sessions.upcoming(now)[:SHOWN],
-        "others": Topic.objects.exclude(pk=topic.pk).order_by("position", "name")[:SHOWN],
-        "past": Shelf.of(user, now).on(topic).rows(0, PAST),
-        "resources": resources.order_by("title", "pk")[:SHOWN],
-        "agencies": Agency.objects.filter(took_part).distinct().order_by("state", "name")[:SHOWN],
+        "sessions": sessions.select_related("community").upcoming(now)[:SHOWN],
+        "record": SimpleLazyObject(lambda: _record(topic, user, now)),
+        "kept_for": settings.VISITOR_CACHE_SECONDS,
     }
     return render(request, "topics/detail.html", context)
+
+
+def _record(topic: Topic, user: User | AnonymousUser, now: datetime) -> dict[str, Any]:
+    """Return what hangs on a topic beside what is coming: visitors share it for a while."""
+    webinars = Webinar.objects.visible_to(user).published().filter(topics=topic)
+    sessions = PracticeSession.objects.visible_to(user).published().filter(topics=topic)
+    spoke = Presenter.objects.filter(webinar__in=webinars).values("agency")
+    met = Community.objects.visible_to(user).filter(sessions__in=sessions).values("agencies")
+    agencies = Agency.objects.visible_to(user).filter(Q(pk__in=spoke) | Q(pk__in=met))
+    resources = Resource.objects.visible_to(user).filter(topics=topic)
+    return {
+        "past": Shelf.of(user, now).on(topic).rows(0, PAST),
+        "resources": resources.order_by("title", "pk")[:SHOWN],
+        "agencies": agencies.order_by("state", "name")[:SHOWN],
+        "others": Topic.objects.exclude(pk=topic.pk).order_by("position", "name")[:SHOWN],
+    }
