@@ -1,10 +1,10 @@
 """What every form about a dated thing asks: a day, a time, a length and the zone they are in."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,7 +45,11 @@ class EventForm(forms.Form):
         max_length=20000,
         help_text=gettext_lazy("Markdown: a blank line starts a paragraph, “- ” a list."),
     )
-    held_on = forms.DateField(label=gettext_lazy("Date"), widget=DayInput(format="%Y-%m-%d"))
+    held_on = forms.DateField(
+        label=gettext_lazy("Date"),
+        widget=DayInput(format="%Y-%m-%d"),
+        validators=[MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2100, 1, 1))],
+    )
     start = forms.TimeField(label=gettext_lazy("Starts at"), widget=ClockInput(format="%H:%M"))
     minutes = forms.IntegerField(
         label=gettext_lazy("Length in minutes"), min_value=5, max_value=12 * 60, initial=75

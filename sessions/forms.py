@@ -60,7 +60,7 @@ class SessionForm(EventForm):
     ) -> None:
         first = _initial_of(session) if session else {"uid": uuid4(), "time_zone": by.time_zone}
         super().__init__(data, initial=first)
-        self.session, self.now = session, now
+        self.session, self.asked_at = session, now
         self._choose_communities(by)
         self.fields["summary"].help_text = _("At most the summary, title and date can be public.")
         self.fields["description"].help_text = _("Only the community reads it. Markdown.")
@@ -83,7 +83,7 @@ class SessionForm(EventForm):
         cleaned = super().clean()
         starts_at = cleaned.get("starts_at")
         stays = self.session is not None and starts_at == self.session.starts_at
-        if starts_at and starts_at <= self.now and not stays:
+        if starts_at and starts_at <= self.asked_at and not stays:
             self.add_error("held_on", _("This time has passed. Choose one that is to come."))
         return cleaned
 
