@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
+
 from accounts.models import User
 from webinars.models import Registration, Webinar
 
@@ -10,12 +12,17 @@ ZONE = "America/New_York"
 
 
 def people(number: int) -> list[User]:
-    """Make this many people who can sign in by other means than a password."""
+    """Make this many people with verified addresses and without passwords."""
     start = User.objects.count()
-    return User.objects.bulk_create(
+    made = User.objects.bulk_create(
         User(email=f"bench{n}@example.org", name=f"Bench Person {n}", password="!")
         for n in range(start, start + number)
     )
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=person, email=person.email, verified=True, primary=True)
+        for person in made
+    )
+    return made
 
 
 def webinar(starts_at: datetime, capacity: int | None = None) -> Webinar:

@@ -27,7 +27,7 @@ from notifications import claiming
 from notifications.models import Notification
 from webinars.models import Registration, Webinar
 
-PEOPLE, SEATS, ROUNDS = 200, 100, 9
+PEOPLE, SEATS, ROUNDS = 200, 100, 5
 TOKEN = "a" * 32  # the form's and the cookie's must be the same, no more
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -115,9 +115,9 @@ def _server() -> Iterator[int]:
     line = next(line for line in procfile.splitlines() if line.startswith("web: "))
     command = line.removeprefix("web: ").replace("ciwo_portal.wsgi", "benchmarks.wsgi")
     port = free_port()
-    process = processes.start_line(
-        command, DJANGO_SETTINGS_MODULE="benchmarks.settings", PORT=str(port), BIND="127.0.0.1"
-    )
+    surroundings = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BIND": "127.0.0.1"}
+    command += " 2>/dev/null"  # a line in the log for each request is written, but not shown
+    process = processes.start_line(command, PORT=str(port), **surroundings)
     try:
         processes.wait_for_port(port)
         yield port

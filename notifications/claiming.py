@@ -102,7 +102,7 @@ RETURNING *
 _SUPERSEDE = """
 UPDATE notifications_notification AS old
 SET state = 'superseded', reason = 'a later reminder says the same', context = '{}'
-WHERE old.state = 'pending' AND old.category = 'reminders' AND old.due_at <= %(now)s
+WHERE old.state = 'pending' AND old.category IN ('reminders', 'surveys') AND old.due_at <= %(now)s
   AND EXISTS (
     SELECT 1 FROM notifications_notification AS new
     WHERE new.recipient_id = old.recipient_id AND new.about = old.about AND new.kind = old.kind

@@ -64,10 +64,10 @@ def deliver(notification: Notification, post: Post) -> None:
     Raises posting.Unreachable, with the message still on our side.
     """
     try:
-        letter = _letter(notification)
+        letter = letter_of(notification)
         message = rendering.render(notification, letter)
         content = rendering.content(message)
-    except _Stop as stop:
+    except NotNow as stop:
         stop.settle(notification)
         return
     except _DATABASE_IS_AWAY:
@@ -82,7 +82,7 @@ def deliver(notification: Notification, post: Post) -> None:
         _say_why_not(notification)
 
 
-class _Stop(Exception):
+class NotNow(Exception):
     """The message does not go now; says what becomes of it instead."""
 
     def __init__(self, state: State, reason: str, next_try_at: datetime | None = None) -> None:
@@ -90,32 +90,33 @@ class _Stop(Exception):
         self.state, self.reason, self.next_try_at = state, reason, next_try_at
 
     def settle(self, notification: Notification) -> None:
+        """Write down what becomes of it."""
         if self.state == State.PENDING:
             _put_back(notification, State.CLAIMED, self.reason, self.next_try_at)
         else:
             _finish(notification, State.CLAIMED, self.state, self.reason)
 
 
-def _letter(notification: Notification) -> Letter:
-    """Return what the message says now, or raise _Stop when it must not go, or not yet."""
+def letter_of(notification: Notification) -> Letter:
+    """Return what the message says now, or raise NotNow when it must not go, or not yet."""
     now = notification.claimed_at
     person = notification.recipient
     if person is not None:
         notification.address = person.email
     if notification.useful_until and notification.useful_until <= now:
-        raise _Stop(State.EXPIRED, "it came too late")
+        raise NotNow(State.EXPIRED, "it came too late")
     if person is not None and person.is_demo and settings.EMAIL_HOST not in LOOPBACK:
-        raise _Stop(State.SUPPRESSED, "a demonstration person gets no real mail")
+        raise NotNow(State.SUPPRESSED, "a demonstration person gets no real mail")
     try:
         letter = kinds.get(notification.kind).write(notification)
     except Dropped as point:
-        raise _Stop(State.CANCELLED, str(point)) from None
+        raise NotNow(State.CANCELLED, str(point)) from None
     if person is not None and letter.can_wait and not _is_soon(letter.happens_at, now):
         local = now.astimezone(person.zone)
         morning = _morning(local)
         is_of_use = notification.useful_until is None or notification.useful_until > morning
         if local.hour not in DAY and is_of_use:
-            raise _Stop(State.PENDING, "", morning)
+            raise NotNow(State.PENDING, "", morning)
     return letter
 
 
@@ -160,8 +161,8 @@ def _say_why_not(notification: Notification) -> None:
     for current in kinds.looked_up(list(ours)):
         current.claimed_at = database_time()
         try:
-            _letter(current)
-        except _Stop as stop:
+            letter_of(current)
+        except NotNow as stop:
             stop.settle(current)
             return
         if reason := _unwanted(current):

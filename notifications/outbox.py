@@ -5,6 +5,9 @@ from datetime import datetime
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Concat
 from kombu.exceptions import OperationalError
 
 from notifications.models import Notification
@@ -16,6 +19,15 @@ def queue(notifications: Iterable[Notification]) -> None:
     if owed:
         Notification.objects.bulk_create(owed, batch_size=500, ignore_conflicts=True)
         transaction.on_commit(_look_now)
+
+
+def is_owed(kind: str, about: str, due_at: Combinable) -> Exists:
+    """Return whether the outbox has this message about a row already, whatever became of it.
+
+    `about` is what stands before the row's key; `due_at` is said in terms of the row.
+    """
+    named = Concat(Value(f"{about}/"), Cast(OuterRef("pk"), CharField()))
+    return Exists(Notification.objects.filter(about=named, kind=kind, due_at=due_at))
 
 
 def withdraw(*about: str, reason: str, now: datetime) -> None:

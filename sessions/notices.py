@@ -1,5 +1,6 @@
 """The messages that a session owes."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,6 @@ from django.conf import settings
 from events import ical, zones
 from events.ical import Guest
 from events.leads import LEADS, Lead
-from notifications.claiming import database_time
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from sessions.models import Invitation, PracticeSession
@@ -89,8 +89,7 @@ def _notice(
 
 
 def _invitation(notification: Notification) -> Invitation:
-    rows = Invitation.objects.select_related("session__community", "person")
-    invitation = rows.filter(pk=notification.context["invitation"]).first()
+    invitation: Invitation | None = notification.found
     if invitation is None:
         raise Dropped("the person is not invited any more")
     if not can_read_inside(invitation.person, invitation.session):
@@ -129,7 +128,7 @@ def _write_reminder(notification: Notification) -> Letter:
 
 def _letter(notification: Notification, invitation: Invitation, method: str) -> Letter:
     """Write what every message about a session says; the join link is for who may read inside."""
-    session, person, now = invitation.session, invitation.person, database_time()
+    session, person, now = invitation.session, invitation.person, notification.claimed_at
     starts_at, was = session.starts_at, notification.context.get("was")
     context: dict[str, Any] = {
         "session": session,
@@ -146,7 +145,8 @@ def _letter(notification: Notification, invitation: Invitation, method: str) -> 
         guest = Guest(str(person), person.email, _PARTSTAT[invitation.rsvp])
         made_at = notification.due_at
         calendar = ical.invitation(session, guest, method, context["join_url"], made_at=made_at)
-    return Letter(context, calendar, method or "REQUEST")
+    can_wait = notification.kind in _CAN_WAIT
+    return Letter(context, calendar, method or "REQUEST", can_wait, session.starts_at)
 
 
 def _in_words(times: list[str], zone: str) -> zones.When:
@@ -154,10 +154,19 @@ def _in_words(times: list[str], zone: str) -> zones.When:
     return zones.in_words(starts_at, ends_at, zone)
 
 
+_WRITERS: dict[str, Callable[[Notification], Letter]] = {
+    "invited": _write_standing,
+    "moved": _write_standing,
+    "relinked": _write_standing,
+    "cancelled": _write_cancelled,
+}
+# Nobody has to be woken by these; shortly before the session they come at any hour.
+_CAN_WAIT = {f"sessions/{word}" for word in _WRITERS}
+_ROWS = Invitation.objects.select_related("session__community", "person")
 register(
-    Kind("sessions/invited", Category.CHANGES, _write_standing),
-    Kind("sessions/moved", Category.CHANGES, _write_standing),
-    Kind("sessions/relinked", Category.CHANGES, _write_standing),
-    Kind("sessions/cancelled", Category.CHANGES, _write_cancelled),
-    Kind("sessions/reminder", Category.REMINDERS, _write_reminder),
+    *(
+        Kind(f"sessions/{word}", Category.CHANGES, write, "invitation", _ROWS)
+        for word, write in _WRITERS.items()
+    ),
+    Kind("sessions/reminder", Category.REMINDERS, _write_reminder, "invitation", _ROWS),
 )

@@ -2,16 +2,32 @@
 
 from datetime import datetime
 
-from events.leads import LEADS
+from django.db import transaction
+from django.db.models import OuterRef
+
+from events.leads import LEADS, Lead
 from notifications import outbox
 from sessions import notices
-from sessions.models import Invitation
+from sessions.models import Invitation, InvitationQuerySet, PracticeSession
 
 
 def queue_due(*, now: datetime) -> None:
     """Owe every reminder whose moment has come; running twice owes nothing twice."""
     for lead in LEADS:
-        due = Invitation.objects.to_remind(now, lead).select_related("session__community", "person")
-        outbox.queue(
-            notices.reminder(invitation, lead) for invitation in due.iterator(chunk_size=500)
-        )
+        sessions = PracticeSession.objects.filter(pk__in=_due(lead, now).values("session"))
+        for pk in sessions.order_by("pk").values_list("pk", flat=True):
+            _queue(pk, lead, now)
+
+
+@transaction.atomic
+def _queue(pk: int, lead: Lead, now: datetime) -> None:
+    """Hold the session meanwhile, so that who cancels it withdraws what we owe, or we see it."""
+    PracticeSession.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    due = _due(lead, now).filter(session=pk).select_related("session__community", "person")
+    outbox.queue(notices.reminder(invitation, lead) for invitation in due.iterator(chunk_size=500))
+
+
+def _due(lead: Lead, now: datetime) -> InvitationQuerySet:
+    due_at = OuterRef("session__starts_at") - lead.before
+    is_owed = outbox.is_owed("sessions/reminder", "session-invitation", due_at)
+    return Invitation.objects.to_remind(now, lead).filter(~is_owed)

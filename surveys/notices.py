@@ -67,11 +67,7 @@ def about(response: Response) -> str:
 
 
 def _write(notification: Notification) -> Letter:
-    response = (
-        Response.objects.select_related("wave__survey", "agency")
-        .filter(pk=notification.context["response"])
-        .first()
-    )
+    response: Response | None = notification.found
     person = notification.recipient
     if response is None or person is None:
         raise Dropped("the agency is not asked any more")
@@ -84,7 +80,7 @@ def _write(notification: Notification) -> Letter:
     context = _context(response)
     if "reopening" in notification.context:
         context["reopening"] = response.reopenings.get(pk=notification.context["reopening"])
-    return Letter(context)
+    return Letter(context, can_wait=True, happens_at=response.wave.closes_at)
 
 
 def _context(response: Response) -> dict[str, Any]:
@@ -101,8 +97,9 @@ def _context(response: Response) -> dict[str, Any]:
     }
 
 
+_ROWS = Response.objects.select_related("wave__survey", "agency")
 register(
-    Kind("surveys/invitation", Category.SURVEYS, _write),
-    Kind("surveys/reminder", Category.SURVEYS, _write),
-    Kind("surveys/reopened", Category.CHANGES, _write),
+    Kind("surveys/invitation", Category.SURVEYS, _write, "response", _ROWS),
+    Kind("surveys/reminder", Category.SURVEYS, _write, "response", _ROWS),
+    Kind("surveys/reopened", Category.CHANGES, _write, "response", _ROWS),
 )

@@ -209,7 +209,8 @@ def _letter(
         join_url = webinar.join_url if method == "REQUEST" else ""
         guest = Guest(str(person), person.email)
         calendar = ical.invitation(webinar, guest, method, join_url, made_at=notification.due_at)
-    return Letter(context | extra, calendar, method or "REQUEST")
+    can_wait = notification.kind in _CAN_WAIT
+    return Letter(context | extra, calendar, method or "REQUEST", can_wait, starts_at)
 
 
 def _is_seated(place: Registration) -> bool:
@@ -221,6 +222,8 @@ def _in_words(times: list[str], zone: str) -> zones.When:
     return zones.in_words(starts_at, ends_at, zone)
 
 
+# Nobody has to be woken by these; shortly before the webinar they come at any hour.
+_CAN_WAIT = {"webinars/seat", "webinars/moved", "webinars/cancelled"}
 _PLACES = Registration.objects.select_related("webinar", "person")
 _WRITERS: dict[str, Callable[[Notification], Letter]] = {
     "receipt": _write_standing,

@@ -363,3 +363,26 @@ def test_finished_message_keeps_no_code(
 def test_code_of_a_finished_message_cannot_be_stored() -> None:
     with pytest.raises(IntegrityError, match="finished_message_keeps_no_secrets"):
         owe(state=State.EXPIRED, context={"code": "493817"})
+
+
+@pytest.mark.parametrize(
+    ("zone", "evening", "morning"),
+    [
+        # The clocks change in the night between; Phoenix, Honolulu and San Juan have none of it.
+        ("America/New_York", "2026-03-07T22:30", "2026-03-08T11:00"),
+        ("America/New_York", "2026-10-31T22:30", "2026-11-01T12:00"),
+        ("America/New_York", "2026-11-01T01:30", "2026-11-01T12:00"),
+        ("America/Phoenix", "2026-03-07T22:30", "2026-03-08T14:00"),
+        ("Pacific/Honolulu", "2026-11-01T00:10", "2026-11-01T17:00"),
+        ("America/Puerto_Rico", "2026-10-31T23:59", "2026-11-01T11:00"),
+    ],
+)
+def test_night_ends_at_seven_whatever_the_clocks_do(zone: str, evening: str, morning: str) -> None:
+    local = datetime.fromisoformat(evening).replace(tzinfo=ZoneInfo(zone))
+    owed = owe(recipient=make_user(time_zone=zone), context={"patient": 1})
+    owed.claimed_at = local.astimezone(UTC)
+
+    with pytest.raises(delivering.NotNow) as stop:
+        delivering.letter_of(owed)
+
+    assert stop.value.next_try_at == datetime.fromisoformat(morning).replace(tzinfo=UTC)
