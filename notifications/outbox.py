@@ -37,6 +37,15 @@ def withdraw(*about: str, reason: str, now: datetime) -> None:
     owed.filter(state=Notification.State.SENDING).update(is_void=True, reason=reason)
 
 
+def withdraw_due(*, before: datetime) -> int:
+    """Stop owing what was due before this moment; return how many messages that were."""
+    due = Notification.objects.filter(due_at__lt=before)
+    on_the_wire = due.filter(state=Notification.State.SENDING, is_void=False)
+    reason = "the system was restored; the one before it has sent this"
+    voided = on_the_wire.update(is_void=True, reason=reason)
+    return voided + due.open().finish(Notification.State.CANCELLED, reason=reason)
+
+
 def _look_now() -> None:
     """Wake a worker; without a broker the next tick finds what is owed all the same."""
     try:

@@ -86,6 +86,18 @@ def test_drain_leaves_what_is_not_due() -> None:
     assert after(owe(due_at=datetime.now(UTC) + timedelta(hours=1)))[0] == State.PENDING
 
 
+def test_nothing_goes_out_while_sending_is_switched_off(
+    settings: Settings, postbox: Postbox
+) -> None:
+    owed = owe()
+    settings.SENDS_MAIL = False
+    state = after(owed)
+    settings.SENDS_MAIL = True
+
+    assert (state, postbox.received) == ((State.PENDING, ""), [])
+    assert after(owed) == (State.SENT, "")
+
+
 def test_late_message_is_not_sent() -> None:
     owed = owe(useful_until=datetime.now(UTC) - timedelta(seconds=1))
 
