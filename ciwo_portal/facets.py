@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db.models import CharField, Count, F, Value
 
+from accounts import visitors
 from accounts.models import User
 from agencies.models import Agency
 from ciwo_portal.filters import KINDS, LibraryFilter
@@ -49,7 +50,8 @@ def kept(user: User | AnonymousUser, shelf: Shelf, by: LibraryFilter) -> Facets:
     """Return the counts; visitors share them for as long as they share pages."""
     if user.is_authenticated:
         return count(shelf, by)
-    asked = repr(sorted((name, str(value)) for name, value in by.form.cleaned_data.items()))
+    chosen = sorted((name, str(value)) for name, value in by.form.cleaned_data.items())
+    asked = repr((visitors.issue(), chosen))
     key = f"facets:{sha256(asked.encode()).hexdigest()}"
     found: Facets | None = cache.get(key)
     if found is None:

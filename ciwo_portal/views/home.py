@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from accounts import visitors
 from accounts.models import User
 from ciwo_portal import year
 from ciwo_portal.shelf import Shelf
@@ -29,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "upcoming": Webinar.objects.visible_to(user).published().upcoming(now)[:COMING],
         "record": SimpleLazyObject(lambda: _record(user, now)),
         "kept_for": settings.VISITOR_CACHE_SECONDS,
+        "issue": visitors.issue(),
         "zone": user.time_zone if user.is_authenticated else "",
     }
     return render(request, "home.html", context)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from accounts import visitors
 from accounts.models import User
 from agencies.models import Agency, Community
 from ciwo_portal import facets
@@ -59,6 +60,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "sessions": sessions.select_related("community").upcoming(now)[:SHOWN],
         "record": SimpleLazyObject(lambda: _record(topic, user, now)),
         "kept_for": settings.VISITOR_CACHE_SECONDS,
+        "issue": visitors.issue(),
     }
     return render(request, "topics/detail.html", context)
 

@@ -1,12 +1,16 @@
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from accounts import visitors
 from accounts.models import User
-from tests.factories import make_webinar
+from library.models import Programme
+from tests.factories import make_session, make_topic, make_webinar
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +69,23 @@ def test_missing_page_is_not_kept(client: Client):
     make_webinar(slug="liens", title="Liens on property")
 
     assert client.get("/webinars/liens/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/?fresh", "/topics/liens/?fresh", "/library/"])
+def test_kept_parts_are_forgotten_when_something_is_closed(
+    client: Client, path: str, django_capture_on_commit_callbacks: Any
+):
+    session = make_session(starts_at=None, held_on=date(2017, 8, 2), has_public_summary=True)
+    session.topics.add(make_topic(slug="liens", name="Liens"))
+    Programme.objects.create(year=2017, title="Programme")
+    before = client.get(path).content.decode()
+
+    session.has_public_summary = False
+    session.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        visitors.forget_pages()
+    after = client.get(path).content.decode()
+
+    assert (session.title in before, session.title in after) == (True, False)
+    assert "1 result" not in after
+    assert "1 session" not in after
