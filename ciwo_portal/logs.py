@@ -1,6 +1,7 @@
 """Structured logs: one JSON object a line, with request and task ids and without personal data."""
 
 import logging
+import re
 from typing import Any
 
 import structlog
@@ -13,6 +14,14 @@ _SHARED: list[Any] = [
 ]
 # Addresses and agents describe a person; a token in a path would open somebody's page.
 _PERSONAL = ("ip", "user_agent", "email", "referer")
+_IDS = ("request_id", "task_id", "timestamp")
+_NAMING = (
+    re.compile(r"[^\s<>\"'(,:=]+@[^\s<>\"'),;]+"),  # e-mail addresses
+    re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\b"),  # IPs
+    re.compile(r"(?<=DETAIL:).*"),  # what Postgres quotes of a row
+    re.compile(r"(?<=/)[^/\s]{40,}"),
+    re.compile(r"(?<=\?)\S+"),
+)
 
 
 _ASKED_BY_MACHINES = ("/healthz", "/readyz", "/metrics")
@@ -32,18 +41,20 @@ class NotRoutine(logging.Filter):
 
 
 def _without_personal_data(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
-    for name in _PERSONAL:
-        event.pop(name, None)
-    if "request" in event:
-        event["request"] = _without_tokens(str(event["request"]))
-    return event
+    """Drop what describes a person; faults of others name people in their texts, too."""
+    kept = {name: value for name, value in event.items() if name not in _PERSONAL}
+    if "request" in kept:
+        kept["request"] = str(kept["request"]).split("?", maxsplit=1)[0]
+    return {name: _told(value) if name not in _IDS else value for name, value in kept.items()}
 
 
-def _without_tokens(line: str) -> str:
-    """Keep the method and the path up to what may be a token; drop the query."""
-    path = line.split("?", maxsplit=1)[0]
-    parts = [part if len(part) < 40 else "…" for part in path.split("/")]
-    return "/".join(parts)
+def _told(value: Any) -> Any:
+    """Return a text without addresses, keys of rows and what may be a token in a path."""
+    if isinstance(value, str):
+        for pattern in _NAMING:
+            value = pattern.sub("…", value)
+        return value
+    return value if isinstance(value, int | float | None) else _told(str(value))
 
 
 LOGGING: dict[str, Any] = {
@@ -55,8 +66,8 @@ LOGGING: dict[str, Any] = {
             "foreign_pre_chain": _SHARED,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _without_personal_data,
                 structlog.processors.format_exc_info,
+                _without_personal_data,
                 structlog.processors.JSONRenderer(),
             ],
         },
