@@ -3,10 +3,13 @@
 from datetime import datetime
 
 import pytest
+from django.conf import settings
+from django.core.cache import caches
 from django.test import Client
 
 from accounts.models import User
 from agencies.models import Membership
+from ciwo_portal.celery import app as celery_app
 from tests.factories import NOW, make_agency, make_member, make_user
 
 pytest_plugins = ["tests.postbox", "tests.scene"]
@@ -15,6 +18,18 @@ pytest_plugins = ["tests.postbox", "tests.scene"]
 @pytest.fixture(autouse=True)
 def _database(db: None) -> None:
     """Every test may use the database."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_redis(worker_id: str) -> None:
+    """Tests that run side by side have a cache and a broker each."""
+    if worker_id != "master":
+        base = settings.REDIS_URL.rpartition("/")[0]
+        settings.REDIS_URL = f"{base}/{int(worker_id.removeprefix('gw')) + 1}"
+        settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
+        settings.CELERY_BROKER_URL = settings.REDIS_URL
+        celery_app.conf.broker_url = settings.REDIS_URL
+        del caches["default"]  # made on import, for everybody's
 
 
 @pytest.fixture
