@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -12,17 +11,12 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from ciwo_portal import directory, programme
 from ciwo_portal.management.commands import import_agencies, import_programme
-from notifications import delivering
 from tests.factories import (
     make_agency,
     make_community,
     make_member,
     make_session,
-    make_user,
-    make_webinar,
 )
-from tests.postbox import Postbox
-from webinars.models import Webinar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[[str], Page]
@@ -51,42 +45,6 @@ def test_visitor_finds_a_past_webinar(visit: Visit) -> None:
     )
 
 
-def test_staff_register_and_cancel_by_one_press(
-    visit: Visit, sign_in: SignIn, live_server: LiveServer, postbox: Postbox
-) -> None:
-    webinar = make_webinar(starts_at=SOON, title="Liens on property")
-    sign_in(verified(make_member()))
-
-    page = visit(webinar.get_absolute_url())
-    page.click("text=Register for this webinar")
-    page.wait_for_selector("text=Your seat is held.")
-    assert "Liens on property" in visit("/my/").inner_text("main")
-    page.goto(live_server.url + webinar.get_absolute_url())
-    page.click("text=Cancel my place")
-    page.wait_for_selector("text=Register for this webinar")
-    delivering.drain()
-
-    assert [message["Subject"] for message in postbox.received] == [
-        "You are no longer registered: Liens on property"
-    ]
-
-
-def test_organiser_plans_and_publishes_a_webinar(visit: Visit, sign_in: SignIn) -> None:
-    sign_in(verified(make_user(is_organiser=True)))
-
-    page = visit("/manage/webinars/new/")
-    page.fill("[name=title]", "Wage bonds")
-    page.fill("[name=held_on]", f"{SOON:%Y-%m-%d}")
-    page.fill("[name=start]", "13:00")
-    page.click("main form button[type=submit]")
-    page.get_by_role("button", name="Publish").click()
-    page.wait_for_selector("text=Published: people can see it and register.")
-
-    assert Webinar.objects.get().state == "published"
-    for path in ("/manage/", "/manage/webinars/", "/manage/deliveries/", "/manage/people/"):
-        visit(path)
-
-
 def test_closed_session_stays_in_the_room(
     visit: Visit, sign_in: SignIn, page: Page, live_server: LiveServer
 ) -> None:
@@ -109,16 +67,3 @@ def test_closed_session_stays_in_the_room(
         False,
         True,
     ]
-
-
-def test_everything_works_without_javascript(browser: Any, live_server: LiveServer) -> None:
-    webinar, person = make_webinar(starts_at=SOON), verified(make_user())
-    page = browser.new_context(java_script_enabled=False).new_page()
-    page.goto(f"{live_server.url}/accounts/login/?next={webinar.get_absolute_url()}")
-    page.fill("[name=login]", person.email)
-    page.fill("[name=password]", "a-long-test-passphrase")
-    page.click("main form button[type=submit]")
-
-    page.click("text=Register for this webinar")
-
-    assert "Your seat is held." in page.inner_text("main")

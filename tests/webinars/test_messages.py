@@ -1,5 +1,6 @@
 """What a webinar's changes tell people, and what arrives."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -164,3 +165,175 @@ def test_reminder_of_a_canceled_place_is_not_sent(postbox: Postbox) -> None:
 
     assert postbox.received == []
     assert Notification.objects.get().reason == "the person has no seat any more"
+
+
+PACIFIC = "America/Los_Angeles"
+
+
+def said_to(place_of: User, webinar: Webinar, postbox: Postbox) -> str:
+    """Send what is owed and return the words of the last message to this person."""
+    delivering.drain()
+    return words_of([one for one in postbox.received if one["To"] == place_of.email][-1])
+
+
+def test_receipt_says_both_times_and_when_reminders_come(postbox: Postbox) -> None:
+    starts_at = datetime(SOON.year + 1, 1, 14, 18, tzinfo=UTC)
+    webinar = make_webinar(starts_at=starts_at, access_information="Live captions.")
+    person = make_user(time_zone=PACIFIC)
+    registration.register(webinar=webinar, person=person, now=datetime.now(UTC))
+
+    words = said_to(person, webinar, postbox)
+
+    assert words.startswith(f"You are registered {webinar.title} ")
+    assert "10:00 to 11:15 a.m. Pacific (your time)" in words
+    assert "1:00 to 2:15 p.m. Eastern (organizer's time)" in words
+    assert "Access: Live captions." in words
+    assert "We remind you 7 days, 1 day and 1 hour before." in words
+    assert f"The webinar's page: http://127.0.0.1:8000/webinars/{webinar.slug}/" in words
+
+
+def test_late_receipt_says_what_the_reminders_said(postbox: Postbox) -> None:
+    url = "https://join.example.org/1"
+    webinar = make_webinar(starts_at=datetime.now(UTC) + timedelta(hours=3), join_url=url)
+    person = register(webinar)
+
+    words = said_to(person, webinar, postbox)
+
+    assert f"Join here: {url}" in words
+    assert re.search(
+        r"The webinar takes place (today|tomorrow) at \d+:\d\d [ap]\.m\. Eastern", words
+    )
+    assert "We remind you" not in words
+
+
+def test_place_in_line_carries_no_calendar_entry(postbox: Postbox) -> None:
+    webinar = make_webinar(starts_at=SOON, capacity=1, join_url="https://join.example.org/1")
+    make_registration(webinar)
+    person = register(webinar)
+
+    words = said_to(person, webinar, postbox)
+
+    [message] = postbox.received
+    assert message["Subject"] == f"You are number 1 on the waitlist: {webinar.title}"
+    assert parts_of(message) == ["text/plain", "text/html"]
+    assert "join.example.org" not in message.as_string()
+    assert "we write to you at once when it is yours" in words
+
+
+def test_freed_seat_brings_the_calendar_entry(postbox: Postbox) -> None:
+    webinar = make_webinar(starts_at=SOON, capacity=1)
+    first, second = register(webinar), register(webinar)
+    delivering.drain()
+
+    registration.cancel(webinar=webinar, person=first, now=datetime.now(UTC))
+    delivering.drain()
+
+    methods = {str(one["To"]): calendar_of(one)[0] for one in postbox.received[2:]}
+    assert methods == {first.email: "CANCEL", second.email: "REQUEST"}
+    assert postbox.received[-1]["Subject"] == f"A seat is yours: {webinar.title}"
+
+
+def test_who_leaves_the_line_has_nothing_to_take_out_of_the_calendar(postbox: Postbox) -> None:
+    webinar = make_webinar(starts_at=SOON, capacity=1)
+    make_registration(webinar)
+    person = register(webinar)
+    delivering.drain()
+    registration.cancel(webinar=webinar, person=person, now=datetime.now(UTC))
+
+    words = said_to(person, webinar, postbox)
+
+    assert "You left the waitlist." in words
+    assert parts_of(postbox.received[-1]) == ["text/plain", "text/html"]
+
+
+def test_who_registers_again_hears_only_of_the_seat(postbox: Postbox) -> None:
+    webinar = make_webinar(starts_at=SOON)
+    person = register(webinar)
+    registration.cancel(webinar=webinar, person=person, now=datetime.now(UTC))
+    registration.register(webinar=webinar, person=person, now=datetime.now(UTC))
+
+    delivering.drain()
+
+    assert [one["Subject"] for one in postbox.received] == [f"You are registered: {webinar.title}"]
+
+
+def test_moved_says_what_it_was(postbox: Postbox) -> None:
+    starts_at = datetime(SOON.year + 1, 1, 14, 18, tzinfo=UTC)
+    webinar = make_webinar(starts_at=starts_at)
+    person = register(webinar)
+    later = {"starts_at": starts_at + timedelta(hours=2), "ends_at": starts_at + timedelta(hours=3)}
+    now = datetime.now(UTC)
+    scheduling.change(
+        webinar=webinar, details=details(webinar, **later), topics=[], reason="", now=now
+    )
+
+    words = said_to(person, webinar, postbox)
+
+    assert "3:00 to 4:00 p.m. Eastern" in words
+    assert "1:00 to 2:15 p.m. Eastern." in words.partition("It was ")[2]
+
+
+def test_offer_goes_to_who_is_next_while_the_seat_is_free(postbox: Postbox) -> None:
+    webinar = make_webinar(starts_at=datetime.now(UTC) + timedelta(hours=1), capacity=1)
+    seated = make_registration(webinar)
+    waiting = [make_registration(webinar, state="waitlisted").person for _ in range(2)]
+    registration.cancel(webinar=webinar, person=seated.person, now=datetime.now(UTC))
+
+    words = said_to(waiting[0], webinar, postbox)
+
+    assert "You are next in line: open the page and press “Take the free seat”." in words
+    assert waiting[1].email not in {one["To"] for one in postbox.received}
+
+
+def test_offer_of_a_seat_that_is_gone_is_not_sent(postbox: Postbox) -> None:
+    webinar = make_webinar(starts_at=datetime.now(UTC) + timedelta(hours=1), capacity=1)
+    seated = make_registration(webinar)
+    make_registration(webinar, state="waitlisted")
+    registration.cancel(webinar=webinar, person=seated.person, now=datetime.now(UTC))
+    Webinar.objects.update(capacity=0)
+
+    delivering.drain()
+
+    assert [one["Subject"][:10] for one in postbox.received] == ["You are no"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"visibility": "members"}, "the person may not see the webinar any more"),
+        ({"state": "cancelled", "cancelled_at": SOON}, "the webinar was canceled"),
+        ({"sequence": 9}, "the webinar has moved since"),
+    ],
+)
+def test_what_has_lost_its_point_is_not_sent(postbox: Postbox, fields, reason: str) -> None:
+    register(make_webinar(starts_at=SOON))
+    Webinar.objects.update(**fields)
+
+    delivering.drain()
+
+    assert (postbox.received, Notification.objects.get().reason) == ([], reason)
+
+
+def test_reminder_is_headed_by_the_readers_time(postbox: Postbox) -> None:
+    now = datetime.now(UTC)
+    webinar = make_webinar(
+        starts_at=now + timedelta(minutes=50), join_url="https://join.example.org/1"
+    )
+    place = make_registration(webinar, make_user(time_zone=PACIFIC))
+    reminders.queue_due(now=now)
+
+    words = said_to(place.person, webinar, postbox)
+
+    assert re.match(r"(Today|Tomorrow) at \d+:\d\d [ap]\.m\. Pacific", words)
+    assert "Join here: https://join.example.org/1" in words
+    assert postbox.received[0]["Subject"].endswith(f"Pacific: {webinar.title}")
+
+
+def test_links_in_messages_only_open_pages(postbox: Postbox) -> None:
+    webinar = make_webinar(starts_at=SOON)
+    register(webinar)
+    delivering.drain()
+
+    links = set(re.findall(r'href="([^"]+)"', postbox.received[0].as_string().replace("=\n", "")))
+
+    assert {link for link in links if "register" in link or "cancel" in link} == set()

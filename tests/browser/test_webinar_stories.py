@@ -1,0 +1,178 @@
+"""The stories of staff and organisers about webinars, with and without JavaScript."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from icalendar import Calendar
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from notifications import delivering
+from tests.factories import PASSWORD, make_member, make_registration, make_user, make_webinar
+from tests.postbox import Postbox
+from webinars.models import Webinar
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Visit = Callable[[str], Page]
+SignIn = Callable[[User], None]
+SOON = (datetime.now(UTC) + timedelta(days=14)).replace(second=0, microsecond=0)
+
+
+def verified(person: User) -> User:
+    """Let this person sign in without a code."""
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def enter(page: Page, person: User) -> None:
+    """Fill in the sign-in form that the page shows."""
+    page.fill("[name=login]", person.email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button[type=submit]")
+    page.wait_for_load_state()
+
+
+def press(page: Page, words: str) -> None:
+    """Press the button with these words and wait for the next page."""
+    page.get_by_role("button", name=words).first.click()
+    page.wait_for_load_state()
+
+
+def arrived(postbox: Postbox) -> list[tuple[str, str]]:
+    """Send what is owed; return each subject with its calendar part's method and sequence."""
+    delivering.drain()
+    return [(str(one["Subject"]), _calendar(one)) for one in postbox.received]
+
+
+def _calendar(message) -> str:
+    parts = [one for one in message.walk() if one.get_content_type() == "text/calendar"]
+    if not parts:
+        return ""
+    calendar = Calendar.from_ical(parts[0].get_payload(decode=True))
+    return f"{calendar['method']} {calendar.walk('VEVENT')[0]['sequence']}"
+
+
+def test_staff_take_a_seat_and_give_it_up(
+    visit: Visit, page: Page, live_server: LiveServer, postbox: Postbox
+) -> None:
+    webinar, person = make_webinar(starts_at=SOON, title="Liens"), verified(make_member())
+    visit(webinar.get_absolute_url()).click("main a >> text=Sign in to register")
+    enter(page, person)
+    press(page, "Register for this webinar")
+    page.wait_for_selector("text=Your seat is held.")
+    visit(webinar.get_absolute_url())
+    assert "Liens" in visit("/my/").inner_text("main")
+    assert arrived(postbox) == [("You are registered: Liens", "REQUEST 0")]
+
+    page.goto(live_server.url + webinar.get_absolute_url())
+    press(page, "Cancel my registration")
+
+    assert "Register for this webinar" in page.inner_text("main")
+    assert arrived(postbox)[1:] == [("You are no longer registered: Liens", "CANCEL 0")]
+
+
+def test_staff_wait_in_line_and_move_up(
+    visit: Visit, sign_in: SignIn, page: Page, postbox: Postbox
+) -> None:
+    webinar = make_webinar(starts_at=SOON, title="Liens", capacity=1)
+    first, _second = (make_registration(webinar, state=s) for s in ("registered", "waitlisted"))
+    sign_in(verified(make_member()))
+
+    press(visit(webinar.get_absolute_url()), "Join the waitlist")
+
+    assert "You are number 2 on the waitlist." in page.inner_text("main")
+    assert "Waitlist, number 2" in visit("/my/").inner_text("main")
+    visit(webinar.get_absolute_url())
+    assert arrived(postbox) == [("You are number 2 on the waitlist: Liens", "")]
+    assert first.webinar.registrations.seated().count() == 1
+
+
+def _plan(page: Page, url: str) -> None:
+    page.goto(f"{url}/manage/webinars/new/")
+    page.fill("[name=title]", "Wage bonds")
+    page.fill("[name=held_on]", f"{SOON:%Y-%m-%d}")
+    page.fill("[name=start]", "13:00")
+    press(page, "Save draft")
+    press(page, "Publish")
+
+
+def _move_and_cancel(page: Page, url: str) -> None:
+    address = f"{url}{Webinar.objects.get().get_absolute_url()}".replace("/web", "/manage/web")
+    page.goto(f"{address}edit/")
+    page.fill("[name=start]", "15:00")
+    page.fill("[name=reason]", "A holiday")
+    press(page, "Save")
+    page.goto(f"{address}cancel/")
+    page.fill("[name=reason]", "Storm")
+    press(page, "Cancel the webinar and tell everybody")
+
+
+MAILS = [
+    ("New time: Wage bonds", "REQUEST 1"),
+    ("Canceled: Wage bonds", "CANCEL 2"),
+]
+
+
+def test_organiser_plans_publishes_moves_and_cancels(
+    visit: Visit, sign_in: SignIn, page: Page, live_server: LiveServer, postbox: Postbox
+) -> None:
+    sign_in(verified(make_user(is_organiser=True)))
+    visit("/manage/webinars/new/")
+    _plan(page, live_server.url)
+    webinar = Webinar.objects.get()
+    make_registration(webinar)
+    for word in ("", "edit/", "speakers/", "materials/", "deliveries/", "cancel/"):
+        visit(f"/manage/webinars/{webinar.slug}/{word}")
+
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{live_server.url}/manage/webinars/{webinar.slug}/edit/")
+    page.fill("[name=start]", "15:00")
+    press(page, "Save")
+    moved = arrived(postbox)
+    page.goto(f"{live_server.url}/manage/webinars/{webinar.slug}/cancel/")
+    page.fill("[name=reason]", "Storm")
+    press(page, "Cancel the webinar and tell everybody")
+
+    assert (moved, arrived(postbox)) == (MAILS[:1], MAILS)
+    assert "1 person who has a place is told by e-mail." in page.inner_text("main")
+    for path in ("/manage/", "/manage/webinars/", webinar.get_absolute_url()):
+        visit(path)
+
+
+@pytest.fixture
+def plain(browser: Browser) -> Callable[[], Page]:
+    """Open a window in which no script runs."""
+    return lambda: browser.new_context(java_script_enabled=False).new_page()
+
+
+def test_organiser_needs_no_script(
+    plain: Callable[[], Page], live_server: LiveServer, postbox: Postbox
+) -> None:
+    page = plain()
+    page.goto(f"{live_server.url}/accounts/login/")
+    enter(page, verified(make_user(is_organiser=True)))
+    _plan(page, live_server.url)
+    make_registration(Webinar.objects.get())
+
+    _move_and_cancel(page, live_server.url)
+
+    # The move was overtaken before it went out: only what holds now is told.
+    assert arrived(postbox) == MAILS[1:]
+
+
+def test_staff_need_no_script(plain: Callable[[], Page], live_server: LiveServer) -> None:
+    webinar, person = make_webinar(starts_at=SOON), verified(make_member())
+    page = plain()
+    page.goto(live_server.url + webinar.get_absolute_url())
+    page.click("main a >> text=Sign in to register")
+    enter(page, person)
+
+    press(page, "Register for this webinar")
+    registered = page.inner_text("main")
+    press(page, "Cancel my registration")
+
+    assert "Your seat is held." in registered
+    assert "Your place is canceled." in page.inner_text("main")
