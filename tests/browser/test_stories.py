@@ -9,8 +9,6 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from ciwo_portal import directory, programme
-from ciwo_portal.management.commands import import_agencies, import_programme
 from tests.factories import (
     make_agency,
     make_community,
@@ -28,21 +26,6 @@ def verified(person: User) -> User:
     """Let this person sign in without a code."""
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
-
-
-def test_visitor_finds_a_past_webinar(visit: Visit) -> None:
-    directory.load(import_agencies.DOCUMENT)
-    programme.load(import_programme.DOCUMENT)
-
-    for path in ("/", "/topics/", "/topics/collections/", "/webinars/", "/agencies/"):
-        visit(path)
-    page = visit("/library/?q=immigr")
-    page.click("main .ledger a >> nth=0")
-
-    assert page.inner_text("h1") == (
-        "Developing Protocols for State and Local Agencies to Protect Immigrant Workers and "
-        "Labor Law Enforcement Efforts"
-    )
 
 
 def test_closed_session_stays_in_the_room(
