@@ -91,7 +91,8 @@ class SessionForm(EventForm):
         """Say that somebody else has saved since; saving once more replaces it knowingly."""
         session = PracticeSession.objects.get(pk=self.session.pk) if self.session else None
         if session:
-            self.data = {**self.data, "seen": session.changed_at.isoformat()}
+            self.data = self.data.copy()  # type: ignore[attr-defined] # of a request
+            self.data["seen"] = session.changed_at.isoformat()  # type: ignore[index]
         self.add_error(
             None,
             _(
