@@ -7,18 +7,16 @@ from surveys.entries import Fields
 from surveys.filling import Form
 
 MOST = 60_000  # characters: a section with long texts, but no flood
-HOUR = 3600  # seconds
 _KEY = "typed-answers"
 
 
 def hold(request: HttpRequest) -> bool:
-    """Keep the form in the visitor's session for an hour; says whether it could be kept."""
+    """Keep the form in the visitor's session while it lasts; says whether it could be kept."""
     fields = dict(request.POST.lists())
     size = sum(len(name) + sum(map(len, values)) for name, values in fields.items())
     if size > MOST:
         return False
     request.session[_KEY] = {"path": request.get_full_path(), "fields": fields}
-    request.session.set_expiry(HOUR)
     return True
 
 

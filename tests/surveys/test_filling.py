@@ -123,7 +123,7 @@ def test_a_flood_is_not_held(response: Response, question: Question) -> None:
 
     page.send(question, value__budget="x" * 70_000)
 
-    assert page.client.session.keys() == set()
+    assert "typed-answers" not in page.client.session
 
 
 def test_very_long_text_is_refused_and_kept(response: Response) -> None:
