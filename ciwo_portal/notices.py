@@ -56,6 +56,13 @@ CHANGES = {
     "webauthn_removed": _("A passkey was removed from your account"),
     "recovery_codes_generated": _("New recovery codes were made for your account"),
 }
+_TITLES = {
+    "code": _("Code to sign in or to verify"),
+    "reset_link": _("Link to reset a password"),
+    "unknown_account": _("Answer to an unknown address"),
+    "account_exists": _("Answer to a second sign-up"),
+    "changed": _("Change to an account"),
+}
 # What allauth hands over and a text needs; names are left out, since anybody can type any name.
 FACTS = ("code", "password_reset_url", "from_email", "to_email", "deleted_email")
 
@@ -165,10 +172,18 @@ def _url(name: str) -> str:
 
 
 register(
-    *(Kind(f"accounts/{word}", Category.ACCOUNT, _write_account) for word in USEFUL_FOR),
-    Kind("agencies/asked", Category.ACCOUNT, _write_asked),
-    Kind("agencies/approved", Category.ACCOUNT, _write_approved),
-    Kind("agencies/appointed", Category.ACCOUNT, _write_approved),
-    Kind("agencies/declined", Category.ACCOUNT, _write_left),
-    Kind("agencies/ended", Category.ACCOUNT, _write_left),
+    *(
+        Kind(f"accounts/{word}", Category.ACCOUNT, _write_account, title=_TITLES[word])
+        for word in USEFUL_FOR
+    ),
+    *(
+        Kind(f"agencies/{word}", Category.ACCOUNT, write, title=title)
+        for word, write, title in (
+            ("asked", _write_asked, _("Somebody asks for a place")),
+            ("approved", _write_approved, _("Place in an agency approved")),
+            ("appointed", _write_approved, _("New role in an agency")),
+            ("declined", _write_left, _("Place in an agency declined")),
+            ("ended", _write_left, _("Place in an agency ended")),
+        )
+    ),
 )

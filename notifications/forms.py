@@ -6,6 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from notifications import unsubscribing
 
 
+class AddressForm(forms.Form):
+    """An address, and whether it may be written to."""
+
+    address = forms.EmailField(max_length=254)
+    rests = forms.BooleanField(required=False)
+
+
 class PreferenceForm(forms.Form):
     """The optional categories, each on or off."""
 

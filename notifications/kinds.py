@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 
 from notifications.models import Category, Notification
 
@@ -43,6 +44,7 @@ class Kind:
     write: Callable[[Notification], Letter]
     names: str = ""
     rows: QuerySet[Any] | None = None
+    title: str | Promise = ""  # what organisers call it
 
 
 FRESH = 1.0  # seconds for which what was looked up may be believed
@@ -57,6 +59,16 @@ def register(*kinds: Kind) -> None:
 def get(name: str) -> Kind:
     """Return the kind of this name, or raise KeyError."""
     return _kinds[name]
+
+
+def titles() -> list[tuple[str, str | Promise]]:
+    """Return every kind's name and what organisers call it, app by app."""
+    return [(name, kind.title or name) for name, kind in sorted(_kinds.items())]
+
+
+def title(name: str) -> str:
+    """Return what organisers call the kind of this name."""
+    return str(dict(titles()).get(name, name))
 
 
 def looked_up(notifications: Sequence[Notification]) -> Iterator[Notification]:

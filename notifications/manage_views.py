@@ -1,17 +1,28 @@
-"""The delivery log."""
+"""The delivery log: by message, by person, and which addresses rest."""
 
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.core.validators import validate_email
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
+from notifications import suppressing
 from notifications.filters import NotificationFilter
-from notifications.models import Notification
+from notifications.forms import AddressForm
+from notifications.models import Notification, Suppression
 
 PAGE = 50
+LATELY = timedelta(days=30)  # what is counted by message
 
 
 @organiser_required
@@ -20,10 +31,42 @@ def log(request: MemberRequest) -> HttpResponse:
     """Show what was owed to whom, and what became of it, newest first."""
     rows = Notification.objects.select_related("recipient").order_by("-created_at", "-pk")
     found = NotificationFilter(request.GET, rows)
-    states = dict(
-        Notification.objects.values_list("state").annotate(number=Count("pk")).order_by("state")
-    )
-    totals = [(state.label, states[state]) for state in Notification.State if state in states]
-    page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
-    context = {"form": found.form, "page": page, "totals": totals}
+    lately = Notification.objects.filter(created_at__gte=timezone.now() - LATELY)
+    address = _address(request.GET.get("q", ""))
+    context = {
+        "form": found.form,
+        "page": Paginator(found.qs, PAGE).get_page(request.GET.get("page")),
+        "kinds": None if request.GET else lately.by_kind(),
+        "days": LATELY.days,
+        "address": address,
+        "suppression": suppressing.of(address) if address else None,
+    }
     return render(request, "notifications/manage_log.html", context)
+
+
+@organiser_required
+@require_POST
+def address(request: MemberRequest) -> HttpResponse:
+    """Let an address rest, or write to it again."""
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Nothing was changed: give one whole e-mail address."))
+        return redirect("notifications:manage-log")
+    which = form.cleaned_data["address"]
+    if form.cleaned_data["rests"]:
+        reason = Suppression.Reason.ORGANISER
+        suppressing.suppress(address=which, reason=reason, now=timezone.now())
+        messages.success(request, _("This address gets necessary messages only from now on."))
+    else:
+        suppressing.allow(address=which)
+        messages.success(request, _("This address is written to again from the next message on."))
+    return redirect(f"{reverse('notifications:manage-log')}?{urlencode({'q': which})}")
+
+
+def _address(text: str) -> str:
+    """Return the text if it is one whole address."""
+    try:
+        validate_email(text.strip())
+    except ValidationError:
+        return ""
+    return text.strip()

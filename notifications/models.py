@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,6 +26,23 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def open(self) -> Self:
         """Owed and not yet on the wire."""
         return self.filter(state__in=[Notification.State.PENDING, Notification.State.CLAIMED])
+
+    def by_kind(self) -> "models.QuerySet[Any, Any]":
+        """Count for each kind what was `sent`, is `owed`, `failed` and was not needed (`spared`).
+
+        The kind that was due last comes first; `last` is when.
+        """
+        state = Notification.State
+        counted = {
+            "sent": [state.SENT],
+            "owed": [state.PENDING, state.CLAIMED, state.SENDING],
+            "failed": [state.FAILED, state.PARKED],
+            "spared": [state.CANCELLED, state.SUPERSEDED, state.EXPIRED, state.SUPPRESSED],
+        }
+        numbers = {
+            word: Count("pk", filter=Q(state__in=states)) for word, states in counted.items()
+        }
+        return self.values("kind").annotate(last=Max("due_at"), **numbers).order_by("-last", "kind")
 
     def finish(self, state: "Notification.State", **values: Any) -> int:
         """Owe these no more; what a text needed, codes and links among it, is erased."""

@@ -24,6 +24,11 @@ def why(address: str, category: str) -> str:
     return found.get_reason_display() if found else ""
 
 
+def of(address: str) -> Suppression | None:
+    """Return why and since when the address rests, or None if it does not."""
+    return Suppression.objects.filter(address_hash=hashed(address)).first()
+
+
 def suppress(*, address: str, reason: Suppression.Reason, now: datetime) -> None:
     """Write to this address no more; a graver reason takes the place of the organisers' own."""
     row, is_new = Suppression.objects.get_or_create(

@@ -9,4 +9,5 @@ urlpatterns = [
     path("my/notifications/", views.settings, name="settings"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("manage/deliveries/", manage_views.log, name="manage-log"),
+    path("manage/deliveries/address/", manage_views.address, name="manage-address"),
 ]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from events import ical, zones
 from events.ical import Guest
@@ -162,11 +163,24 @@ _WRITERS: dict[str, Callable[[Notification], Letter]] = {
 }
 # Nobody has to be woken by these; shortly before the session they come at any hour.
 _CAN_WAIT = {f"sessions/{word}" for word in _WRITERS}
+_TITLES = {
+    "invited": _("Invitation to a session"),
+    "moved": _("New time of a session"),
+    "relinked": _("New join link of a session"),
+    "cancelled": _("Session canceled"),
+}
 _ROWS = Invitation.objects.select_related("session__community", "person")
 register(
     *(
-        Kind(f"sessions/{word}", Category.CHANGES, write, "invitation", _ROWS)
+        Kind(f"sessions/{word}", Category.CHANGES, write, "invitation", _ROWS, _TITLES[word])
         for word, write in _WRITERS.items()
     ),
-    Kind("sessions/reminder", Category.REMINDERS, _write_reminder, "invitation", _ROWS),
+    Kind(
+        "sessions/reminder",
+        Category.REMINDERS,
+        _write_reminder,
+        "invitation",
+        _ROWS,
+        _("Reminder of a session"),
+    ),
 )

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notifications.kinds import Dropped, Kind, Letter, register
@@ -99,7 +100,12 @@ def _context(response: Response) -> dict[str, Any]:
 
 _ROWS = Response.objects.select_related("wave__survey", "agency")
 register(
-    Kind("surveys/invitation", Category.SURVEYS, _write, "response", _ROWS),
-    Kind("surveys/reminder", Category.SURVEYS, _write, "response", _ROWS),
-    Kind("surveys/reopened", Category.CHANGES, _write, "response", _ROWS),
+    *(
+        Kind(f"surveys/{word}", category, _write, "response", _ROWS, title)
+        for word, category, title in (
+            ("invitation", Category.SURVEYS, _("Survey invitation")),
+            ("reminder", Category.SURVEYS, _("Survey reminder")),
+            ("reopened", Category.CHANGES, _("Survey reopened")),
+        )
+    ),
 )

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from notifications.models import Notification
 from webinars import notices, scheduling
 from webinars.filters import RegistrationFilter, WebinarFilter
 from webinars.forms import CancelForm, WebinarForm
@@ -83,7 +81,7 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
         "presenters": webinar.presenters.select_related("agency").order_by("position", "pk"),
         "resources": webinar.resources.visible_to(request.user).order_by("title", "pk"),
         "topics": webinar.topics.order_by("position", "name"),
-        "deliveries": _deliveries(webinar),
+        "deliveries": notices.of_webinar(webinar).by_kind(),
     }
     return render(request, "webinars/manage_detail.html", context)
 
@@ -137,21 +135,3 @@ def _news(told: int) -> list[str]:
         told,
     )
     return [words % {"number": told}]
-
-
-def _deliveries(webinar: Webinar) -> list[dict[str, object]]:
-    """Return the messages about the webinar by kind: how many went out and how many did not."""
-    state = Notification.State
-    owed = [state.PENDING, state.CLAIMED, state.SENDING]
-    rows = (
-        notices.of_webinar(webinar)
-        .values("kind")
-        .annotate(
-            last=Max("due_at"),
-            sent=Count("pk", filter=Q(state=state.SENT)),
-            owed=Count("pk", filter=Q(state__in=owed)),
-            failed=Count("pk", filter=Q(state__in=[state.FAILED, state.PARKED])),
-        )
-        .order_by("-last", "kind")
-    )
-    return [row | {"title": notices.TITLES[row["kind"]]} for row in rows]

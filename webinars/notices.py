@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,7 @@ from events import ical, zones
 from events.ical import Guest
 from events.leads import LEADS, Lead
 from notifications.kinds import Dropped, Kind, Letter, register
-from notifications.models import Category, Notification
+from notifications.models import Category, Notification, NotificationQuerySet
 from webinars.models import Registration, Webinar
 
 State = Registration.State
@@ -37,7 +37,7 @@ def about(place: Registration) -> str:
     return f"registration/{place.pk}"
 
 
-def of_webinar(webinar: Webinar) -> QuerySet[Notification]:
+def of_webinar(webinar: Webinar) -> NotificationQuerySet:
     """Return every message that was or is owed about places in this webinar."""
     about = Concat(Value("registration/"), Cast("pk", CharField()))
     return Notification.objects.filter(about__in=webinar.registrations.values_list(about))
@@ -226,17 +226,24 @@ def _in_words(times: list[str], zone: str) -> zones.When:
 _CAN_WAIT = {"webinars/seat", "webinars/moved", "webinars/cancelled"}
 _PLACES = Registration.objects.select_related("webinar", "person")
 _WRITERS: dict[str, Callable[[Notification], Letter]] = {
-    "receipt": _write_standing,
-    "seat": _write_standing,
-    "moved": _write_standing,
-    "offer": _write_offer,
-    "left": _write_left,
-    "cancelled": _write_cancelled,
+    "webinars/receipt": _write_standing,
+    "webinars/seat": _write_standing,
+    "webinars/moved": _write_standing,
+    "webinars/offer": _write_offer,
+    "webinars/left": _write_left,
+    "webinars/cancelled": _write_cancelled,
 }
 register(
     *(
-        Kind(f"webinars/{word}", Category.CHANGES, write, "place", _PLACES)
-        for word, write in _WRITERS.items()
+        Kind(name, Category.CHANGES, write, "place", _PLACES, TITLES[name])
+        for name, write in _WRITERS.items()
     ),
-    Kind("webinars/reminder", Category.REMINDERS, _write_reminder, "place", _PLACES),
+    Kind(
+        "webinars/reminder",
+        Category.REMINDERS,
+        _write_reminder,
+        "place",
+        _PLACES,
+        TITLES["webinars/reminder"],
+    ),
 )

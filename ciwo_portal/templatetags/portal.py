@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from ciwo_portal import structured
 from events import zones
 from events.models import Event
+from notifications import kinds
 from webinars.models import Webinar
 
 register = template.Library()
@@ -80,6 +81,12 @@ def markdown(text: str) -> SafeString:
     for level in (2, 1):
         html = html.replace(f"h{level}>", "h3>")
     return mark_safe(nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}))  # noqa: S308 cleaned
+
+
+@register.filter
+def message_title(kind: str) -> str:
+    """Say what organisers call a kind of message."""
+    return kinds.title(kind)
 
 
 @register.filter

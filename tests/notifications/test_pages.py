@@ -1,12 +1,13 @@
 """Settings, links in mails, and the delivery log."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from notifications import unsubscribing
-from notifications.models import Category, Notification, Preference
+from notifications import kinds, suppressing, unsubscribing
+from notifications.models import Category, Notification, Preference, Suppression
 from tests.factories import NOW, make_user
 
 
@@ -66,20 +67,86 @@ def test_log_asks_as_often_for_many_as_for_one(
 ) -> None:
     _owe(number)
 
-    with django_assert_num_queries(5):
-        organiser_client.get("/manage/deliveries/")
+    for query, asked in {"": 5, "?q=example.org": 4}.items():
+        with django_assert_num_queries(asked):
+            organiser_client.get(f"/manage/deliveries/{query}")
 
 
 def test_log_finds_a_person(organiser_client: Client) -> None:
     _owe(2)
-    name = Notification.objects.order_by("pk")[0].recipient.name  # type: ignore[union-attr]
+    person = Notification.objects.order_by("pk")[0].recipient
+    assert person is not None
 
-    page = organiser_client.get("/manage/deliveries/", {"q": name, "state": "pending"})
+    for text in (person.name, person.email):
+        page = organiser_client.get("/manage/deliveries/", {"q": text, "state": "pending"})
 
-    assert [one.key for one in page.context["page"]] == ["log/0"]
+        assert [one.key for one in page.context["page"]] == ["log/0"]
 
 
 def test_log_is_for_organisers(client: Client, staff: User) -> None:
     client.force_login(staff)
 
     assert client.get("/manage/deliveries/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "kind", ["webinars/reminder", "sessions/invited", "surveys/reminder", "accounts/code"]
+)
+def test_log_counts_by_message_and_calls_it_by_its_title(
+    kind: str, organiser_client: Client, staff: User
+) -> None:
+    for number, state in enumerate(["pending", "failed", "expired"]):
+        Notification.objects.create(
+            key=f"log/{number}", kind=kind, state=state, recipient=staff, due_at=NOW
+        )
+    sent = {"state": "sent", "sent_at": NOW, "recipient": staff, "due_at": NOW}
+    Notification.objects.create(key="log/sent", kind=kind, **sent)
+
+    page = organiser_client.get("/manage/deliveries/")
+
+    (row,) = page.context["kinds"]
+    assert [row[name] for name in ("kind", "sent", "owed", "failed", "spared")] == [
+        kind,
+        1,
+        1,
+        1,
+        1,
+    ]
+    assert kinds.title(kind) in page.content.decode()
+    assert kinds.title(kind) != kind
+
+
+def test_log_of_one_message_shows_no_other(organiser_client: Client, staff: User) -> None:
+    for kind in ("webinars/reminder", "webinars/moved"):
+        Notification.objects.create(key=kind, kind=kind, recipient=staff, due_at=NOW)
+
+    page = organiser_client.get("/manage/deliveries/?kind=webinars/moved")
+
+    assert [one.kind for one in page.context["page"]] == ["webinars/moved"]
+
+
+def test_address_rests_and_is_written_to_again(organiser_client: Client) -> None:
+    address = "old.name+x@example.gov"
+    said = []
+
+    for fields in ({"rests": "on"}, {}):
+        done = organiser_client.post(
+            "/manage/deliveries/address/", {"address": address} | fields, follow=True
+        )
+        heading = BeautifulSoup(done.content, "html.parser").select(".alert h2")[-1]
+        said.append((suppressing.why(address, "news"), heading.text))
+
+    assert done.request["QUERY_STRING"] == "q=old.name%2Bx%40example.gov"
+    assert said == [
+        ("Set by an organizer", f"Mail to {address} rests"),
+        ("", f"Mail to {address} is delivered"),
+    ]
+
+
+def test_address_that_is_none_changes_nothing(organiser_client: Client) -> None:
+    done = organiser_client.post(
+        "/manage/deliveries/address/", {"address": "nobody", "rests": "on"}, follow=True
+    )
+
+    assert "Nothing was changed: give one whole e-mail address." in done.content.decode()
+    assert not Suppression.objects.exists()

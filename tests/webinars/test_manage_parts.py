@@ -137,8 +137,8 @@ def test_messages_of_one_webinar_are_its_own(organiser_client: Client, crowd: We
     page = organiser_client.get(address(crowd))
     log = organiser_client.get(address(crowd, "deliveries/"))
 
-    assert [(row["title"], row["owed"]) for row in page.context["deliveries"]] == [
-        ("Confirmation", 1)
+    assert [(row["kind"], row["owed"]) for row in page.context["deliveries"]] == [
+        ("webinars/receipt", 1)
     ]
     assert [one.recipient.name for one in log.context["page"]] == ["Dee"]
 
