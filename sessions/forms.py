@@ -21,7 +21,7 @@ _TIMES = ("held_on", "start", "minutes", "time_zone")
 SECTIONS = (
     (gettext_lazy("What"), ("title", "summary", "description", "topics")),
     (gettext_lazy("When"), (*_TIMES, "reason")),
-    (gettext_lazy("Who"), ("community", "has_public_summary", "capacity")),
+    (gettext_lazy("Who"), ("community", "capacity", "has_public_summary")),
     (gettext_lazy("Where"), ("join_url",)),
 )
 
@@ -68,6 +68,8 @@ class SessionForm(EventForm):
         if session and session.state != session.State.DRAFT and session.is_over(now):
             for name in (*_TIMES, "reason", "capacity", "join_url"):
                 del self.fields[name]
+        elif session is None or session.state == session.State.DRAFT:  # nobody is told yet
+            del self.fields["reason"]
 
     def _choose_communities(self, by: User) -> None:
         field = self.fields["community"]

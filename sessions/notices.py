@@ -135,6 +135,7 @@ def _letter(notification: Notification, invitation: Invitation, method: str) -> 
         "session": session,
         "invitation": invitation,
         "answer": invitation.get_rsvp_display() if invitation.rsvp else "",
+        "may_answer": method != "CANCEL" and not invitation.rsvp,
         "join_url": "" if method == "CANCEL" else session.join_url,
         "zone": person.time_zone,
         "was": _in_words(was, person.time_zone) if was else None,

@@ -62,9 +62,9 @@ def calendar_of(message: Any) -> Any:
     return calendar["method"], calendar.walk("VEVENT")[0]
 
 
-def text_of(message: Any) -> str:
-    """Return the plain text."""
-    text: str = message.get_body(("plain",)).get_content()
+def text_of(message: Any, kind: str = "plain") -> str:
+    """Return the text, plain or as HTML."""
+    text: str = message.get_body((kind,)).get_content()
     return text
 
 
@@ -126,8 +126,11 @@ def test_answer_travels_in_the_calendar(circle: Circle, postbox: Postbox):
         for message in postbox.received
     }
     assert statuses == {circle.member.email: "TENTATIVE", circle.facilitator.email: "NEEDS-ACTION"}
-    [mine] = [text_of(one) for one in postbox.received if one["To"] == circle.member.email]
-    assert "You answered “Maybe”." in mine
+    [mine] = [one for one in postbox.received if one["To"] == circle.member.email]
+    [other] = [one for one in postbox.received if one["To"] == circle.facilitator.email]
+    assert "You answered “Maybe”." in text_of(mine)
+    asked = ["Say whether you are coming" in text_of(one, "html") for one in (mine, other)]
+    assert asked == [False, True]
 
 
 def test_new_link_is_told_and_the_time_stays(circle: Circle, postbox: Postbox):

@@ -92,6 +92,19 @@ def test_bad_input_is_named_and_kept(
     assert PracticeSession.objects.count() == 0
 
 
+def test_only_who_has_been_asked_needs_a_reason(circle: Circle):
+    client = browser_of(circle.facilitator)
+    draft = make_session(circle.community, starts_at=SOON, state="draft", published_at=None)
+    announced = make_session(circle.community, starts_at=SOON)
+
+    forms = [
+        client.get(address).context["form"]
+        for address in (NEW, *(f"/manage/sessions/{one.slug}/edit/" for one in (draft, announced)))
+    ]
+
+    assert ["reason" in form.fields for form in forms] == [False, False, True]
+
+
 def test_hour_that_the_clocks_skip_is_named(circle: Circle):
     given = said(circle, held_on="2028-03-12", start="02:30")
 
