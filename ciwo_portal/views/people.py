@@ -11,8 +11,9 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -107,7 +108,9 @@ def ask(request: MemberRequest, slug: str) -> HttpResponse:
             messages.success(request, _("You are now a member of %s.") % agency.name)
         else:
             messages.success(request, _("We have asked the agency. You will get a message."))
-    return redirect("agencies:join")
+    onward = _onward(request)
+    after = f"?{urlencode({'next': onward})}" if onward else ""
+    return redirect(reverse("agencies:join") + after)
 
 
 @require_POST
@@ -120,7 +123,11 @@ def leave(request: MemberRequest, slug: str) -> HttpResponse:
     except membership.LastCoordinator:
         messages.error(request, _("You are the only coordinator. Make a colleague one first."))
     else:
-        messages.success(request, _("You have left %s.") % place.agency.name)
+        was_waiting = place.status == place.Status.PENDING
+        text = (
+            _("You have taken your request to %s back.") if was_waiting else _("You have left %s.")
+        )
+        messages.success(request, text % place.agency.name)
     return redirect("agencies:join")
 
 

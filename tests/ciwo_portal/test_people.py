@@ -158,6 +158,18 @@ def test_my_agency_offers_what_the_confirmed_address_opens():
     assert response.context["onward"] == "/webinars/"
 
 
+def test_ask_keeps_the_way_on_and_no_other_site():
+    agency = make_agency(domain="alder.example.gov")
+    client = signed_in(make_user(email="ana@alder.example.gov"))
+
+    landed = [
+        client.post(f"/my/agency/{agency.slug}/ask/", {"next": wanted})["Location"]
+        for wanted in ("/webinars/", "https://evil.example/")
+    ]
+
+    assert landed == ["/my/agency/?next=%2Fwebinars%2F", "/my/agency/"]
+
+
 def test_my_agency_offers_nothing_to_an_unconfirmed_address():
     make_agency(domain="alder.example.gov")
     client = Client()
