@@ -173,6 +173,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "session-leavers": {
+        "task": "sessions.tasks.release_leavers",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "survey-reminders": {
         "task": "surveys.tasks.queue_reminders",
         "schedule": 60.0,

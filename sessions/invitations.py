@@ -48,6 +48,25 @@ def invite_newcomers(*, now: datetime) -> None:
         invite_community(session=session, now=now)
 
 
+def release_leavers(*, now: datetime) -> None:
+    """Take the coming sessions back from who may not come any more; once."""
+    left = Invitation.objects.left().filter(
+        session__state=PracticeSession.State.PUBLISHED, session__starts_at__gt=now
+    )
+    for pk in sorted(set(left.values_list("session", flat=True))):
+        _release(pk, now)
+
+
+@transaction.atomic
+def _release(pk: int, now: datetime) -> None:
+    """Take the invitations away, with their messages; who is asked again gets new ones."""
+    session = PracticeSession.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    left = list(session.invitations.left().select_related("person"))
+    outbox.withdraw(*map(notices.about, left), reason="the person left the community", now=now)
+    outbox.queue(notices.left(invitation, now) for invitation in left)
+    session.invitations.filter(pk__in=[invitation.pk for invitation in left]).delete()
+
+
 @transaction.atomic
 def answer(*, session: PracticeSession, person: User, rsvp: str, now: datetime) -> Invitation:
     """Take a person's answer; the last one counts. Raises AnswersClosed or SessionFull."""

@@ -116,14 +116,11 @@ class AgendaItem(models.Model):
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def standing(self) -> Self:
         """Those of people who may still read inside; whoever left does not count."""
-        members = Membership.objects.active().filter(
-            person=OuterRef("person"), agency__communities=OuterRef("session__community")
-        )
-        facilitators = Community.facilitators.through.objects.filter(
-            user=OuterRef("person"), community=OuterRef("session__community")
-        )
-        inside = Q(Exists(members)) | Q(Exists(facilitators)) | Q(person__is_organiser=True)
-        return self.filter(inside, person__is_active=True)
+        return self.filter(_is_inside(), person__is_active=True)
+
+    def left(self) -> Self:
+        """Those of people who may not read inside any more, though their accounts are open."""
+        return self.filter(~_is_inside(), person__is_active=True)
 
     def answers(self) -> dict[str, int]:
         """Count the answers: by the word for each, and all who are asked."""
@@ -153,6 +150,17 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             )
             .order_by("pk")
         )
+
+
+def _is_inside() -> Q:
+    """Choose the invitations of people who may read inside."""
+    members = Membership.objects.active().filter(
+        person=OuterRef("person"), agency__communities=OuterRef("session__community")
+    )
+    facilitators = Community.facilitators.through.objects.filter(
+        user=OuterRef("person"), community=OuterRef("session__community")
+    )
+    return Q(Exists(members)) | Q(Exists(facilitators)) | Q(person__is_organiser=True)
 
 
 class Invitation(models.Model):

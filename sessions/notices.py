@@ -52,6 +52,15 @@ def cancelled(invitation: Invitation, now: datetime) -> Notification:
     return _notice(invitation, "cancelled", key, now, starts_at and starts_at + timedelta(hours=1))
 
 
+def left(invitation: Invitation, now: datetime) -> Notification:
+    """Tell somebody who left the community that the session is not theirs any more."""
+    notice = _notice(
+        invitation, "left", f"session-left/{invitation.pk}", now, invitation.session.ends_at
+    )
+    notice.context |= {"session": invitation.session_id, "title": invitation.session.title}
+    return notice
+
+
 def reminder(invitation: Invitation, lead: Lead) -> Notification:
     """Remind somebody who is coming; the start is part of the key, so a move reminds again."""
     starts_at = invitation.session.starts_at
@@ -114,6 +123,20 @@ def _write_cancelled(notification: Notification) -> Letter:
     return _letter(notification, invitation, "CANCEL")
 
 
+def _write_left(notification: Notification) -> Letter:
+    """Take the session out of a calendar, in the words that the person knows."""
+    session: PracticeSession | None = notification.found
+    person = notification.recipient
+    if session is None or person is None:
+        raise Dropped("the session is gone")
+    if can_read_inside(person, session):
+        raise Dropped("the person belongs to the community again")
+    session.title, session.summary = notification.context["title"], ""
+    guest = Guest(str(person), person.email, "DECLINED")
+    calendar = ical.invitation(session, guest, "CANCEL", made_at=notification.due_at)
+    return Letter({"session": session}, calendar, "CANCEL", True, session.starts_at)
+
+
 def _write_reminder(notification: Notification) -> Letter:
     invitation = _invitation(notification)
     starts_at = invitation.session.starts_at
@@ -170,11 +193,20 @@ _TITLES = {
     "relinked": _("New join link of a session"),
     "cancelled": _("Session canceled"),
 }
+_SESSIONS = PracticeSession.objects.select_related("community")
 _ROWS = Invitation.objects.select_related("session__community", "person")
 register(
     *(
         Kind(f"sessions/{word}", Category.CHANGES, write, "invitation", _ROWS, _TITLES[word])
         for word, write in _WRITERS.items()
+    ),
+    Kind(
+        "sessions/left",
+        Category.CHANGES,
+        _write_left,
+        "session",
+        _SESSIONS,
+        _("Session of a community that was left"),
     ),
     Kind(
         "sessions/reminder",

@@ -16,3 +16,9 @@ def queue_reminders() -> None:
 def invite_newcomers() -> None:
     """Ask who has joined a community since its sessions were announced."""
     invitations.invite_newcomers(now=timezone.now())
+
+
+@shared_task
+def release_leavers() -> None:
+    """Take the coming sessions back from who left their communities."""
+    invitations.release_leavers(now=timezone.now())

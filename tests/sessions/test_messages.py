@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from notifications import delivering
 from notifications.models import Notification
-from sessions import invitations, scheduling
+from sessions import invitations, scheduling, tasks
 from sessions.agenda import Part
 from sessions.models import PracticeSession
 from sessions.scheduling import Plan
@@ -191,13 +191,11 @@ def test_draft_moves_and_ends_quietly(circle: Circle):
 @pytest.mark.parametrize("end", ["membership", "agency", "account"])
 def test_mail_owed_to_who_left_is_not_sent(circle: Circle, postbox: Postbox, end: str):
     announced(circle)
-    if end == "membership":
-        circle.member.memberships.update(status="ended", ended_at=datetime.now(UTC))
-    elif end == "agency":
-        circle.community.agencies.clear()
-    else:
+    if end == "account":
         circle.member.is_active = False
         circle.member.save()
+    else:
+        leave(circle, end)
 
     delivering.drain()
 
@@ -221,3 +219,73 @@ def test_invitation_to_what_was_taken_away_is_dropped(circle: Circle, postbox: P
 
     reasons = set(Notification.objects.values_list("reason", flat=True))
     assert (postbox.received, reasons) == ([], {"the person is not invited any more"})
+
+
+@pytest.mark.parametrize("end", ["membership", "agency"])
+def test_who_left_loses_the_calendar_entries_to_come_once(
+    circle: Circle, postbox: Postbox, end: str
+):
+    session = announced(circle, title="Our liens")
+    delivering.drain()
+    postbox.received.clear()
+    leave(circle, end)
+
+    for _ in range(2):
+        invitations.release_leavers(now=datetime.now(UTC))
+    change(session, title="Our secret liens", summary="Said later")
+    delivering.drain()
+
+    [message] = postbox.received
+    method, entry = calendar_of(message)
+    assert (message["To"], message["Subject"]) == (
+        circle.member.email,
+        "You are no longer invited: Our liens",
+    )
+    assert (method, entry["uid"], entry["status"]) == ("CANCEL", str(session.uid), "CANCELLED")
+    closed = [LINK, "Our secret liens", "Said later"]
+    assert [words in message.as_string() for words in closed] == [False] * 3
+    assert {one.person for one in session.invitations.all()} == {circle.facilitator}
+
+
+def test_who_comes_back_is_asked_again(circle: Circle, postbox: Postbox):
+    session = announced(circle, title="Our liens")
+    invitations.answer(session=session, person=circle.member, rsvp="yes", now=datetime.now(UTC))
+    delivering.drain()
+    postbox.received.clear()
+    circle.community.agencies.clear()
+    invitations.release_leavers(now=datetime.now(UTC))
+    circle.community.agencies.add(circle.agency)
+
+    invitations.invite_newcomers(now=datetime.now(UTC))
+    delivering.drain()
+
+    [message] = postbox.received
+    assert message["Subject"] == "You are invited: Our liens"
+    assert session.invitations.get(person=circle.member).rsvp == ""
+    reasons = set(Notification.objects.filter(kind="sessions/left").values_list("reason"))
+    assert reasons == {("the person belongs to the community again",)}
+
+
+def test_leaving_owes_nothing_of_what_is_over_or_taken_away(circle: Circle, postbox: Postbox):
+    session = announced(circle)
+    delivering.drain()
+    postbox.received.clear()
+    leave(circle, "agency")
+
+    invitations.release_leavers(now=SOON + timedelta(hours=1))
+    tasks.release_leavers()
+    session.invitations.all().delete()
+    session.delete()
+    delivering.drain()
+
+    assert postbox.received == []
+    reasons = set(Notification.objects.filter(kind="sessions/left").values_list("reason"))
+    assert reasons == {("the session is gone",)}
+
+
+def leave(circle: Circle, end: str) -> None:
+    """Take the member's membership or the agency's place away."""
+    if end == "membership":
+        circle.member.memberships.update(status="ended", ended_at=datetime.now(UTC))
+    else:
+        circle.community.agencies.clear()
