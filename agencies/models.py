@@ -176,6 +176,8 @@ class CommunityQuerySet(models.QuerySet["Community"]):
         """Listed communities for everybody; unlisted ones for their own people."""
         if user.is_authenticated and user.is_organiser:
             return self
+        if not user.is_authenticated:
+            return self.filter(is_listed=True)
         return self.filter(Q(is_listed=True) | Q(pk__in=self.open_to(user).values("pk")))
 
     def open_to(self, user: User | AnonymousUser) -> Self:

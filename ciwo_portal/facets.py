@@ -2,16 +2,10 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.db.models import CharField, Count, F, Value
 
-from accounts import visitors
-from accounts.models import User
 from agencies.models import Agency
 from ciwo_portal.filters import KINDS, LibraryFilter
 from ciwo_portal.shelf import Shelf
@@ -44,20 +38,6 @@ class Facets:
     years: list[Choice]
     topics: list[Choice]
     agencies: list[Choice]
-
-
-def kept(user: User | AnonymousUser, shelf: Shelf, by: LibraryFilter) -> Facets:
-    """Return the counts; visitors share them for as long as they share pages."""
-    if user.is_authenticated:
-        return count(shelf, by)
-    chosen = sorted((name, str(value)) for name, value in by.form.cleaned_data.items())
-    asked = repr((visitors.issue(), chosen))
-    key = f"facets:{sha256(asked.encode()).hexdigest()}"
-    found: Facets | None = cache.get(key)
-    if found is None:
-        found = count(shelf, by)
-        cache.set(key, found, settings.VISITOR_CACHE_SECONDS)
-    return found
 
 
 def count(shelf: Shelf, by: LibraryFilter) -> Facets:

@@ -26,6 +26,8 @@ class PracticeSessionQuerySet(EventQuerySet["PracticeSession"]):
             return self
         public = Q(has_public_summary=True, community__is_listed=True)
         open_to_all = public & ~Q(state=Event.State.DRAFT)
+        if not user.is_authenticated:
+            return self.filter(open_to_all)
         return self.filter(open_to_all | _is_open_to(user))
 
     def open_to(self, user: User | AnonymousUser) -> Self:

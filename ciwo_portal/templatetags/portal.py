@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.core.paginator import Page
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
@@ -50,6 +51,11 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def kind_tag(kind: str) -> SafeString:
     """Say what an event is: "webinar" or "session"."""
+    return _kind_tag(kind, get_language())
+
+
+@cache
+def _kind_tag(kind: str, language: str) -> SafeString:
     if kind == "webinar":
         return format_html(_TAG, "webinar", icon("public"), _("Webinar"))
     return format_html(_TAG, "session", icon("groups"), _("Community session"))
@@ -58,6 +64,11 @@ def kind_tag(kind: str) -> SafeString:
 @register.simple_tag
 def date_leaf(day: date) -> SafeString:
     """Write the first cell of a ledger's row: the day of an event."""
+    return _date_leaf(day, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _date_leaf(day: date, language: str) -> SafeString:
     return format_html(_LEAF, day.isoformat(), date_format(day, "M j"), day.year)
 
 

@@ -55,13 +55,38 @@ def test_signed_in_person_never_meets_a_kept_page(client: Client, staff: User):
     assert staff.name in page
 
 
-def test_search_is_not_kept(client: Client):
-    client.get("/webinars/?q=liens")
-    make_webinar(title="Liens on property")
+@pytest.mark.parametrize("again", ["?q=liens", "?q=liens&topic=&page=", "?topic=&q=liens"])
+def test_the_same_search_costs_visitors_no_query(
+    client: Client, again: str, django_assert_num_queries: DjangoAssertNumQueries
+):
+    first = client.get("/library/?q=liens")
 
-    page = client.get("/webinars/?q=liens").content.decode()
+    with django_assert_num_queries(0):
+        second = Client().get(f"/library/{again}")
 
-    assert "Liens on property" in page
+    assert second.content == first.content
+
+
+@pytest.mark.parametrize(
+    "asked", ["?q=lien", "?q=liens&page=2", "?q=liens&kind=webinar", "?q=liens&fresh"]
+)
+def test_another_search_is_made_anew(client: Client, asked: str):
+    client.get("/library/?q=liens")
+    make_webinar(title="Liens on property", starts_at=None, held_on=date(2017, 8, 2))
+
+    page = client.get(f"/library/{asked}").content.decode()
+
+    assert "on property" in page
+
+
+def test_long_search_is_not_kept(client: Client):
+    asked = f"/library/?q={'a' * 200}"
+    client.get(asked)
+    make_webinar(title="a" * 200, starts_at=None, held_on=date(2017, 8, 2))
+
+    page = client.get(asked).content.decode()
+
+    assert "1 result" in page
 
 
 def test_missing_page_is_not_kept(client: Client):
