@@ -73,13 +73,14 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
     """Show one webinar with everybody who has or had a place, and what they were sent."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user).with_seats(), slug=slug)
     found = RegistrationFilter(request.GET, webinar.registrations.by_name())
+    resources = webinar.resources.visible_to(request.user).select_related("community")
     context = {
         "webinar": webinar,
         "stage": webinar.stage(timezone.now()),
         "form": found.form,
         "page": Paginator(found.qs, PEOPLE).get_page(request.GET.get("page")),
         "presenters": webinar.presenters.select_related("agency").order_by("position", "pk"),
-        "resources": webinar.resources.visible_to(request.user).order_by("title", "pk"),
+        "resources": resources.order_by("title", "pk"),
         "topics": webinar.topics.order_by("position", "name"),
         "deliveries": notices.of_webinar(webinar).by_kind(),
     }

@@ -57,6 +57,19 @@ def test_first_visit_says_how_to_start() -> None:
     assert "Nothing is coming up for you." in page.get_text()
 
 
+@pytest.mark.parametrize("runs", [True, False])
+def test_who_runs_sessions_finds_them(runs: bool) -> None:
+    person, community = make_user(), make_community()
+    if runs:
+        community.facilitators.add(person)
+
+    page = page_of(person)
+
+    places = [page.select_one(where) for where in ("#acct-menu", "main")]
+    address = "a[href='/manage/sessions/']"
+    assert [bool(one and one.select(address)) for one in places] == [runs, runs]
+
+
 def test_places_and_invitations_stand_in_order_of_time() -> None:
     agency = make_agency()
     person = make_member(agency)
@@ -176,7 +189,7 @@ def test_request_that_waits_says_so() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_page_asks_thirteen_questions(count: int, django_assert_num_queries) -> None:
+def test_page_asks_fourteen_questions(count: int, django_assert_num_queries) -> None:
     agency, survey = make_agency(), make_survey()
     person = make_member(agency)
     for days in range(count):
@@ -189,7 +202,7 @@ def test_page_asks_thirteen_questions(count: int, django_assert_num_queries) -> 
     client = Client()
     client.force_login(person)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/my/")
 
     assert Webinar.objects.count() == 2 * count

@@ -2,9 +2,13 @@
 
 import csv
 from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from tests.factories import (
@@ -65,6 +69,28 @@ def test_materials_of_the_library_are_added_and_removed(organiser_client: Client
 
     assert ("Slides on liens" in said(found), other.title in said(found)) == (True, False)
     assert (attached, webinar.resources.count()) == ([slides], 0)
+
+
+def test_file_is_added_from_the_webinars_page_and_taken_off_there(
+    organiser_client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    webinar = make_webinar(starts_at=SOON)
+    where = address(webinar)
+    page = organiser_client.get(where).content.decode()
+    add = f"/manage/resources/new/?for=webinar%3A{webinar.slug}"
+
+    slides = SimpleUploadedFile("liens.csv", b"agency,liens\n")
+    given = {"uid": str(uuid4()), "title": "Liens", "kind": "slides", "visibility": "public"}
+    added = organiser_client.post(add, given | {"file": slides})
+    listed = said(organiser_client.get(where))
+    resource = webinar.resources.get()
+    organiser_client.post(
+        f"/manage/resources/{resource.uid}/detach/", {"of": f"webinar:{webinar.slug}"}
+    )
+
+    assert (add in page, added["Location"], "Liens" in listed) == (True, where, True)
+    assert (resource.file_name, webinar.resources.count()) == ("liens.csv", 0)
 
 
 @pytest.mark.parametrize("number", ["", "x", "0", "9" * 30, "-1"])
