@@ -78,6 +78,25 @@ def test_choices_say_how_much_each_would_find(client: Client):
     assert labels == ["Both kinds", "Webinar (1)", "Community session (1)"]
 
 
+@pytest.mark.parametrize("has_public_summary", [True, False])
+def test_agencies_of_an_unlisted_community_stay_unnamed(client: Client, has_public_summary: bool):
+    hidden, open_one = make_agency(slug="hidden", name="Hidden"), make_agency(name="Open")
+    unlisted = make_community(hidden, is_listed=False)
+    past_session(title="Met in secret", community=unlisted, has_public_summary=has_public_summary)
+    past_session(title="Met", community=make_community(open_one))
+
+    outside = [page(client), page(client, agency="hidden")]
+    client.force_login(make_member(hidden))
+    inside = page(client)
+
+    assert [choices(soup, "agency") for soup in outside] == [
+        ["Open (1)"],
+        ["Hidden (0)", "Open (1)"],
+    ]
+    assert ["Met in secret" in soup.get_text() for soup in outside] == [False, False]
+    assert choices(inside, "agency") == ["Hidden (1)", "Open (1)"]
+
+
 def test_filter_by_agency_knows_speakers_and_communities(client: Client):
     agency, other = make_agency(slug="ours", name="Ours"), make_agency(name="Theirs")
     spoken = past(title="Spoken")
