@@ -62,3 +62,16 @@ def tiles(counts: Mapping[str, int], mine: set[str]) -> list[Tile]:
         Tile(state, counts.get(code, 0), code in mine and code in counts)
         for code, state in STATES.items()
     ]
+
+
+def pages(counts: Mapping[str, int], most: int) -> list[list[str]]:
+    """Divide the states, by name, into pages of at most so many agencies; none is torn apart."""
+    divided: list[list[str]] = []
+    room = 0
+    for code in sorted(counts, key=name):
+        if not divided or counts[code] > room:
+            divided.append([])
+            room = most
+        divided[-1].append(code)
+        room -= counts[code]
+    return divided

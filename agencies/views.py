@@ -1,6 +1,5 @@
 """The directory of agencies, and what an agency says about itself."""
 
-from collections.abc import Iterable
 from itertools import groupby
 
 from django.contrib import messages
@@ -17,32 +16,33 @@ from accounts.http import MemberRequest
 from agencies import profile, states
 from agencies.filters import AgencyFilter
 from agencies.forms import ProfileForm
-from agencies.models import Agency
+from agencies.models import Agency, AgencyQuerySet
 from agencies.permissions import can_edit, second_factor_required
 
-AT_MOST = 200  # agencies on one page: all of today's, so that a state stands in one piece
+PAGE = 40  # agencies; a state with more of them has a page of its own
 
 
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """Show the agencies by state, with the map that counts them."""
     agencies = Agency.objects.visible_to(request.user)
-    counted = agencies.values("state").annotate(number=Count("pk")).order_by("state")
-    counts = {row["state"]: row["number"] for row in counted}
+    counts = _by_state(agencies)
     mine = set(agencies.with_active_member(request.user).values_list("pk", "state"))
-    found = AgencyFilter(request.GET, queryset=agencies.order_by("state", "name", "pk"))
-    page = Paginator(found.qs, AT_MOST).get_page(request.GET.get("page"))
+    asked = AgencyFilter(request.GET, queryset=agencies)
+    found = _by_state(asked.qs)
+    page = Paginator(states.pages(found, PAGE), 1).get_page(request.GET.get("page"))
+    shown = page.object_list[0] if found else []
     return render(
         request,
         "agencies/list.html",
         {
-            "filter": found,
+            "filter": asked,
             "page": page,
-            "groups": _by_state(page.object_list),
+            "found": sum(found.values()),
+            "groups": _groups(asked.qs.filter(state__in=shown)),
             "tiles": states.tiles(counts, {state for _pk, state in mine}),
             "mine": {pk for pk, _state in mine},
             "total": sum(counts.values()),
-            "state_total": len(counts),
         },
     )
 
@@ -63,8 +63,14 @@ def edit(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "agencies/edit.html", {"agency": agency, "form": form})
 
 
-def _by_state(agencies: Iterable[Agency]) -> list[tuple[str, str, list[Agency]]]:
+def _by_state(agencies: AgencyQuerySet) -> dict[str, int]:
+    """Return how many of these agencies each state has."""
+    counted = agencies.order_by().values("state").annotate(number=Count("pk"))
+    return {row["state"]: row["number"] for row in counted}
+
+
+def _groups(agencies: AgencyQuerySet) -> list[tuple[str, str, list[Agency]]]:
     """Return code, name and agencies of each state, in the order of the names."""
-    groups = groupby(agencies, key=lambda agency: agency.state)
+    groups = groupby(agencies.order_by("state", "name", "pk"), key=lambda agency: agency.state)
     named = [(code, states.name(code), list(group)) for code, group in groups]
     return sorted(named, key=lambda group: group[1])

@@ -74,6 +74,18 @@ def test_directory_groups_by_state_and_marks_what_is_invented():
     assert response.content.count(b">demo</span>") == 1
 
 
+def test_directory_tears_no_state_apart():
+    for state, number in (("AZ", 30), ("CA", 41), ("AK", 10), ("TX", 1)):
+        for _ in range(number):
+            make_agency(state=state)
+
+    pages = [Client().get(f"/agencies/?page={number}") for number in (1, 2, 3)]
+
+    shown = [[(code, len(rows)) for code, _, rows in page.context["groups"]] for page in pages]
+    assert shown == [[("AK", 10), ("AZ", 30)], [("CA", 41)], [("TX", 1)]]
+    assert {page.context["found"] for page in pages} == {82}
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -84,6 +96,7 @@ def test_directory_groups_by_state_and_marks_what_is_invented():
         ("q=nothing", []),
         ("state=XX&level=moon", ["Alpha", "Beta County"]),
         ("page=999999999", ["Alpha", "Beta County"]),
+        ("page=-1", ["Alpha", "Beta County"]),
     ],
 )
 def test_directory_finds(query: str, found: list[str]):
