@@ -46,7 +46,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, default="en-us")
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    has_second_factor: bool | None = None  # accounts.sign_in knows it of who asks
+    has_second_factor: bool | None = None  # accounts.sign_in knows both of who asks
+    has_proved_address: bool | None = None
 
     objects: ClassVar[UserManager] = UserManager()
 

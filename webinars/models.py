@@ -10,8 +10,10 @@ from django.db.models import (
     BooleanField,
     Case,
     Count,
+    Exists,
     ExpressionWrapper,
     F,
+    Max,
     OuterRef,
     Prefetch,
     Q,
@@ -37,8 +39,8 @@ class WebinarQuerySet(EventQuerySet["Webinar"]):
             return self
         allowed = Q(visibility=Webinar.Visibility.PUBLIC)
         if user.is_authenticated:
-            if Membership.objects.active().filter(person=user).exists():
-                allowed |= Q(visibility=Webinar.Visibility.MEMBERS)
+            memberships = Membership.objects.active().filter(person=user)
+            allowed |= Q(Exists(memberships), visibility=Webinar.Visibility.MEMBERS)
             allowed |= Q(
                 visibility=Webinar.Visibility.COMMUNITY,
                 community__in=Community.objects.open_to(user),
@@ -167,6 +169,15 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def waiting(self) -> Self:
         """Those who stand in line, first come first."""
         return self.filter(state=Registration.State.WAITLISTED).order_by("joined_at", "pk")
+
+    def line(self) -> tuple[int, datetime | None]:
+        """Count the seats that are held, and say when the last who waits came to the line."""
+        seated = Q(state=Registration.State.REGISTERED)
+        waiting = Q(state=Registration.State.WAITLISTED)
+        found = self.aggregate(
+            seats_taken=Count("pk", filter=seated), last=Max("joined_at", filter=waiting)
+        )
+        return found["seats_taken"], found["last"]
 
     def current(self) -> Self:
         """Those who have not cancelled."""

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
@@ -20,13 +19,6 @@ def can_read_join_link(
         return False
     has_seat = place is not None and place.state == Registration.State.REGISTERED
     return user.is_organiser or has_seat
-
-
-def has_proved_address(user: User) -> bool:
-    """Whether the address that the person signs in with is proved to be theirs."""
-    return bool(
-        EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
-    )
 
 
 def place_of(user: User | AnonymousUser, webinar: Webinar) -> Registration | None:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.models import User
 from notifications import outbox
@@ -100,11 +99,10 @@ def _join(place: Registration, now: datetime) -> None:
     Whoever comes to the end of the line comes after everybody in it, whatever a clock says.
     """
     place.state, place.joined_at, place.cancelled_at = State.REGISTERED, now, None
-    capacity, places = place.webinar.capacity, place.webinar.registrations
-    if capacity is None:
+    if place.webinar.capacity is None:
         return
-    last = places.waiting().aggregate(last=Max("joined_at"))["last"]
+    seats_taken, last = place.webinar.registrations.line()
     if last is not None:
         place.state, place.joined_at = State.WAITLISTED, max(now, last + TICK)
-    elif places.seated().count() >= capacity:
+    elif seats_taken >= place.webinar.capacity:
         place.state = State.WAITLISTED

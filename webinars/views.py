@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import MemberRequest
+from accounts.sign_in import has_proved_address
 from library.models import Resource
 from webinars import registration
 from webinars.models import Registration, Webinar
-from webinars.permissions import can_read_join_link, has_proved_address, place_of
+from webinars.permissions import can_read_join_link, place_of
 
 PAGE = 20
 UPCOMING = 50
