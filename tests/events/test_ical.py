@@ -138,3 +138,12 @@ def test_invitation_to_a_day_without_hours_has_none():
 
     assert entry(raw).start == NOW.date()
     assert b"LOCATION" not in raw
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("link", ["", "https://meet.example.org/liens"])
+def test_file_of_one_event_names_the_link_to_those_who_may_join(link: str):
+    raw = ical.entry(make_webinar(), link)
+
+    assert Calendar.from_ical(raw)["method"] == "PUBLISH"
+    assert str(entry(raw).get("location", "")) == link
