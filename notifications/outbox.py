@@ -10,7 +10,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from kombu.exceptions import OperationalError
 
-from notifications.models import Notification
+from notifications.models import Notification, NotificationQuerySet
 
 
 def queue(notifications: Iterable[Notification]) -> None:
@@ -26,8 +26,12 @@ def is_owed(kind: str, about: str, due_at: Combinable) -> Exists:
 
     `about` is what stands before the row's key; `due_at` is said in terms of the row.
     """
-    named = Concat(Value(f"{about}/"), Cast(OuterRef("pk"), CharField()))
-    return Exists(Notification.objects.filter(about=named, kind=kind, due_at=due_at))
+    return Exists(_about_row(kind, about).filter(due_at=due_at))
+
+
+def is_told_after(kind: str, about: str, moment: Combinable) -> Exists:
+    """Return whether a message of this kind about a row was due later than the moment."""
+    return Exists(_about_row(kind, about).filter(due_at__gt=moment))
 
 
 def withdraw(*about: str, reason: str, now: datetime) -> None:
@@ -44,6 +48,11 @@ def withdraw_due(*, before: datetime) -> int:
     reason = "the system was restored; the one before it has sent this"
     voided = on_the_wire.update(is_void=True, reason=reason)
     return voided + due.open().finish(Notification.State.CANCELLED, reason=reason)
+
+
+def _about_row(kind: str, about: str) -> NotificationQuerySet:
+    named = Concat(Value(f"{about}/"), Cast(OuterRef("pk"), CharField()))
+    return Notification.objects.filter(about=named, kind=kind)
 
 
 def _look_now() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from notifications import delivering
 from notifications.models import Notification
-from sessions import reminders
+from sessions import reminders, scheduling
 from sessions.models import Invitation, PracticeSession
 from tests.factories import make_agency, make_community, make_member, make_session, make_user
 from tests.postbox import Postbox
@@ -58,6 +58,32 @@ def test_who_said_no_or_was_asked_late_is_left_alone(
     reminders.queue_due(now=now)
 
     assert Notification.objects.count() == number
+
+
+@pytest.mark.parametrize(("days", "words"), [(8, {"week", "day"}), (5, {"day"}), (0.5, set())])
+def test_notice_of_a_move_stands_for_what_was_due_before_it(
+    now: datetime, days: float, words: set[str]
+) -> None:
+    session = make_session(starts_at=now + timedelta(days=30))
+    _ask(session, person=make_user(is_organiser=True))
+    start = now + timedelta(days=days)
+    said = {name: getattr(session, name) for name in scheduling.Plan.__dataclass_fields__}
+    said |= {"starts_at": start, "ends_at": start + timedelta(hours=1)}
+    scheduling.change(
+        session=session,
+        seen=session.changed_at,
+        details=scheduling.Plan(**said),
+        topics=[],
+        parts=[],
+        reason="",
+        now=now,
+    )
+
+    for hours in (0, 24, max(24, days * 24 - 24)):
+        reminders.queue_due(now=now + timedelta(hours=hours))
+
+    owed = Notification.objects.filter(kind="sessions/reminder")
+    assert {one.context["lead"] for one in owed} == words
 
 
 def test_session_that_is_off_reminds_nobody(now: datetime) -> None:

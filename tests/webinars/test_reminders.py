@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 
+from events.leads import LEADS
 from notifications import delivering, kinds, rendering
 from notifications.models import Notification
 from tests.factories import make_registration, make_user, make_webinar
@@ -98,11 +99,27 @@ def test_moved_webinar_reminds_again_of_the_new_time(now: datetime) -> None:
 
     owed = Notification.objects.filter(kind="webinars/reminder").order_by("due_at")
     assert [(one.state, one.due_at) for one in owed] == [
-        ("pending", later - timedelta(days=7)),  # 3 days and 23 hours before: still of use
         ("cancelled", now - timedelta(hours=1)),
         ("pending", later - timedelta(days=1)),
         ("pending", later - timedelta(hours=1)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(8, ["week", "day", "hour"]), (5, ["day", "hour"]), (0.5, ["hour"])]
+)
+def test_notice_of_a_move_stands_for_what_was_due_before_it(
+    days: float, words: list[str], now: datetime
+) -> None:
+    webinar = make_webinar(starts_at=now + timedelta(days=30))
+    make_registration(webinar, joined_at=LONG_AGO)
+    start = now + timedelta(days=days)
+    plan = details(webinar, starts_at=start, ends_at=start + timedelta(hours=1))
+    scheduling.change(webinar=webinar, details=plan, topics=[], reason="", now=now)
+
+    owed = _tick(now, *(lead.owed_at(start) for lead in LEADS if lead.owed_at(start) > now))
+
+    assert owed == words
 
 
 def test_canceled_webinar_reminds_nobody(now: datetime) -> None:
