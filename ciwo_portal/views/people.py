@@ -222,6 +222,8 @@ def _decide(request: MemberRequest, form: DecisionForm, act: Callable[..., Membe
     chosen = form.cleaned_data["membership"] if form.is_valid() else []
     if not all(permissions.can_approve(request.user, place) for place in chosen):
         raise PermissionDenied
+    if not chosen:
+        messages.info(request, _("Nothing was changed. Choose somebody first."))
     done = 0
     for place in chosen:
         try:
@@ -239,8 +241,6 @@ def _decide(request: MemberRequest, form: DecisionForm, act: Callable[..., Membe
 def _told(request: MemberRequest, done: int, text: str) -> HttpResponse:
     if done:
         messages.success(request, text % done if "%d" in text else text)
-    else:
-        messages.info(request, _("Nothing was changed. Choose somebody first."))
     return redirect(_onward(request) or "agencies:join")
 
 

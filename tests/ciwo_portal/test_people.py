@@ -258,6 +258,23 @@ def test_coordinator_decides_nothing_elsewhere(coordinator: User, deed: str):
     assert (place.status, member.status, member.role) == ("pending", "active", "staff")
 
 
+@pytest.mark.parametrize("is_chosen", [True, False])
+def test_page_says_once_why_nothing_was_changed(
+    organiser: User, coordinator: User, is_chosen: bool
+):
+    place = coordinator.memberships.get()
+    make_member(place.agency)
+    data = {"membership": place.pk} if is_chosen else {}
+
+    page = fresh(organiser).post("/my/agency/end/", data, follow=True)
+
+    assert [str(said) for said in page.context["messages"]][1:] == [  # after "signed in"
+        f"{coordinator} is the only coordinator. Make a colleague one first."
+        if is_chosen
+        else "Nothing was changed. Choose somebody first."
+    ]
+
+
 @pytest.mark.parametrize("deed", ["approve", "decline", "appoint"])
 def test_staff_decide_nothing_for_themselves(staff: User, deed: str):
     place = asking(make_agency(), staff)
