@@ -1,7 +1,6 @@
 """The system's Chromium against a running portal; skipped, with the reason, where it is missing."""
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from tests.factories import PASSWORD, app_code
+from tests.browser.entrance import enter
 
 # The browser's driver runs a loop beside the tests, which Django would otherwise refuse.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -65,15 +64,9 @@ def visit(page: Page, live_server: LiveServer) -> Callable[[str], Page]:
 def sign_in(page: Page, live_server: LiveServer) -> Callable[[User], None]:
     """Sign somebody in by the form, as people do."""
 
-    def enter(person: User) -> None:
+    def go_in(person: User) -> None:
         page.goto(f"{live_server.url}/accounts/login/")
-        page.fill("[name=login]", person.email)
-        page.fill("[name=password]", PASSWORD)
-        page.click("main form button[type=submit]")
-        page.wait_for_url(re.compile("/my/|/2fa/"))
-        if "/2fa/" in page.url:
-            page.fill("[name=code]", app_code())
-            page.click("main form button[type=submit]")
+        enter(page, person)
         page.wait_for_url(f"{live_server.url}/my/")
 
-    return enter
+    return go_in

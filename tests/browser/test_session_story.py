@@ -13,8 +13,8 @@ from accounts.models import User
 from agencies.models import Community
 from library.models import Resource
 from sessions.models import PracticeSession
+from tests.browser.entrance import enter
 from tests.factories import (
-    PASSWORD,
     make_agency,
     make_community,
     make_member,
@@ -150,12 +150,14 @@ def test_story_needs_no_script(
     browser: Browser, live_server: LiveServer, circle: Community, tmp_path: Path
 ) -> None:
     runs, member = (browser.new_context(java_script_enabled=False).new_page() for _ in range(2))
-    enter(runs, live_server.url, facilitator_of(circle))
+    runs.goto(f"{live_server.url}/accounts/login/")
+    enter(runs, facilitator_of(circle))
     plan(runs, live_server.url)
     share(runs, tmp_path)
     press(runs, "Publish and invite")
 
-    enter(member, live_server.url, verified(make_member(circle.agencies.get())))
+    member.goto(f"{live_server.url}/accounts/login/")
+    enter(member, verified(make_member(circle.agencies.get())))
     member.goto(live_server.url + PracticeSession.objects.get().get_absolute_url())
     inside = found_inside(member)
     file = member.get_by_role("link", name="Lien checklist").get_attribute("href") or ""
@@ -166,12 +168,3 @@ def test_story_needs_no_script(
     assert inside == [True, True, True]
     assert taken == PDF
     assert "Your answer: Yes" in member.inner_text("main")
-
-
-def enter(page: Page, url: str, person: User) -> None:
-    """Sign somebody in by the form."""
-    page.goto(f"{url}/accounts/login/")
-    page.fill("[name=login]", person.email)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main form button[type=submit]")
-    page.wait_for_load_state()

@@ -17,7 +17,8 @@ from agencies.models import Membership
 from surveys import authoring, drafting
 from surveys.entries import Entry
 from surveys.models import Response
-from tests.factories import PASSWORD, make_agency, make_member, make_response, make_wave
+from tests.browser.entrance import enter
+from tests.factories import make_agency, make_member, make_response, make_wave
 from tests.surveys import practice
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -308,11 +309,3 @@ def test_the_browser_reads_conditions_as_the_portal_does(page: Page) -> None:
     }
 
     assert found == {case["says"]: case["holds"] for case in CASES}
-
-
-def enter(page: Page, person: User) -> None:
-    """Fill in the sign-in form that stands on the page."""
-    page.fill("[name=login]", person.email)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main form button[type=submit]")
-    page.wait_for_load_state()

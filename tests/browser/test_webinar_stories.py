@@ -11,7 +11,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from notifications import delivering
-from tests.factories import PASSWORD, make_member, make_registration, make_user, make_webinar
+from tests.browser.entrance import enter
+from tests.factories import make_member, make_registration, make_user, make_webinar
 from tests.postbox import Postbox
 from webinars.models import Webinar
 
@@ -25,14 +26,6 @@ def verified(person: User) -> User:
     """Let this person sign in without a code."""
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
-
-
-def enter(page: Page, person: User) -> None:
-    """Fill in the sign-in form that the page shows."""
-    page.fill("[name=login]", person.email)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main form button[type=submit]")
-    page.wait_for_load_state()
 
 
 def press(page: Page, words: str) -> None:
