@@ -79,11 +79,9 @@ def _claim(now: datetime, count: int, *, suspects: bool) -> list[Notification]:
     return sorted(taken, key=lambda one: (one.priority, one.due_at, one.pk))
 
 
+# Materialized: a subquery that the planner runs again would take more than its limit.
 _CLAIM = """
-UPDATE notifications_notification
-SET state = 'claimed', claim = %(claim)s, lease_until = %(lease)s,
-    attempts = attempts + 1, faults = faults + 1
-WHERE id IN (
+WITH due AS MATERIALIZED (
     SELECT id FROM notifications_notification
     WHERE state IN ('pending', 'claimed', 'sending') AND due_at <= %(now)s AND NOT is_void
       AND (faults > 0) = %(suspects)s
@@ -97,7 +95,11 @@ WHERE id IN (
     FOR UPDATE SKIP LOCKED
     LIMIT %(count)s
 )
-RETURNING *
+UPDATE notifications_notification AS taken
+SET state = 'claimed', claim = %(claim)s, lease_until = %(lease)s,
+    attempts = attempts + 1, faults = faults + 1
+FROM due WHERE taken.id = due.id
+RETURNING taken.*
 """
 _SUPERSEDE = """
 UPDATE notifications_notification AS old
