@@ -15,11 +15,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 CARELESS = ("-m", "tests.faults")
 
 
-def test_killed_workers_lose_nothing_and_seldom_repeat(tmp_path: Path) -> None:
+def test_killed_workers_lose_nothing_and_repeat_only_what_was_on_the_wire(tmp_path: Path) -> None:
     seen = faults.kill_workers(tmp_path, messages=60, kills=4, pause=0.01)
 
     assert (seen.lost, set(seen.arrived)) == (0, seen.owed)  # the same Message-ID each time
-    assert seen.repeated <= 1
+    assert seen.repeated <= 4  # a worker has one message on the wire; how seldom: `make faults`
 
 
 def test_marking_first_loses_messages(tmp_path: Path) -> None:
