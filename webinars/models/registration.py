@@ -1,0 +1,127 @@
+"""Who has a place in a webinar, and who waits for one."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Count, F, Max, OuterRef, Prefetch, Q, Subquery, When
+
+from agencies.models import Membership
+from events.leads import Lead
+from webinars.models.webinar import PlaceState, Webinar
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def by_name(self) -> Self:
+        """Seats first, then the line, then who canceled; by name, with people's agencies."""
+        active = Membership.objects.active().select_related("agency").order_by("agency__name")
+        order = Case(
+            When(state=Registration.State.REGISTERED, then=0),
+            When(state=Registration.State.WAITLISTED, then=1),
+            default=2,
+        )
+        return (
+            self.select_related("person")
+            .prefetch_related(Prefetch("person__memberships", active, "agency_places"))
+            .order_by(order, "person__name", "pk")
+        )
+
+    def seated(self) -> Self:
+        """Those who hold a seat."""
+        return self.filter(state=Registration.State.REGISTERED)
+
+    def waiting(self) -> Self:
+        """Those who stand in line, first come first."""
+        return self.filter(state=Registration.State.WAITLISTED).order_by("joined_at", "pk")
+
+    def line(self) -> tuple[int, datetime | None]:
+        """Count the seats that are held, and say when the last who waits came to the line."""
+        seated = Q(state=Registration.State.REGISTERED)
+        waiting = Q(state=Registration.State.WAITLISTED)
+        found = self.aggregate(
+            seats_taken=Count("pk", filter=seated), last=Max("joined_at", filter=waiting)
+        )
+        return found["seats_taken"], found["last"]
+
+    def current(self) -> Self:
+        """Those who have not cancelled."""
+        return self.exclude(state=Registration.State.CANCELLED)
+
+    def position(self, place: "Registration | None") -> int | None:
+        """Return somebody's place in the line, the first being 1; None for who does not wait."""
+        if place is None or place.state != Registration.State.WAITLISTED:
+            return None
+        earlier = Q(joined_at__lt=place.joined_at) | Q(joined_at=place.joined_at, pk__lt=place.pk)
+        return self.filter(earlier, state=place.state, webinar=place.webinar_id).count() + 1
+
+    def with_position(self) -> Self:
+        """Add how many stand in line up to and with each; it says something of who waits only."""
+        before = Q(joined_at__lt=OuterRef("joined_at")) | Q(
+            joined_at=OuterRef("joined_at"), pk__lte=OuterRef("pk")
+        )
+        line = Registration.objects.filter(
+            before, webinar=OuterRef("webinar"), state=Registration.State.WAITLISTED
+        )
+        count = line.order_by().values("webinar").annotate(number=Count("pk")).values("number")
+        return self.annotate(line_position=Subquery(count))
+
+    def next_in_line(self, webinar: Webinar) -> Self:
+        """Those who wait for whom a seat is free now, first come first."""
+        waiting = self.waiting()
+        if webinar.capacity is None:
+            return waiting
+        return waiting[: max(0, webinar.capacity - self.seated().count())]
+
+    def is_offered(self, place: "Registration | None", now: datetime) -> bool:
+        """Whether a seat is free for this person who waits, and is theirs for the asking."""
+        if place is None or not place.webinar.is_open(now) or place.webinar.promotes(now):
+            return False
+        return place in self.next_in_line(place.webinar)
+
+    def to_remind(self, now: datetime, lead: Lead) -> Self:
+        """Those who are owed this reminder now; who came later than it was due knows already."""
+        return (
+            self.seated()
+            .filter(
+                webinar__state=Webinar.State.PUBLISHED,
+                webinar__starts_at__lte=now + lead.before,
+                webinar__starts_at__gt=now + lead.until,
+                webinar__starts_at__gte=F("joined_at") + lead.before,
+                person__is_active=True,
+            )
+            .order_by("pk")
+        )
+
+
+class Registration(models.Model):
+    """One person's place in one webinar."""
+
+    State = PlaceState
+
+    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="registrations")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="registrations"
+    )
+    state = models.CharField(max_length=10, choices=State)
+    joined_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    attended = models.BooleanField(null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["webinar", "person"], name="one_place_per_person"),
+            models.CheckConstraint(
+                condition=Q(state="cancelled", cancelled_at__isnull=False)
+                | (~Q(state="cancelled") & Q(cancelled_at__isnull=True)),
+                name="cancelled_at_exactly_when_cancelled",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["webinar", "state", "joined_at"], name="registration_line"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.webinar}"

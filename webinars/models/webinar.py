@@ -1,0 +1,141 @@
+"""An online event open to registration, and who speaks."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from agencies.models import Agency, Community, Membership
+from events.models import Event, EventQuerySet
+
+# Closer to the start nobody is moved up without being asked.
+PROMOTES_UNTIL = timedelta(hours=2)
+
+
+class PlaceState(models.TextChoices):
+    """What has become of somebody's registration."""
+
+    REGISTERED = "registered", _("Registered")
+    WAITLISTED = "waitlisted", _("On the waitlist")
+    PENDING = "pending", _("Waiting for approval")
+    CANCELLED = "cancelled", _("Canceled")
+
+
+class WebinarQuerySet(EventQuerySet["Webinar"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Published ones that are open to this person; drafts for organisers only."""
+        if user.is_authenticated and user.is_organiser:
+            return self
+        allowed = Q(visibility=Webinar.Visibility.PUBLIC)
+        if user.is_authenticated:
+            memberships = Membership.objects.active().filter(person=user)
+            allowed |= Q(Exists(memberships), visibility=Webinar.Visibility.MEMBERS)
+            allowed |= Q(
+                visibility=Webinar.Visibility.COMMUNITY,
+                community__in=Community.objects.open_to(user),
+            )
+        return self.published().filter(allowed)
+
+    def with_seats(self) -> Self:
+        """Count who holds a seat and who waits; it is full when a newcomer would have to wait."""
+        seated = Q(registrations__state=PlaceState.REGISTERED)
+        waiting = Q(registrations__state=PlaceState.WAITLISTED)
+        is_full = Q(capacity__isnull=False) & (
+            Q(seats_taken__gte=F("capacity")) | Q(people_waiting__gt=0)
+        )
+        return self.annotate(
+            seats_taken=Count("registrations", filter=seated),
+            people_waiting=Count("registrations", filter=waiting),
+        ).annotate(is_full=ExpressionWrapper(is_full, output_field=BooleanField()))
+
+
+class Webinar(Event):
+    """An online event open to registration."""
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Everyone")
+        MEMBERS = "members", _("Agency staff")
+        COMMUNITY = "community", _("One community")
+
+    class Stage(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        CANCELLED = "cancelled", _("Canceled")
+        OPEN = "open", _("Registration open")
+        LIVE = "live", _("Live now")
+        PAST = "past", _("Past webinar")
+
+    visibility = models.CharField(
+        _("who may see it and register"),
+        max_length=10,
+        choices=Visibility,
+        default=Visibility.PUBLIC,
+    )
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, null=True, blank=True, related_name="webinars"
+    )
+    capacity = models.PositiveIntegerField(_("seats"), null=True, blank=True)
+    join_url = models.URLField(_("join link"), max_length=500, blank=True)
+    access_information = models.TextField(_("access information"), blank=True)
+    partner = models.CharField(_("organized with"), max_length=200, blank=True)
+
+    objects = models.Manager.from_queryset(WebinarQuerySet)()
+
+    class Meta(Event.Meta):
+        verbose_name = _("webinar")
+        verbose_name_plural = _("webinars")
+        constraints = [
+            *Event.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(visibility="community", community__isnull=False)
+                | ~Q(visibility="community"),
+                name="closed_webinar_names_its_community",
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        """Return the webinar's page."""
+        return reverse("webinars:detail", args=[self.slug])
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether people may register at `now`."""
+        return self.stage(now) == self.Stage.OPEN
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it takes place at `now`."""
+        return self.stage(now) == self.Stage.LIVE
+
+    def is_coming(self, now: datetime) -> bool:
+        """Whether it has a time that is not over at `now`."""
+        return self.ends_at is not None and now < self.ends_at
+
+    def stage(self, now: datetime) -> Stage:
+        """Return where the webinar stands at `now`."""
+        if self.state != self.State.PUBLISHED:
+            return self.Stage(self.state)
+        if self.starts_at is None or self.ends_at is None or now >= self.ends_at:
+            return self.Stage.PAST
+        return self.Stage.OPEN if now < self.starts_at else self.Stage.LIVE
+
+    def promotes(self, now: datetime) -> bool:
+        """Whether a freed seat goes to the first in line without asking, at `now`."""
+        return self.starts_at is not None and now < self.starts_at - PROMOTES_UNTIL
+
+
+class Presenter(models.Model):
+    """Somebody who speaks at a webinar."""
+
+    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="presenters")
+    name = models.CharField(_("name"), max_length=150)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="presenters"
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name
