@@ -26,7 +26,7 @@ from surveys.models import (
     Survey,
     Wave,
 )
-from webinars.models import Registration, Webinar
+from webinars.models import Registration, Series, Webinar
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 PASSWORD = "a-long-test-passphrase"
@@ -245,3 +245,11 @@ def make_answer(response: Response, question: Question, value: Any = None, **fie
         response=response, question=question, operation=uuid4(), revision=1, **given
     )
     return Answer.objects.create(response=response, question=question, **given)
+
+
+def make_series(**fields: Any) -> Series:
+    """Make a series of public webinars."""
+    number = next(_numbers)
+    return Series.objects.create(
+        **{"slug": f"series-{number}", "name": f"Series {number}"} | fields
+    )

@@ -1,9 +1,11 @@
 """Who has a place in a webinar, and who waits for one."""
 
+import uuid
 from datetime import datetime
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Case, Count, F, Max, OuterRef, Prefetch, Q, Subquery, When
 
@@ -107,6 +109,11 @@ class Registration(models.Model):
     joined_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
     attended = models.BooleanField(null=True, blank=True)
+    # The personal join link is made of it (webinars.join_links); a new one ends the old link.
+    join_key = models.UUIDField(
+        default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False
+    )
+    entered_at = models.DateTimeField(null=True, blank=True, editable=False)  # first pressed Join
 
     objects = RegistrationQuerySet.as_manager()
 

@@ -82,6 +82,10 @@ class Webinar(Event):
     join_url = models.URLField(_("join link"), max_length=500, blank=True)
     access_information = models.TextField(_("access information"), blank=True)
     partner = models.CharField(_("organized with"), max_length=200, blank=True)
+    series = models.ForeignKey(
+        "webinars.Series", on_delete=models.PROTECT, null=True, blank=True, related_name="webinars"
+    )
+    publish_at = models.DateTimeField(null=True, blank=True, editable=False)  # of a draft
 
     objects = models.Manager.from_queryset(WebinarQuerySet)()
 
@@ -94,6 +98,18 @@ class Webinar(Event):
                 condition=Q(visibility="community", community__isnull=False)
                 | ~Q(visibility="community"),
                 name="closed_webinar_names_its_community",
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at__isnull=True) | Q(state="draft"),
+                name="only_a_draft_waits_to_be_published",
+            ),
+        ]
+        indexes = [
+            *Event.Meta.indexes,
+            models.Index(
+                fields=["publish_at"],
+                name="webinar_to_publish",
+                condition=Q(publish_at__isnull=False),
             ),
         ]
 
