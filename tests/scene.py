@@ -10,7 +10,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -180,14 +181,18 @@ def _file(response: Response, question: Question) -> str:
     return str(given.uid)
 
 
-@pytest.fixture
-def world(settings: Any, tmp_path: Any) -> Iterator[Scene]:
-    """One of everything, with files in a folder of the test's own; refusals are not logged."""
-    settings.MEDIA_ROOT = tmp_path
-    settings.ACCOUNT_RATE_LIMITS = False
-    logging.disable()
-    yield build()
-    logging.disable(logging.NOTSET)
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Scene]:
+    """One of everything, with files in a folder of its own; refusals are not logged.
+
+    It takes seconds to make, so that a file's tests share it: what each of them changes is undone.
+    """
+    changed = {"MEDIA_ROOT": tmp_path_factory.mktemp("media"), "ACCOUNT_RATE_LIMITS": False}
+    with override_settings(**changed), django_db_blocker.unblock(), transaction.atomic():
+        logging.disable()
+        yield build()
+        logging.disable(logging.NOTSET)
+        transaction.set_rollback(True)
 
 
 def browser(person: Any, *, is_sure: bool = False) -> Client:

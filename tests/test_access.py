@@ -269,10 +269,15 @@ def example(route: str) -> str:
     return "/" + re.sub(r"<([^>]+)>", lambda found: known.get(found[1], "1"), route)
 
 
-def test_every_address_has_a_row(world: Scene):
+@pytest.fixture(scope="module")
+def ask(world: Scene) -> Ask:
+    """Everybody, signed in once for all addresses."""
+    return Ask(world)
+
+
+def test_every_address_has_a_row(ask: Ask):
     addresses = [line.split()[0] for lines in sections().values() for line in lines]
-    paths = [address.format(**world.words).partition("?")[0] for address in addresses]
-    ask = Ask(world)
+    paths = [address.format(**ask.words).partition("?")[0] for address in addresses]
 
     missing = routes() - {resolve(path).route for path in paths}
 
@@ -285,8 +290,8 @@ def test_every_address_has_a_row(world: Scene):
 
 
 @pytest.mark.parametrize("section", sections())
-def test_everybody_gets_what_the_table_says(world: Scene, section: str):
-    lines, ask = sections()[section], Ask(world)
+def test_everybody_gets_what_the_table_says(ask: Ask, section: str):
+    lines = sections()[section]
 
     found = [ask.row(line.split()[0]) for line in lines]
 
@@ -294,9 +299,8 @@ def test_everybody_gets_what_the_table_says(world: Scene, section: str):
     assert not wrong, "The table says otherwise. Now:\n" + "\n".join(wrong)
 
 
-def test_administration_lets_only_administrators_in(world: Scene):
+def test_administration_lets_only_administrators_in(ask: Ask):
     pages = [route for route in walk(get_resolver()) if route.startswith(GROUPS)]
-    ask = Ask(world)
 
     found = {
         tuple(ask.status(name, "GET", f"/{page}") == "200" for name in PEOPLE)
