@@ -2,8 +2,10 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 
+from accounts import visitors
 from library.models import Resource, Topic
 
 
@@ -23,6 +25,11 @@ class TopicAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no generic at ru
     def has_delete_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
         """Addresses of topics are stable: none ends."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: Topic, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+        """Save, and show no page with the words of before."""
+        super().save_model(request, obj, form, change)
+        visitors.forget_pages()
 
 
 @admin.register(Resource)

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -19,6 +20,7 @@ from accounts.http import MemberRequest
 from accounts.models import User
 from agencies.models import Membership
 from agencies.permissions import second_factor_required
+from library import files
 from surveys import asking, drafting, entries, filling, holding, reading, submitting, wording
 from surveys.asking import Asked
 from surveys.filling import Form
@@ -26,6 +28,7 @@ from surveys.models import AnswerFile, Question, Response
 from surveys.permissions import may_draft, may_read, may_submit
 from surveys.reading import Part, Sheet
 
+log = structlog.get_logger(__name__)
 SHOWN = 50  # responses of one person's agencies
 
 
@@ -166,21 +169,15 @@ def submit(request: MemberRequest, slug: str) -> HttpResponse:
 @require_safe
 def file(request: MemberRequest, uid: UUID) -> HttpResponseBase:
     """Give a file of an answer to those who may read the answer."""
-    files = AnswerFile.objects.visible_to(request.user).select_related("response")
-    found = get_object_or_404(files, uid=uid)
+    seen = AnswerFile.objects.visible_to(request.user).select_related("response")
+    found = get_object_or_404(seen, uid=uid)
     if not may_read(request.user, found.response):
         raise Http404
-    given = FileResponse(
-        found.file.open("rb"),
-        as_attachment=True,
-        filename=found.name,
-        content_type="application/octet-stream",
-    )
-    given["Cache-Control"] = "private, no-store"
-    given["X-Content-Type-Options"] = "nosniff"
-    given["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    given["Cross-Origin-Resource-Policy"] = "same-origin"
-    return given
+    try:
+        return files.serve(request, found.file, found.name)
+    except FileNotFoundError:
+        log.exception("file_is_missing", answer_file=str(found.uid))
+        raise Http404 from None
 
 
 def _asked(request: MemberRequest, slug: str) -> list[Response]:

@@ -78,6 +78,25 @@ def test_offer_keeps_where_the_person_came_for():
     assert landed["Location"] == "/my/agency/?next=%2Fwebinars%2Fa%2F"
 
 
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("short-Pa55wd", ""),  # twelve characters
+        ("short-Pa55w", "This password is too short. It must contain at least 12 characters."),
+        ("with spaces, " * 10, ""),
+        ("1qaz2wsx3edc", "This password is too common."),
+        ("ana@example.org", "The password is too similar to the e-mail address."),
+    ],
+)
+def test_password_is_long_and_hard_to_guess(password: str, said: str):
+    data = NEW | {"email": "ana@example.org", "password1": password}
+
+    page = Client().post("/accounts/signup/", data)
+
+    errors = [] if page.status_code == 302 else page.context["form"].errors["password1"]
+    assert list(errors) == ([said] if said else [])
+
+
 def test_code_is_owed_to_the_address_for_a_quarter_of_an_hour():
     Client().post("/accounts/signup/", NEW | {"email": "ana@example.org"})
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, TestCase
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import visitors
 from accounts.models import User
 from library.models import Programme
-from tests.factories import make_session, make_topic, make_webinar
+from tests.factories import make_session, make_topic, make_user, make_webinar
 
 
 @pytest.fixture(autouse=True)
@@ -114,3 +114,16 @@ def test_kept_parts_are_forgotten_when_something_is_closed(
     assert (session.title in before, session.title in after) == (True, False)
     assert "1 result" not in after
     assert "1 session" not in after
+
+
+def test_topic_with_other_words_is_shown_at_once(client: Client):
+    topic = make_topic(name="Liens")
+    assert b"Liens" in client.get("/topics/").content
+    admin = Client()
+    admin.force_login(make_user(is_staff=True, is_superuser=True, is_organiser=True))
+    data = {"name": "Bonds", "description": "", "position": "1"}
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        admin.post(f"/admin/library/topic/{topic.pk}/change/", data)
+
+    assert b"Bonds" in client.get("/topics/").content
