@@ -223,6 +223,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # tell people what was changed in their acco
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Join links that open nothing, beside allauth's own limits.
+ACCOUNT_RATE_LIMITS = {"join_by_link": "20/m/ip"}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -26,6 +26,7 @@ from tests.factories import (
     make_community,
     make_member,
     make_question,
+    make_registration,
     make_resource,
     make_response,
     make_session,
@@ -35,6 +36,8 @@ from tests.factories import (
     make_wave,
     make_webinar,
 )
+from webinars import join_links
+from webinars.models import Webinar
 
 # From the fewest rights to the most: the columns of every table about access.
 PEOPLE = (
@@ -74,8 +77,14 @@ def build() -> Scene:
     key = {"name": "Laptop", "credential": {}}
     key_of_another = Authenticator.objects.create(user=make_user(), type="webauthn", data=key)
     scene.words["key"] = str(key_of_another.pk)
-    scene.words["token"] = token.rstrip("/").rpartition("/")[2]
+    scene.words["token"] = _last_part(token)
+    place = make_registration(Webinar.objects.get(slug="public"), make_user())
+    scene.words["join"] = _last_part(join_links.url(place))
     return scene
+
+
+def _last_part(address: str) -> str:
+    return address.rstrip("/").rpartition("/")[2]
 
 
 def _user(scene: Scene, name: str) -> User:

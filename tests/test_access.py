@@ -53,6 +53,12 @@ TABLE = """
 /webinars/public/cancel/                    302                             | 302
 /webinars/members/cancel/                   302 404 302 404 302 302 302 302 | 302 404 302 404 302 302 302 302
 /webinars/closed/cancel/                    302 404 404 302 302 302 302 302 | 302 404 404 302 302 302 302 302
+/webinars/public/join/                      302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
+/webinars/members/join/                     302 404 200 404 200 200 200 200 | 302 404 200 404 200 200 200 200
+/webinars/closed/join/                      302 404 404 200 200 200 200 200 | 302 404 404 200 200 200 200 200
+/webinars/draft/join/                       302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
+/join/{join}/                               200                             | 200
+/join/forged/                               404                             | 404
 /webinars/draft/cancel/                     302 404 404 404 404 404 302 302 | 302 404 404 404 404 404 302 302
 # Communities and sessions
 /communities/                               200                             | 405

@@ -60,6 +60,9 @@ class WebinarForm(EventForm):
 
     def __init__(self, *args: Any, webinar: Webinar | None = None, **kwargs: Any) -> None:
         super().__init__(*args, initial=initial_of(webinar) if webinar else None, **kwargs)
+        self.fields["join_url"].help_text = _(
+            "Nobody reads it: whoever has a seat gets a personal link that leads there."
+        )
         if webinar and webinar.starts_at is None:
             for name in ("start", "minutes", "time_zone"):
                 self.fields[name].required = False

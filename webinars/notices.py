@@ -16,6 +16,7 @@ from events.ical import Guest
 from events.leads import LEADS, Lead
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification, NotificationQuerySet
+from webinars import join_links, permissions
 from webinars.models import Registration, Webinar
 
 State = Registration.State
@@ -131,9 +132,7 @@ def _standing_place(notification: Notification) -> Registration:
     webinar = place.webinar
     if webinar.state != Webinar.State.PUBLISHED:
         raise Dropped("the webinar was canceled")
-    is_public = webinar.visibility == Webinar.Visibility.PUBLIC
-    seen = Webinar.objects.visible_to(place.person)
-    if not is_public and not seen.filter(pk=webinar.pk).exists():
+    if not permissions.may_keep(place):
         raise Dropped("the person may not see the webinar any more")
     return place
 
@@ -198,6 +197,7 @@ def _letter(
         "is_seated": _is_seated(place),
         "position": webinar.registrations.position(place),
         "zone": person.time_zone,
+        "join_url": join_links.url(place) if _is_seated(place) else "",
         "page_url": settings.SITE_URL + webinar.get_absolute_url(),
         "my_url": settings.SITE_URL + reverse("my"),
         "is_next": is_next,  # within the time of the reminders
@@ -206,9 +206,9 @@ def _letter(
     }
     calendar = None
     if method:
-        join_url = webinar.join_url if method == "REQUEST" else ""
+        where = context["join_url"] if method == "REQUEST" else ""
         guest = Guest(str(person), person.email)
-        calendar = ical.invitation(webinar, guest, method, join_url, made_at=notification.due_at)
+        calendar = ical.invitation(webinar, guest, method, where, made_at=notification.due_at)
     can_wait = notification.kind in _CAN_WAIT
     return Letter(context | extra, calendar, method or "REQUEST", can_wait, starts_at)
 

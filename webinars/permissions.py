@@ -8,17 +8,23 @@ from accounts.models import User
 from webinars.models import Registration, Webinar
 
 
-def can_read_join_link(
+def may_join(
     user: User | AnonymousUser, webinar: Webinar, place: Registration | None, now: datetime
 ) -> bool:
-    """Whether this person may know where it takes place, while it is not over.
-
-    Who holds a seat may, and organisers.
-    """
+    """Whether this person is let in, while it is not over: who holds a seat, and organisers."""
     if not user.is_authenticated or not (webinar.is_open(now) or webinar.is_live(now)):
         return False
     has_seat = place is not None and place.state == Registration.State.REGISTERED
     return user.is_organiser or has_seat
+
+
+def may_keep(place: Registration) -> bool:
+    """Whether the person of a place still has an account and may know of the webinar."""
+    if not place.person.is_active:
+        return False
+    if place.webinar.visibility == Webinar.Visibility.PUBLIC:
+        return True
+    return Webinar.objects.visible_to(place.person).filter(pk=place.webinar_id).exists()
 
 
 def place_of(user: User | AnonymousUser, webinar: Webinar) -> Registration | None:

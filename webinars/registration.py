@@ -1,6 +1,7 @@
 """Register and cancel; who waits and who moves up (RELIABILITY: registration and waitlist)."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -62,6 +63,7 @@ def cancel(*, webinar: Webinar, person: User, now: datetime) -> None:
     place.webinar, place.person = webinar, person
     had_seat = place.state == State.REGISTERED
     place.state, place.cancelled_at = State.CANCELLED, now
+    place.join_key = uuid4()  # the join link in old messages opens nothing any more
     place.save()
     outbox.withdraw(notices.about(place), reason="the person canceled", now=now)
     outbox.queue([notices.left(place, now, had_seat=had_seat)])

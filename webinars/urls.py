@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from webinars import feeds, manage_parts_views, manage_views, views
+from webinars import feeds, join_views, manage_parts_views, manage_views, views
 
 app_name = "webinars"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("webinars/<slug:slug>/", views.detail, name="detail"),
     path("webinars/<slug:slug>/register/", views.register, name="register"),
     path("webinars/<slug:slug>/cancel/", views.cancel, name="cancel"),
+    path("webinars/<slug:slug>/join/", join_views.join, name="join"),
+    path("join/<str:token>/", join_views.by_link, name="join-by-link"),
     path("webinars/<slug:slug>/calendar.ics", feeds.event_calendar, name="event-calendar"),
     path("manage/webinars/", manage_views.index, name="manage-list"),
     path("manage/webinars/new/", manage_views.create, name="manage-create"),

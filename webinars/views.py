@@ -14,7 +14,7 @@ from accounts.sign_in import has_proved_address
 from library.models import Resource
 from webinars import registration
 from webinars.models import Registration, Webinar
-from webinars.permissions import can_read_join_link, place_of
+from webinars.permissions import may_join, place_of
 
 PAGE = 20
 UPCOMING = 50
@@ -36,7 +36,6 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     seen = Webinar.objects.visible_to(request.user).with_seats().prefetch_related("topics")
     webinar = get_object_or_404(seen, slug=slug)
     now, place = timezone.now(), place_of(request.user, webinar)
-    is_shown = can_read_join_link(request.user, webinar, place, now)
     context = {
         "webinar": webinar,
         "stage": webinar.stage(now),
@@ -44,7 +43,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "position": webinar.registrations.position(place),
         "is_open": webinar.is_open(now),
         "is_offered": webinar.registrations.is_offered(place, now),
-        "join_url": webinar.join_url if is_shown else "",
+        "may_join": may_join(request.user, webinar, place, now),
         "presenters": webinar.presenters.select_related("agency").order_by("position", "pk"),
         "resources": Resource.objects.visible_to(request.user).filter(webinars=webinar),
         "zone": request.user.time_zone if request.user.is_authenticated else "",

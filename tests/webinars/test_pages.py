@@ -142,10 +142,8 @@ def test_agency_staff_register_for_what_is_theirs() -> None:
 
 
 def test_join_link_is_for_seats_and_organisers_until_the_end() -> None:
-    url = "https://join.example.org/42"
     live, past = (
-        make_webinar(starts_at=datetime.now(UTC) - timedelta(hours=hours), join_url=url)
-        for hours in (1, 3)
+        make_webinar(starts_at=datetime.now(UTC) - timedelta(hours=hours)) for hours in (1, 3)
     )
     person = make_registration(live).person
     make_registration(past, person)
@@ -154,7 +152,7 @@ def test_join_link_is_for_seats_and_organisers_until_the_end() -> None:
     )
 
     shown = [
-        [url in client.get(webinar.get_absolute_url()).content.decode() for webinar in (live, past)]
+        ["Join the webinar" in said(client.get(one.get_absolute_url())) for one in (live, past)]
         for client in (seated, organiser, other)
     ]
 

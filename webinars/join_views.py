@@ -1,0 +1,82 @@
+"""The door of a webinar: by the personal link of a message, and for who is signed in."""
+
+from allauth.core.internal import ratelimit  # the public one never counts a GET
+from csp.decorators import csp_update
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import MemberRequest
+from events import zones
+from webinars import join_links, joining
+from webinars.join_links import Door
+from webinars.models import Registration, Webinar
+from webinars.permissions import place_of
+
+# Browsers hold the redirect after a form to the form's own rule: tools are elsewhere.
+to_the_tool = csp_update({"form-action": ["https:", "http:"]})
+_PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+
+
+@csrf_exempt  # the token is the proof; in-app browsers of mail programs keep no cookies
+@to_the_tool  # type: ignore[arg-type] # csp types a view without arguments
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the door; only pressing its button leads to the tool, as scanners open links."""
+    try:
+        place = join_links.read(token)
+    except join_links.UnknownLink:
+        counted = {"app": "allauth.account", "action": "join_by_link", "limit_get": True}
+        too_many = ratelimit.consume_or_429(request, **counted)
+        page = too_many or render(request, "webinars/join_unknown.html", status=404)
+        return _kept_private(page)
+    return _door(request, place.webinar, place, zone=place.person.time_zone)
+
+
+@to_the_tool  # type: ignore[arg-type] # csp types a view without arguments
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: MemberRequest, slug: str) -> HttpResponse:
+    """Show the same door to a reader who has a seat or runs the webinar."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user).published(), slug=slug)
+    place = place_of(request.user, webinar)
+    is_host = request.user.is_organiser
+    return _door(request, webinar, place, zone=request.user.time_zone, is_host=is_host)
+
+
+def _door(
+    request: HttpRequest,
+    webinar: Webinar,
+    place: Registration | None,
+    *,
+    zone: str,
+    is_host: bool = False,
+) -> HttpResponse:
+    now = timezone.now()
+    door = join_links.door(webinar, now, is_host=is_host, place=place)
+    if request.method == "POST" and door == Door.OPEN:
+        if place:
+            joining.enter(place=place, now=now)
+        return _kept_private(HttpResponseRedirect(webinar.join_url, status=303))
+    opens_at = join_links.opening(webinar, is_host=is_host)
+    context = {
+        "webinar": webinar,
+        "place": place,
+        "door": door,
+        "opens": zones.start_in_words(opens_at, zone, now) if opens_at else "",
+        "zone": zone,
+    }
+    return _kept_private(render(request, "webinars/join.html", context))
+
+
+def _kept_private(answer: HttpResponse) -> HttpResponse:
+    """Tell neither the tool nor a search engine the link."""
+    for name, value in _PRIVATE.items():
+        answer[name] = value
+    return answer
