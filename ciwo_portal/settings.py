@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "webinars",
     "sessions.apps.SessionsConfig",
     "surveys",
+    "records",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -19,6 +19,7 @@ from agencies.models import Agency, Community, Membership
 from library.models import Resource, Topic
 from notifications import unsubscribing
 from notifications.models import Category
+from records.models import Attendance
 from surveys.models import AnswerFile, Question, Response
 from tests.factories import (
     PASSWORD,
@@ -80,6 +81,9 @@ def build() -> Scene:
     scene.words["token"] = _last_part(token)
     place = make_registration(Webinar.objects.get(slug="public"), make_user())
     scene.words["join"] = _last_part(join_links.url(place))
+    held = Webinar.objects.get(slug="past-public")
+    attended = Attendance.objects.create(webinar=held, person=_user(scene, "participant"))
+    scene.words["attendance"] = str(attended.pk)
     return scene
 
 

@@ -136,6 +136,14 @@ TABLE = """
 /manage/webinars/public/materials/          302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 404 404
 /manage/webinars/public/registrations.csv   302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/webinars/public/deliveries/         302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/webinars/past-public/attendance/    302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/public/attendance/         302 403 403 403 403 403 404 404 | 302 403 403 403 403 403 404 404
+/manage/webinars/past-draft/attendance/     302 403 403 403 403 403 404 404 | 302 403 403 403 403 403 404 404
+/manage/webinars/past-public/attendance/confirm/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/webinars/past-public/attendance/assign/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/webinars/past-public/attendance/rule/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/past-public/attendance/{attendance}/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/past-public/attendance.csv 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/sessions/                           302 403 403 200 403 403 200 200 | 302 403 403 405 403 403 405 405
 /manage/sessions/new/                       302 403 403 200 403 403 200 200 | 302 403 403 200 403 403 200 200
 /manage/sessions/s-inner/                   302 403 403 200 403 403 200 200 | 302 403 403 405 403 403 405 405

@@ -18,6 +18,7 @@ APPS = (
     "webinars",
     "sessions",
     "surveys",
+    "records",
     "ciwo_portal",
 )
 # A foreign key may point to the same row or to a lower one.
@@ -29,6 +30,7 @@ HEIGHT = {
     "webinars": 3,
     "practice_sessions": 3,
     "surveys": 3,
+    "records": 4,
 }
 NOT_A_WORD = {"utils", "helpers", "services", "common", "core", "misc"}
 FUNCTION, VIEW, MODULE, TEMPLATE, TEST = 40, 25, 400, 120, 25  # lines

@@ -1,0 +1,17 @@
+"""What is on record of a webinar that is over: who came, what they can show, what stays."""
+
+from records.models.attendance import (
+    Attendance,
+    AttendanceQuerySet,
+    AttendanceReport,
+    ReportedPerson,
+)
+from records.models.closing import Closing
+
+__all__ = [
+    "Attendance",
+    "AttendanceQuerySet",
+    "AttendanceReport",
+    "Closing",
+    "ReportedPerson",
+]

@@ -1,0 +1,17 @@
+"""The addresses of this app."""
+
+from django.urls import path
+
+from records import manage_views
+
+_ATTENDANCE = "manage/webinars/<slug:slug>/attendance"
+
+app_name = "records"
+urlpatterns = [
+    path(f"{_ATTENDANCE}/", manage_views.show, name="attendance"),
+    path(f"{_ATTENDANCE}/confirm/", manage_views.confirm, name="attendance-confirm"),
+    path(f"{_ATTENDANCE}/assign/", manage_views.assign, name="attendance-assign"),
+    path(f"{_ATTENDANCE}/rule/", manage_views.rule, name="attendance-rule"),
+    path(f"{_ATTENDANCE}/<int:pk>/", manage_views.decide, name="attendance-decide"),
+    path(f"{_ATTENDANCE}.csv", manage_views.table, name="attendance-table"),
+]
