@@ -14,7 +14,7 @@ from ciwo_portal.demo_logins import LOGINS, PASSWORD
 from library.models import Resource, Topic
 from sessions.models import AgendaItem, PracticeSession
 from surveys import demo as surveys_demo
-from webinars.models import Webinar
+from webinars.models import Series, Webinar
 
 ZONE = "America/New_York"
 HOME = "alder-falls"  # the agency of the demo staff and coordinator
@@ -50,7 +50,7 @@ def unload() -> dict[str, int]:
     """
     removed = {}
     surveys_demo.unload()
-    for model in (Webinar, PracticeSession, Resource, Community, Agency, User):
+    for model in (Webinar, Series, PracticeSession, Resource, Community, Agency, User):
         rows = model.objects.filter(is_demo=True)
         removed[str(model._meta.verbose_name_plural)] = rows.count()
         try:
@@ -115,6 +115,18 @@ def _events(community: Community, now: datetime) -> None:
     _webinar("demo-small-room", "A small room: one seat (demo)", now, 22, 1)
     for webinar in Webinar.objects.filter(is_demo=True):
         webinar.topics.set(topics[:2])
+    series, _ = Series.objects.get_or_create(
+        slug="demo-collections-series",
+        defaults={
+            "name": "Collections, step by step (demo)",
+            "summary": "Demonstration: an invented series of webinars.",
+            "capacity": 200,
+            "partner": "CLASP (demo)",
+            "access_information": "Live captions (demo).",
+            "is_demo": True,
+        },
+    )
+    Webinar.objects.filter(slug="demo-liens-and-bonds", series=None).update(series=series)
     session, is_new = PracticeSession.objects.get_or_create(
         slug="demo-first-lien",
         defaults=_times(now, 29)

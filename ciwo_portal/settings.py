@@ -164,6 +164,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "webinar-publishing": {
+        "task": "webinars.tasks.publish_due",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "session-reminders": {
         "task": "sessions.tasks.queue_reminders",
         "schedule": 60.0,

@@ -13,7 +13,7 @@ from accounts.visitors import ISSUE
 # A page for somebody who carries one of these may say something to that person alone.
 _PERSONAL = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 # What the public lists may be asked; a page asked for anything else is made anew each time.
-_ASKED = frozenset({"q", "topic", "year", "kind", "agency", "state", "level", "page"})
+_ASKED = frozenset({"q", "topic", "year", "kind", "agency", "series", "state", "level", "page"})
 _LONGEST = 200  # characters of such a question
 
 

@@ -30,6 +30,7 @@ from tests.factories import (
     make_registration,
     make_resource,
     make_response,
+    make_series,
     make_session,
     make_survey,
     make_topic,
@@ -72,6 +73,7 @@ def build() -> Scene:
     for one in (community, hidden):
         one.facilitators.add(scene.people["facilitator"])  # type: ignore[arg-type] # no visitor
     _webinars(topic, community)
+    make_series(slug="series")
     _sessions(topic, community, hidden)
     scene.words |= _materials(topic, community) | _survey(home, other)
     token = unsubscribing.url(_user(scene, "participant"), Category.REMINDERS)

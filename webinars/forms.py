@@ -9,10 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency, Community
-from events.forms import EventForm, initial, one_line
+from events import zones
+from events.forms import ClockInput, DayInput, EventForm, initial, one_line
 from library.models import Topic
-from webinars.models import Webinar
+from webinars.models import Series, Webinar
+from webinars.readiness import Check
 from webinars.scheduling import Plan, Speaker
+
+_KEPT = (
+    *("visibility", "community", "capacity", "join_url", "access_information", "partner"),
+    "series",
+)
 
 
 class WebinarForm(EventForm):
@@ -26,6 +33,12 @@ class WebinarForm(EventForm):
         queryset=Topic.objects.order_by("position", "name"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
+    )
+    series = forms.ModelChoiceField(
+        label=gettext_lazy("Series"),
+        queryset=Series.objects.order_by("name", "pk"),
+        required=False,
+        help_text=gettext_lazy("Webinars that belong together."),
     )
     visibility = forms.ChoiceField(
         label=gettext_lazy("Who may see it and register"), choices=Webinar.Visibility.choices
@@ -58,8 +71,14 @@ class WebinarForm(EventForm):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, webinar: Webinar | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=initial_of(webinar) if webinar else None, **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        webinar: Webinar | None = None,
+        start: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, initial=initial_of(webinar) if webinar else start, **kwargs)
         self.fields["join_url"].help_text = _(
             "Nobody reads it: whoever has a seat gets a personal link that leads there."
         )
@@ -103,6 +122,60 @@ class WebinarForm(EventForm):
         )
 
 
+class PublishForm(forms.Form):
+    """Announce it now or later; what is missing has to be meant. `at` is a UTC instant or None."""
+
+    when = forms.ChoiceField(
+        label=gettext_lazy("When"),
+        choices=[("now", gettext_lazy("Now")), ("later", gettext_lazy("At a time that I choose"))],
+        widget=forms.RadioSelect,
+        initial="now",
+    )
+    day = forms.DateField(
+        label=gettext_lazy("Date"), widget=DayInput(format="%Y-%m-%d"), required=False
+    )
+    clock = forms.TimeField(
+        label=gettext_lazy("Time"), widget=ClockInput(format="%H:%M"), required=False
+    )
+    is_meant = forms.BooleanField(
+        label=gettext_lazy("Publish it although something is missing"), required=False
+    )
+
+    def __init__(self, *args: Any, webinar: Webinar, gaps: list[Check], now: datetime) -> None:
+        super().__init__(*args)
+        self.webinar, self.gaps, self.now = webinar, gaps, now
+        if not gaps:
+            del self.fields["is_meant"]
+
+    def clean(self) -> dict[str, Any]:
+        """Turn day and time into an instant of the webinar's zone, and hold it to its start."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned["at"] = None
+        if any(gap.is_required for gap in self.gaps):
+            raise forms.ValidationError(
+                _("Only a webinar with a time in the future can be published.")
+            )
+        if cleaned.get("when") == "later":
+            self._read_time(cleaned)
+        if self.gaps and not cleaned.get("is_meant"):
+            self.add_error("is_meant", _("Mend what is missing, or say that it is meant."))
+        return cleaned
+
+    def _read_time(self, cleaned: dict[str, Any]) -> None:
+        day, clock = cleaned.get("day"), cleaned.get("clock")
+        if not day or not clock:
+            self.add_error("clock" if day else "day", _("Say on which day and at what time."))
+            return
+        try:
+            at = zones.instant(day, clock.hour, clock.minute, self.webinar.time_zone)
+        except (zones.NoSuchTime, OverflowError):
+            self.add_error("clock", _("The clocks skip this time on that day."))
+            return
+        if not self.now < at < (self.webinar.starts_at or self.now):
+            self.add_error("day", _("Choose a time between now and the webinar's start."))
+        cleaned["at"] = at
+
+
 class CancelForm(forms.Form):
     """Why a webinar is called off."""
 
@@ -142,10 +215,23 @@ def speakers(rows: "forms.BaseFormSet[SpeakerForm]") -> list[Speaker]:
 
 def initial_of(webinar: Webinar) -> dict[str, Any]:
     """Return what the form shows of a webinar."""
-    names = ("visibility", "community", "capacity", "join_url", "access_information", "partner")
-    shown = {name: getattr(webinar, name) for name in names}
+    shown = {name: getattr(webinar, name) for name in _KEPT}
     more = {"topics": webinar.topics.all(), "seen": version(webinar)}
     return initial(webinar) | shown | more
+
+
+def start_of(series: Series | None, like: Webinar | None) -> dict[str, Any]:
+    """Return what the form for a new webinar shows: a series' defaults, or all but the dates."""
+    if like is not None:
+        shown = initial_of(like)
+        for name in ("held_on", "start", "seen"):
+            shown.pop(name, None)
+        return shown
+    if series is not None:
+        names = ("visibility", "community", "capacity", "time_zone", "minutes", "partner")
+        shown = {name: getattr(series, name) for name in (*names, "access_information")}
+        return shown | {"series": series}
+    return {}
 
 
 def version(webinar: Webinar) -> str:

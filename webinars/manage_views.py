@@ -1,4 +1,6 @@
-"""The organisers' pages about webinars: plan, change, publish, call off."""
+"""The organisers' pages about webinars: plan, change, call off."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -7,14 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from webinars import notices, scheduling
+from events import zones
+from webinars import notices, readiness, scheduling
 from webinars.filters import RegistrationFilter, WebinarFilter
-from webinars.forms import CancelForm, WebinarForm
-from webinars.models import Webinar
+from webinars.forms import CancelForm, WebinarForm, start_of
+from webinars.models import Series, Webinar
 
 PAGE = 25
 PEOPLE = 50
@@ -33,14 +36,18 @@ def index(request: MemberRequest) -> HttpResponse:
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
-    """Plan a webinar."""
-    form = WebinarForm(request.POST or None, now=timezone.now())
+    """Plan a webinar: a new one, one of a series, or one like another."""
+    like, series = _models(request)
+    start = start_of(series, like)
+    form = WebinarForm(request.POST or None, start=start, now=timezone.now())
     if request.method == "POST" and form.is_valid():
-        webinar = scheduling.plan(details=form.plan(), topics=form.cleaned_data["topics"])
+        topics = form.cleaned_data["topics"]
+        webinar = scheduling.plan(details=form.plan(), topics=topics, like=like)
         messages.success(request, _("The draft is saved. Publish it when it is ready."))
         _say(request, form.notes())
         return redirect("webinars:manage-detail", webinar.slug)
-    return render(request, "webinars/manage_form.html", {"form": form, "webinar": None})
+    context = {"form": form, "webinar": None, "like": like}
+    return render(request, "webinars/manage_form.html", context)
 
 
 @organiser_required
@@ -64,19 +71,21 @@ def edit(request: MemberRequest, slug: str) -> HttpResponse:
         else:
             _say(request, [_("Saved."), *_news(told), *form.notes()])
             return redirect("webinars:manage-detail", slug)
-    return render(request, "webinars/manage_form.html", {"form": form, "webinar": webinar})
+    context = {"form": form, "webinar": webinar, "like": None}
+    return render(request, "webinars/manage_form.html", context)
 
 
 @organiser_required
 @require_safe
 def detail(request: MemberRequest, slug: str) -> HttpResponse:
     """Show one webinar with everybody who has or had a place, and what they were sent."""
-    webinar = get_object_or_404(Webinar.objects.visible_to(request.user).with_seats(), slug=slug)
+    seen = Webinar.objects.visible_to(request.user).with_seats().select_related("series")
+    webinar = get_object_or_404(seen, slug=slug)
     found = RegistrationFilter(request.GET, webinar.registrations.by_name())
     resources = webinar.resources.visible_to(request.user).select_related("community")
     context = {
         "webinar": webinar,
-        "stage": webinar.stage(timezone.now()),
+        **_draft(webinar),
         "form": found.form,
         "page": Paginator(found.qs, PEOPLE).get_page(request.GET.get("page")),
         "presenters": webinar.presenters.select_related("agency").order_by("position", "pk"),
@@ -85,20 +94,6 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
         "deliveries": notices.of_webinar(webinar).by_kind(),
     }
     return render(request, "webinars/manage_detail.html", context)
-
-
-@organiser_required
-@require_POST
-def publish(request: MemberRequest, slug: str) -> HttpResponse:
-    """Announce a draft."""
-    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
-    try:
-        scheduling.publish(webinar=webinar, now=timezone.now())
-    except (scheduling.HasNoTime, scheduling.IsCancelled):
-        messages.error(request, _("Only a webinar with a time in the future can be published."))
-    else:
-        messages.success(request, _("Published: people can see it and register."))
-    return redirect("webinars:manage-detail", slug)
 
 
 @organiser_required
@@ -119,6 +114,30 @@ def cancel(request: MemberRequest, slug: str) -> HttpResponse:
         return redirect("webinars:manage-detail", slug)
     context = {"webinar": webinar, "form": form, "stage": webinar.stage(now)}
     return render(request, "webinars/manage_cancel.html", context)
+
+
+def _models(request: MemberRequest) -> tuple[Webinar | None, Series | None]:
+    """Return the webinar and the series that a new webinar is planned after, if it is."""
+    webinars, rows = (
+        Webinar.objects.visible_to(request.user),
+        Series.objects.visible_to(request.user),
+    )
+    like, series = request.GET.get("like"), request.GET.get("series")
+    return (
+        get_object_or_404(webinars, slug=like) if like else None,
+        get_object_or_404(rows, slug=series) if series else None,
+    )
+
+
+def _draft(webinar: Webinar) -> dict[str, Any]:
+    """Return where the webinar stands, and what a draft lacks and waits for."""
+    now = timezone.now()
+    at = webinar.publish_at
+    return {
+        "stage": webinar.stage(now),
+        "checks": readiness.checks(webinar, now) if webinar.state == webinar.State.DRAFT else [],
+        "publishes": zones.start_in_words(at, webinar.time_zone, now) if at else "",
+    }
 
 
 def _say(request: MemberRequest, notes: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Plan, change, publish, move and cancel a webinar; whoever has a place is told once."""
+"""Plan, change, move and cancel a webinar; whoever has a place is told once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,10 @@ from events.slugs import free_slug
 from library.models import Resource, Topic
 from notifications import outbox
 from webinars import notices, registration
-from webinars.models import Presenter, Registration, Webinar
+from webinars.models import Presenter, Registration, Series, Webinar
+
+RECORDED = (Resource.Kind.RECORDING, Resource.Kind.TRANSCRIPT)
+COPIED = ("name", "title", "agency", "position")
 
 
 class IsCancelled(Exception):
@@ -24,10 +27,6 @@ class IsOver(Exception):
 
 class ChangedMeanwhile(Exception):
     """A colleague saved the webinar after it was read."""
-
-
-class HasNoTime(Exception):
-    """Only a webinar in the future that has a time can be announced."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,7 @@ class Plan:
     join_url: str
     access_information: str
     partner: str
+    series: Series | None
 
 
 @dataclass(frozen=True)
@@ -59,26 +59,22 @@ class Speaker:
 
 
 @transaction.atomic
-def plan(*, details: Plan, topics: Iterable[Topic]) -> Webinar:
-    """Plan a webinar; nobody sees it before it is published."""
+def plan(*, details: Plan, topics: Iterable[Topic], like: Webinar | None = None) -> Webinar:
+    """Plan a webinar; nobody sees it before it is published.
+
+    One that is planned `like` another takes over its speakers and materials, not its recording.
+    """
     webinar = Webinar.objects.create(
         slug=free_slug(Webinar.objects.all(), details.title), **vars(details)
     )
     webinar.topics.set(topics)
+    if like is not None:
+        webinar.resources.set(like.resources.exclude(kind__in=RECORDED))
+        Presenter.objects.bulk_create(
+            Presenter(webinar=webinar, **{name: getattr(one, name) for name in COPIED})
+            for one in like.presenters.order_by("position", "pk")
+        )
     return webinar
-
-
-@transaction.atomic
-def publish(*, webinar: Webinar, now: datetime) -> None:
-    """Announce a draft. Raises HasNoTime or IsCancelled."""
-    webinar = registration.hold(webinar)
-    if webinar.is_cancelled:
-        raise IsCancelled
-    if webinar.starts_at is None or webinar.starts_at <= now:
-        raise HasNoTime
-    if webinar.state == Webinar.State.DRAFT:
-        webinar.state, webinar.published_at = Webinar.State.PUBLISHED, now
-        webinar.save()
 
 
 @transaction.atomic
@@ -131,6 +127,7 @@ def cancel(*, webinar: Webinar, reason: str, now: datetime) -> int:
         raise IsOver
     was_published = webinar.state == Webinar.State.PUBLISHED
     webinar.state, webinar.cancelled_at = Webinar.State.CANCELLED, now
+    webinar.publish_at = None
     webinar.sequence += 1
     webinar.change_reason = reason
     webinar.save()

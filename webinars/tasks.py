@@ -3,10 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from webinars import reminders
+from webinars import publishing, reminders
 
 
 @shared_task
 def queue_reminders() -> None:
     """Owe the reminders that are due now."""
     reminders.queue_due(now=timezone.now())
+
+
+@shared_task
+def publish_due() -> None:
+    """Announce the drafts whose moment has come."""
+    publishing.publish_due(now=timezone.now())

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from webinars import feeds, join_views, manage_parts_views, manage_views, views
+from webinars import (
+    feeds,
+    join_views,
+    manage_parts_views,
+    manage_views,
+    publishing_views,
+    series_views,
+    views,
+)
 
 app_name = "webinars"
 urlpatterns = [
@@ -15,11 +23,21 @@ urlpatterns = [
     path("webinars/<slug:slug>/join/", join_views.join, name="join"),
     path("join/<str:token>/", join_views.by_link, name="join-by-link"),
     path("webinars/<slug:slug>/calendar.ics", feeds.event_calendar, name="event-calendar"),
+    path("manage/series/", series_views.index, name="manage-series-list"),
+    path("manage/series/new/", series_views.create, name="manage-series-create"),
+    path("manage/series/<slug:slug>/", series_views.detail, name="manage-series"),
+    path("manage/series/<slug:slug>/edit/", series_views.edit, name="manage-series-edit"),
+    path("manage/series/<slug:slug>/remove/", series_views.remove, name="manage-series-remove"),
     path("manage/webinars/", manage_views.index, name="manage-list"),
     path("manage/webinars/new/", manage_views.create, name="manage-create"),
     path("manage/webinars/<slug:slug>/", manage_views.detail, name="manage-detail"),
     path("manage/webinars/<slug:slug>/edit/", manage_views.edit, name="manage-edit"),
-    path("manage/webinars/<slug:slug>/publish/", manage_views.publish, name="manage-publish"),
+    path("manage/webinars/<slug:slug>/publish/", publishing_views.publish, name="manage-publish"),
+    path(
+        "manage/webinars/<slug:slug>/publish/take-back/",
+        publishing_views.take_back,
+        name="manage-take-back",
+    ),
     path("manage/webinars/<slug:slug>/cancel/", manage_views.cancel, name="manage-cancel"),
     path(
         "manage/webinars/<slug:slug>/speakers/", manage_parts_views.speakers, name="manage-speakers"

@@ -13,7 +13,7 @@ from accounts.http import MemberRequest
 from accounts.sign_in import has_proved_address
 from library.models import Resource
 from webinars import registration
-from webinars.models import Registration, Webinar
+from webinars.models import Registration, Series, Webinar
 from webinars.permissions import may_join, place_of
 
 PAGE = 20
@@ -25,16 +25,25 @@ def index(request: HttpRequest) -> HttpResponse:
     """List what is coming and what was."""
     now = timezone.now()
     seen = Webinar.objects.visible_to(request.user).published().prefetch_related("topics")
+    known = list(Series.objects.visible_to(request.user).order_by("name", "pk"))
+    chosen = next((one for one in known if one.slug == request.GET.get("series")), None)
+    if chosen:
+        seen = seen.filter(series=chosen)
     past = Paginator(seen.past(now), PAGE).get_page(request.GET.get("page"))
-    context = {"upcoming": seen.upcoming(now)[:UPCOMING], "page": past}
+    context = {
+        "upcoming": seen.upcoming(now)[:UPCOMING],
+        "page": past,
+        "known": known,
+        "chosen": chosen,
+    }
     return render(request, "webinars/list.html", context)
 
 
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one webinar, and the reader's place in it."""
-    seen = Webinar.objects.visible_to(request.user).with_seats().prefetch_related("topics")
-    webinar = get_object_or_404(seen, slug=slug)
+    seen = Webinar.objects.visible_to(request.user).with_seats().select_related("series")
+    webinar = get_object_or_404(seen.prefetch_related("topics"), slug=slug)
     now, place = timezone.now(), place_of(request.user, webinar)
     context = {
         "webinar": webinar,

@@ -134,6 +134,12 @@ def other_zones(event: Event) -> list[zones.When]:
 
 
 @register.filter
+def zone_name(zone: str) -> str:
+    """Return the common name of an IANA zone."""
+    return zones.zone_name(zone)
+
+
+@register.filter
 def in_full(day: Any) -> str:
     """Say a day in full: Thursday, January 14, 2027."""
     return zones.day_in_words(day)

@@ -254,12 +254,12 @@ def test_pressing_register_asks_eight_questions(rows: int, django_assert_num_que
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_list_asks_five_questions(rows: int, django_assert_num_queries):
+def test_list_asks_six_questions(rows: int, django_assert_num_queries):
     for days in range(rows):
         make_webinar(starts_at=SOON + timedelta(days=days))
         make_webinar(starts_at=SOON - timedelta(days=20 + days))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         Client().get("/webinars/?page=1")
 
 
