@@ -10,6 +10,7 @@ from aiosmtpd.controller import Controller
 from pytest_django import Settings
 
 from ciwo_portal.embedded import free_port
+from notifications import delivering
 
 
 class Postbox:
@@ -43,8 +44,9 @@ class Postbox:
 
 
 @pytest.fixture
-def postbox(settings: Settings) -> Iterator[Postbox]:
-    """A running mail server; the portal sends to it."""
+def postbox(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
+    """A running mail server; the portal sends to it. It is day everywhere, whenever a test runs."""
+    monkeypatch.setattr(delivering, "DAY", range(24))
     box = Postbox()
     controller = Controller(box, hostname="127.0.0.1", port=free_port())
     controller.start()

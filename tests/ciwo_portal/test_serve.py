@@ -30,6 +30,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+def _hear_ctrl_c() -> None:
+    """Let Ctrl-C reach the portal even where the tests run in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Launcher:
     """`make run` in a folder of its own, as a process that can be interrupted or killed."""
 
@@ -48,7 +53,12 @@ class Launcher:
         """Start it, and return the lines until it says that it is ready."""
         with (self.state / "output").open("w") as output:
             self.process = subprocess.Popen(  # noqa: S603 our own command
-                SERVE, env=self.environment(), stdout=output, stderr=output, text=True
+                SERVE,
+                env=self.environment(),
+                stdout=output,
+                stderr=output,
+                text=True,
+                preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 it only asks the kernel
             )
         for _attempt in range(WITHIN * 4):
             said = (self.state / "output").read_text()
@@ -143,6 +153,7 @@ def test_ctrl_c_while_it_prepares_leaves_nothing(launcher: Launcher):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 it only asks the kernel
     )
     while not any("manage.py prepare" in command for command in launcher.left()):
         time.sleep(0.05)

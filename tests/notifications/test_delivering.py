@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError
@@ -235,30 +234,6 @@ def test_later_reminder_replaces_the_earlier_one(postbox: Postbox) -> None:
     assert len(postbox.received) == 1
 
 
-@pytest.mark.parametrize(
-    ("context", "useful_for", "state"),
-    [
-        ({"patient": 1}, None, State.PENDING),
-        ({}, None, State.SENT),
-        ({"patient": 1, "hours_before": 23}, None, State.SENT),
-        ({"patient": 1}, timedelta(minutes=1), State.SENT),  # by morning it would be too late
-    ],
-)
-def test_message_that_can_wait_does_not_come_at_night(
-    context: dict[str, Any], useful_for: timedelta | None, state: str
-) -> None:
-    now = datetime.now(UTC)
-    zones = ("Pacific/Honolulu", "America/New_York", "Europe/Berlin", "Asia/Tokyo")
-    asleep = next(z for z in zones if now.astimezone(ZoneInfo(z)).hour not in delivering.DAY)
-    useful_until = useful_for and now + useful_for
-    owed = owe(recipient=make_user(time_zone=asleep), context=context, useful_until=useful_until)
-
-    found = after(owed)[0]
-
-    hour = owed.next_try_at and owed.next_try_at.astimezone(ZoneInfo(asleep)).hour
-    assert (found, hour) == (state, 7 if state == State.PENDING else None)
-
-
 def test_claimed_message_is_nobody_elses_until_its_lease_is_over() -> None:
     owe()
     now = claiming.database_time()
@@ -375,26 +350,3 @@ def test_finished_message_keeps_no_code(
 def test_code_of_a_finished_message_cannot_be_stored() -> None:
     with pytest.raises(IntegrityError, match="finished_message_keeps_no_secrets"):
         owe(state=State.EXPIRED, context={"code": "493817"})
-
-
-@pytest.mark.parametrize(
-    ("zone", "evening", "morning"),
-    [
-        # The clocks change in the night between; Phoenix, Honolulu and San Juan have none of it.
-        ("America/New_York", "2026-03-07T22:30", "2026-03-08T11:00"),
-        ("America/New_York", "2026-10-31T22:30", "2026-11-01T12:00"),
-        ("America/New_York", "2026-11-01T01:30", "2026-11-01T12:00"),
-        ("America/Phoenix", "2026-03-07T22:30", "2026-03-08T14:00"),
-        ("Pacific/Honolulu", "2026-11-01T00:10", "2026-11-01T17:00"),
-        ("America/Puerto_Rico", "2026-10-31T23:59", "2026-11-01T11:00"),
-    ],
-)
-def test_night_ends_at_seven_whatever_the_clocks_do(zone: str, evening: str, morning: str) -> None:
-    local = datetime.fromisoformat(evening).replace(tzinfo=ZoneInfo(zone))
-    owed = owe(recipient=make_user(time_zone=zone), context={"patient": 1})
-    owed.claimed_at = local.astimezone(UTC)
-
-    with pytest.raises(delivering.NotNow) as stop:
-        delivering.letter_of(owed)
-
-    assert stop.value.next_try_at == datetime.fromisoformat(morning).replace(tzinfo=UTC)
