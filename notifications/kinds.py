@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from notifications.models import Category, Notification
+from notifications.placeholders import Wording
 
 
 class Dropped(Exception):
@@ -26,6 +27,10 @@ class Letter:
     calendar_method: str = "REQUEST"
     can_wait: bool = False  # until the reader's day begins
     happens_at: datetime | None = None  # what it is about; it does not wait for what is near
+    wording: Wording | None = None  # what organisers wrote takes the templates' place
+    values: dict[str, str] = field(default_factory=dict)  # of its placeholders
+    links: frozenset[str] = frozenset()  # the placeholders that are links
+    why: str = ""  # why the reader gets it, below such a text
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ class Category(models.TextChoices):
     ACCOUNT = "account", _("Your account")
     CHANGES = "changes", _("Changes to what you registered for or were asked to")
     REMINDERS = "reminders", _("Reminders")
+    MESSAGES = "messages", _("What organizers write about webinars you registered for")
     SURVEYS = "surveys", _("Survey invitations")
     NEWS = "news", _("News of the program")
 

@@ -12,10 +12,12 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
-from notifications import unsubscribing
+from notifications import placeholders, unsubscribing
 from notifications.kinds import Letter
 from notifications.models import NECESSARY, Notification
+from notifications.placeholders import Wording
 
 
 def message_id(notification: Notification) -> str:
@@ -62,10 +64,13 @@ def _message(notification: Notification, letter: Letter) -> EmailMultiAlternativ
         "person": notification.recipient,
         "unsubscribe_url": unsubscribe,
     } | letter.context
-    texts = {
-        ending: render_to_string(f"{app}/mail/{word}.{ending}", context)
-        for ending in ("subject.txt", "txt", "html")
-    }
+    if letter.wording:
+        texts = _worded(letter, letter.wording, context)
+    else:
+        texts = {
+            ending: render_to_string(f"{app}/mail/{word}.{ending}", context)
+            for ending in ("subject.txt", "txt", "html")
+        }
     message = EmailMultiAlternatives(
         " ".join(texts["subject.txt"].split())[:200],
         texts["txt"].strip() + "\n",
@@ -79,6 +84,20 @@ def _message(notification: Notification, letter: Letter) -> EmailMultiAlternativ
         part.set_param("method", letter.calendar_method)
         message.attach(part)
     return message
+
+
+def _worded(letter: Letter, wording: Wording, context: dict[str, Any]) -> dict[str, str]:
+    """Return the three texts of what organisers wrote, in the frame that all mails have."""
+    values = letter.values
+    subject = placeholders.fill(wording.subject, values)
+    frame = context | {"subject": subject, "why": letter.why}
+    plain = SafeString(placeholders.fill(wording.text, values))
+    html = placeholders.fill_html(wording.text, values, letter.links)
+    return {
+        "subject.txt": subject,
+        "txt": render_to_string("mail/worded.txt", frame | {"words": plain}),
+        "html": render_to_string("mail/worded.html", frame | {"words": html}),
+    }
 
 
 def _headers(notification: Notification, unsubscribe: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Addresses that must rest: they bounced, or their reader complained."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -22,6 +23,14 @@ def why(address: str, category: str) -> str:
     rests = Suppression.objects.filter(address_hash=hashed(address))
     found = rests.exclude(reason__in=ignorable(category)).first()
     return found.get_reason_display() if found else ""
+
+
+def resting(addresses: Collection[str], category: str) -> set[str]:
+    """Return those of the addresses to which nothing of this category may go."""
+    by_hash = {hashed(address): address for address in addresses}
+    rests = Suppression.objects.filter(address_hash__in=by_hash)
+    found = rests.exclude(reason__in=ignorable(category)).values_list("address_hash", flat=True)
+    return {by_hash[one] for one in found}
 
 
 def of(address: str) -> Suppression | None:

@@ -48,6 +48,12 @@ def wants(person: User, category: str) -> bool:
     return not off.exists()
 
 
+def unwilling(people: Collection[int], category: str) -> set[int]:
+    """Return those of the people, by their keys, who have switched this category off."""
+    off = Preference.objects.filter(person__in=people, category=category, is_off=True)
+    return set(off.values_list("person", flat=True))
+
+
 def choose(*, person: User, categories: Collection[str]) -> None:
     """Want exactly these of the optional categories."""
     Preference.objects.bulk_create(

@@ -39,7 +39,7 @@ from tests.factories import (
     make_webinar,
 )
 from webinars import join_links
-from webinars.models import Webinar
+from webinars.models import Mailing, Webinar
 
 # From the fewest rights to the most: the columns of every table about access.
 PEOPLE = (
@@ -79,6 +79,10 @@ def build() -> Scene:
     token = unsubscribing.url(_user(scene, "participant"), Category.REMINDERS)
     key = {"name": "Laptop", "credential": {}}
     key_of_another = Authenticator.objects.create(user=make_user(), type="webauthn", data=key)
+    draft = Mailing.objects.create(
+        webinar=Webinar.objects.get(slug="public"), audience="seated", subject="A", text="B"
+    )
+    scene.words["mailing"] = str(draft.uid)
     scene.words["key"] = str(key_of_another.pk)
     scene.words["token"] = _last_part(token)
     place = make_registration(Webinar.objects.get(slug="public"), make_user())

@@ -150,6 +150,14 @@ TABLE = """
 /manage/webinars/past-public/attendance/rule/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/past-public/attendance/{attendance}/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/past-public/attendance.csv 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/webinars/public/messages/          302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/webinars/public/messages/new/      302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/public/messages/{mailing}/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/webinars/public/messages/{mailing}/edit/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/public/messages/{mailing}/copies/1/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/webinars/public/messages/{mailing}/try/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/webinars/public/messages/{mailing}/send/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/webinars/public/messages/{mailing}/undo/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
 /manage/sessions/                           302 403 403 200 403 403 200 200 | 302 403 403 405 403 403 405 405
 /manage/sessions/new/                       302 403 403 200 403 403 200 200 | 302 403 403 200 403 403 200 200
 /manage/sessions/s-inner/                   302 403 403 200 403 403 200 200 | 302 403 403 405 403 403 405 405

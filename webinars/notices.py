@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Value
+from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -40,8 +40,12 @@ def about(place: Registration) -> str:
 
 def of_webinar(webinar: Webinar) -> NotificationQuerySet:
     """Return every message that was or is owed about places in this webinar."""
-    about = Concat(Value("registration/"), Cast("pk", CharField()))
-    return Notification.objects.filter(about__in=webinar.registrations.values_list(about))
+    place = Concat(Value("registration/"), Cast("pk", CharField()))
+    mailing = Concat(Value("mailing/"), Cast("pk", CharField()))
+    return Notification.objects.filter(
+        Q(about__in=webinar.registrations.values_list(place))
+        | Q(about__in=webinar.mailings.values_list(mailing))
+    )
 
 
 def receipt(place: Registration, now: datetime) -> Notification:

@@ -1,10 +1,11 @@
 """The addresses of this app."""
 
-from django.urls import path
+from django.urls import include, path
 
 from webinars import (
     feeds,
     join_views,
+    mailing_views,
     manage_parts_views,
     manage_views,
     publishing_views,
@@ -13,6 +14,14 @@ from webinars import (
 )
 
 app_name = "webinars"
+_MAILING = [
+    path("", mailing_views.detail, name="manage-mailing"),
+    path("edit/", mailing_views.edit, name="manage-mailing-edit"),
+    path("copies/<int:number>/", mailing_views.copy, name="manage-mailing-copy"),
+    path("try/", mailing_views.try_out, name="manage-mailing-try"),
+    path("send/", mailing_views.send, name="manage-mailing-send"),
+    path("undo/", mailing_views.undo, name="manage-mailing-undo"),
+]
 urlpatterns = [
     path("webinars/", views.index, name="list"),
     path("webinars/calendar.ics", feeds.calendar, name="calendar"),
@@ -57,4 +66,7 @@ urlpatterns = [
         manage_parts_views.deliveries,
         name="manage-deliveries",
     ),
+    path("manage/webinars/<slug:slug>/messages/", mailing_views.index, name="manage-mailings"),
+    path("manage/webinars/<slug:slug>/messages/new/", mailing_views.write, name="manage-write"),
+    path("manage/webinars/<slug:slug>/messages/<uuid:uid>/", include(_MAILING)),
 ]

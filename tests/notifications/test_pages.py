@@ -29,6 +29,7 @@ def test_necessary_categories_cannot_be_switched_off(client: Client, staff: User
     client.post("/my/notifications/", {"categories": []})
 
     assert set(Preference.objects.values_list("category", flat=True)) == {
+        "messages",
         "reminders",
         "surveys",
         "news",

@@ -1,10 +1,12 @@
-"""Webinars: the event, who speaks, who has a place, and the series it belongs to."""
+"""Webinars: the event, who speaks, who has a place, what these are written, and the series."""
 
+from webinars.models.mailing import Mailing
 from webinars.models.registration import Registration, RegistrationQuerySet
 from webinars.models.series import Series, SeriesQuerySet
 from webinars.models.webinar import Presenter, Webinar, WebinarQuerySet
 
 __all__ = [
+    "Mailing",
     "Presenter",
     "Registration",
     "RegistrationQuerySet",

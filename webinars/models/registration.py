@@ -1,6 +1,7 @@
 """Who has a place in a webinar, and who waits for one."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -9,7 +10,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Case, Count, F, Max, OuterRef, Prefetch, Q, Subquery, When
 
-from agencies.models import Membership
+from agencies.models import Agency, Membership
 from events.leads import Lead
 from webinars.models.webinar import PlaceState, Webinar
 
@@ -49,6 +50,36 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def current(self) -> Self:
         """Those who have not cancelled."""
         return self.exclude(state=Registration.State.CANCELLED)
+
+    def of_audience(self, audience: str) -> Self:
+        """Those whom a message to an audience (Mailing.Audience) is for."""
+        state = Registration.State
+        chosen = {
+            "seated": Q(state=state.REGISTERED),
+            "waiting": Q(state=state.WAITLISTED),
+            "everybody": Q(state__in=[state.REGISTERED, state.WAITLISTED]),
+            "attended": Q(attended=True),
+            "absent": Q(state=state.REGISTERED, attended=False),
+        }
+        return self.filter(chosen[audience], person__is_active=True)
+
+    def of_agencies(self, agencies: Iterable[Agency]) -> Self:
+        """Those of people who belong to one of these agencies now."""
+        members = Membership.objects.active().filter(agency__in=agencies).values("person")
+        return self.filter(person__in=members)
+
+    def who_may_see(self, webinar: Webinar) -> Self:
+        """Those of people to whom the webinar is open now."""
+        members = Membership.objects.active()
+        if webinar.visibility == Webinar.Visibility.PUBLIC:
+            return self
+        allowed = Q(person__is_organiser=True)
+        if webinar.community is None:
+            return self.filter(allowed | Q(person__in=members.values("person")))
+        community = webinar.community
+        inside = members.filter(agency__in=community.agencies.all()).values("person")
+        leads = community.facilitators.values("pk")
+        return self.filter(allowed | Q(person__in=inside) | Q(person__in=leads))
 
     def position(self, place: "Registration | None") -> int | None:
         """Return somebody's place in the line, the first being 1; None for who does not wait."""
