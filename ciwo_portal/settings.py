@@ -169,6 +169,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "seat-offers": {
+        "task": "webinars.tasks.settle_offers",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "session-reminders": {
         "task": "sessions.tasks.queue_reminders",
         "schedule": 60.0,

@@ -82,6 +82,13 @@ def clock_in_words(moment: datetime, zone: str) -> str:
     return _clock(moment.astimezone(ZoneInfo(zone)))
 
 
+def moment_in_words(moment: datetime, zone: str) -> str:
+    """Say a moment in the given zone: Thursday, January 14, 2027, at 1:00 p.m. Eastern."""
+    local = moment.astimezone(ZoneInfo(zone))
+    said = {"day": day_in_words(local.date()), "clock": f"{_clock(local)} {zone_name(zone)}"}
+    return _("%(day)s, at %(clock)s") % said
+
+
 def day_in_words(day: date) -> str:
     """Say a day in full: Thursday, January 14, 2027."""
     return f"{day:%A}, {day:%B} {day.day}, {day.year}"

@@ -38,7 +38,7 @@ from tests.factories import (
     make_wave,
     make_webinar,
 )
-from webinars import join_links
+from webinars import join_links, personal
 from webinars.models import Mailing, Webinar
 
 # From the fewest rights to the most: the columns of every table about access.
@@ -84,6 +84,7 @@ def build() -> Scene:
     )
     scene.words["mailing"] = str(draft.uid)
     scene.words["key"] = str(key_of_another.pk)
+    scene.words |= _places(_user(scene, "participant"))
     scene.words["token"] = _last_part(token)
     place = make_registration(Webinar.objects.get(slug="public"), make_user())
     scene.words["join"] = _last_part(join_links.url(place))
@@ -131,6 +132,15 @@ def _webinars(topic: Topic, community: Community) -> None:
             make_webinar(
                 topics=(topic,), slug=f"{when}{kind}", title=title, starts_at=start, **fields
             )
+
+
+def _places(person: User) -> dict[str, str]:
+    """Return what a mail's link would hold about the public and the closed webinar."""
+    links = {"place": "public", "closed_place": "closed"}
+    paths = {
+        word: personal.path(Webinar.objects.get(slug=slug), person) for word, slug in links.items()
+    }
+    return {word: path.rstrip("/").rpartition("/")[2] for word, path in paths.items()}
 
 
 def _sessions(topic: Topic, community: Community, hidden: Community) -> None:

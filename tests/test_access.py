@@ -60,6 +60,13 @@ TABLE = """
 /join/{join}/                               200                             | 200
 /join/forged/                               404                             | 404
 /webinars/draft/cancel/                     302 404 404 404 404 404 302 302 | 302 404 404 404 404 404 302 302
+/webinars/public/substitute/                302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
+/webinars/members/substitute/               302 404 200 404 200 200 200 200 | 302 404 200 404 200 200 200 200
+/webinars/closed/substitute/                302 404 404 200 200 200 200 200 | 302 404 404 200 200 200 200 200
+/webinars/draft/substitute/                 302 404 404 404 404 404 200 200 | 302 404 404 404 404 404 200 200
+/places/{place}/                            200                             | 302
+/places/{closed_place}/                     404                             | 404
+/places/forged/                             404                             | 404
 # Communities and sessions
 /communities/                               200                             | 405
 /communities/community/                     200                             | 405

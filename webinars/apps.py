@@ -9,4 +9,5 @@ class WebinarsConfig(AppConfig):
     def ready(self) -> None:
         """Make the app's messages known to the outbox."""
         import_module("webinars.notices")
+        import_module("webinars.offer_notices")
         import_module("webinars.mailing_notices")

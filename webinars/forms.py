@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from agencies.models import Agency, Community
 from events import zones
 from events.forms import ClockInput, DayInput, EventForm, initial, one_line
@@ -237,3 +239,22 @@ def start_of(series: Series | None, like: Webinar | None) -> dict[str, Any]:
 def version(webinar: Webinar) -> str:
     """Return what tells one saved state of a webinar from the next."""
     return webinar.changed_at.isoformat()
+
+
+class SubstituteForm(forms.Form):
+    """Who comes in one's stead."""
+
+    colleague = forms.ModelChoiceField(
+        label=gettext_lazy("Colleague"),
+        queryset=User.objects.none(),
+        help_text=gettext_lazy("People of your agency who have no seat yet."),
+    )
+    frees_seat = forms.BooleanField(
+        label=gettext_lazy("If they cannot come either, give my seat to the waitlist"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User]) -> None:
+        super().__init__(*args)
+        field = self.fields["colleague"]
+        field.queryset = people  # type: ignore[attr-defined] # a ModelChoiceField

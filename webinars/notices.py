@@ -16,7 +16,7 @@ from events.ical import Guest
 from events.leads import LEADS, Lead
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification, NotificationQuerySet
-from webinars import join_links, permissions
+from webinars import join_links, permissions, personal
 from webinars.models import Registration, Webinar
 
 State = Registration.State
@@ -24,7 +24,6 @@ State = Registration.State
 TITLES = {
     "webinars/receipt": gettext_lazy("Confirmation"),
     "webinars/seat": gettext_lazy("A seat for who waited"),
-    "webinars/offer": gettext_lazy("Offer of a free seat"),
     "webinars/moved": gettext_lazy("New time"),
     "webinars/left": gettext_lazy("Place canceled"),
     "webinars/cancelled": gettext_lazy("Webinar canceled"),
@@ -39,13 +38,17 @@ def about(place: Registration) -> str:
 
 
 def of_webinar(webinar: Webinar) -> NotificationQuerySet:
-    """Return every message that was or is owed about places in this webinar."""
-    place = Concat(Value("registration/"), Cast("pk", CharField()))
-    mailing = Concat(Value("mailing/"), Cast("pk", CharField()))
-    return Notification.objects.filter(
-        Q(about__in=webinar.registrations.values_list(place))
-        | Q(about__in=webinar.mailings.values_list(mailing))
-    )
+    """Return every message that was or is owed about the places, offers and mailings of this."""
+    rows = {
+        "registration": webinar.registrations.all(),
+        "seat-offer": webinar.offers.all(),
+        "mailing": webinar.mailings.all(),
+    }
+    is_about = Q()
+    for word, owned in rows.items():
+        names = owned.order_by().values_list(Concat(Value(f"{word}/"), Cast("pk", CharField())))
+        is_about |= Q(about__in=names)
+    return Notification.objects.filter(is_about)
 
 
 def receipt(place: Registration, now: datetime) -> Notification:
@@ -60,17 +63,15 @@ def seat(place: Registration, now: datetime) -> Notification:
     return _notice(place, "seat", key, now, place.webinar.ends_at)
 
 
-def offer(place: Registration, now: datetime) -> Notification:
-    """Tell the first in line, shortly before the start, that a seat is theirs for the asking."""
-    key = f"webinar-offer/{place.pk}/{place.joined_at.isoformat()}"
-    return _notice(place, "offer", key, now, place.webinar.starts_at)
+def left(place: Registration, now: datetime, *, had_seat: bool, why: str = "") -> Notification:
+    """Confirm a cancellation and take the webinar out of the calendar.
 
-
-def left(place: Registration, now: datetime, *, had_seat: bool) -> Notification:
-    """Confirm a cancellation and take the webinar out of the calendar."""
+    `why`, if it was not the person's wish: "lapsed" when a seat was offered and not taken in
+    time, "taken" when a substitute has it.
+    """
     key = f"webinar-left/{place.pk}/{now.isoformat()}"
     notice = _notice(place, "left", key, now, place.webinar.ends_at)
-    notice.context["had_seat"] = had_seat
+    notice.context |= {"had_seat": had_seat, "why": why}
     return notice
 
 
@@ -153,20 +154,13 @@ def _write_standing(notification: Notification) -> Letter:
     return _letter(notification, place, "REQUEST" if _is_seated(place) else "", extra)
 
 
-def _write_offer(notification: Notification) -> Letter:
-    place = _standing_place(notification)
-    if place not in place.webinar.registrations.next_in_line(place.webinar):
-        raise Dropped("the seat is taken, or the person is not next in line any more")
-    return _letter(notification, place, "", {})
-
-
 def _write_left(notification: Notification) -> Letter:
     """Only who held a seat has the webinar in the calendar."""
     place = _place(notification)
     if _is_seated(place):
         raise Dropped("the person has registered again")
-    had_seat = notification.context["had_seat"]
-    return _letter(notification, place, "CANCEL" if had_seat else "", {"had_seat": had_seat})
+    said = {word: notification.context.get(word, "") for word in ("had_seat", "why")}
+    return _letter(notification, place, "CANCEL" if said["had_seat"] else "", said)
 
 
 def _write_cancelled(notification: Notification) -> Letter:
@@ -204,6 +198,7 @@ def _letter(
         "join_url": join_links.url(place) if _is_seated(place) else "",
         "page_url": settings.SITE_URL + webinar.get_absolute_url(),
         "my_url": settings.SITE_URL + reverse("my"),
+        "place_url": personal.url(webinar, person),
         "is_next": is_next,  # within the time of the reminders
         "is_soon": is_soon,
         "starts": zones.start_in_words(starts_at, person.time_zone, now) if starts_at else "",
@@ -233,7 +228,6 @@ _WRITERS: dict[str, Callable[[Notification], Letter]] = {
     "webinars/receipt": _write_standing,
     "webinars/seat": _write_standing,
     "webinars/moved": _write_standing,
-    "webinars/offer": _write_offer,
     "webinars/left": _write_left,
     "webinars/cancelled": _write_cancelled,
 }

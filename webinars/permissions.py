@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from webinars.models import Registration, Webinar
+from webinars.models import Offer, Registration, Webinar
 
 
 def may_join(
@@ -35,3 +35,11 @@ def place_of(user: User | AnonymousUser, webinar: Webinar) -> Registration | Non
     if place is not None:
         place.webinar = webinar
     return place
+
+
+def offer_to(user: User | AnonymousUser, webinar: Webinar, now: datetime) -> Offer | None:
+    """Return the seat that this person is asked to take and still can, if there is one."""
+    if not user.is_authenticated or not webinar.is_open(now):
+        return None
+    offers = webinar.offers.answerable(now).filter(person=user)
+    return offers.select_related("person", "made_by", "agency").first()

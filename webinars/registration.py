@@ -7,11 +7,13 @@ from django.db import transaction
 
 from accounts.models import User
 from notifications import outbox
-from webinars import notices
-from webinars.models import Registration, Webinar
+from webinars import notices, offer_notices, seats
+from webinars.models import Offer, Registration, Webinar
+from webinars.models.webinar import OfferState
 
-State = Registration.State
+State, Answer, Kind = Registration.State, Offer.State, Offer.Kind
 TICK = timedelta(microseconds=1)
+LASTS = timedelta(minutes=30)  # shortly before the start a seat is kept so long for who is asked
 
 
 class RegistrationClosed(Exception):
@@ -26,25 +28,22 @@ class IsCalledOff(RegistrationClosed):
 def register(*, webinar: Webinar, person: User, now: datetime) -> Registration:
     """Give this person a seat, or a place in line; asking twice changes nothing.
 
-    Somebody in line to whom a seat is offered takes it. Raises RegistrationClosed or IsCalledOff.
+    Somebody who is asked to take a seat takes it. Raises RegistrationClosed or IsCalledOff.
     """
     webinar = hold(webinar)
-    if webinar.is_cancelled:
-        raise IsCalledOff
-    if not webinar.is_open(now):
-        raise RegistrationClosed
+    refuse_if_closed(webinar, now)
     place = webinar.registrations.filter(person=person).first()
     if place is None:
         place = Registration(state=State.CANCELLED)
     place.webinar, place.person = webinar, person
-    if place.state == State.CANCELLED:
-        _join(place, now)
-    elif webinar.registrations.is_offered(place, now):
-        place.state = State.REGISTERED
-    else:
+    if place.state == State.REGISTERED:
         return place
-    place.save()
-    outbox.queue([notices.receipt(place, now)])
+    standing = seats.standing(webinar, person, now)
+    if standing.has_offer:
+        return take(webinar.offers.answerable(now).get(person=person), webinar, now)
+    if place.state == State.CANCELLED:
+        join(place, standing, now)
+        outbox.queue([notices.receipt(place, now)])
     return place
 
 
@@ -52,7 +51,8 @@ def register(*, webinar: Webinar, person: User, now: datetime) -> Registration:
 def cancel(*, webinar: Webinar, person: User, now: datetime) -> None:
     """Give the place up and let the first who waits move up; twice changes nothing.
 
-    Raises RegistrationClosed once the webinar is over.
+    A seat for which a substitute is asked stays kept for the substitute. Raises
+    RegistrationClosed once the webinar is over.
     """
     webinar = hold(webinar)
     if webinar.stage(now) == Webinar.Stage.PAST:
@@ -61,33 +61,37 @@ def cancel(*, webinar: Webinar, person: User, now: datetime) -> None:
     if place is None:
         return
     place.webinar, place.person = webinar, person
-    had_seat = place.state == State.REGISTERED
-    place.state, place.cancelled_at = State.CANCELLED, now
-    place.join_key = uuid4()  # the join link in old messages opens nothing any more
-    place.save()
-    outbox.withdraw(notices.about(place), reason="the person canceled", now=now)
-    outbox.queue([notices.left(place, now, had_seat=had_seat)])
+    webinar.offers.open().filter(giver=place).update(giver=None, holds_seat=True)
+    own = webinar.offers.open().filter(person=person, kind=Kind.LINE)
+    own.update(state=Answer.DECLINED, answered_at=now)
+    leave(place, now)
+    promote(webinar=webinar, now=now)
+
+
+def settle(*, webinar: Webinar, now: datetime) -> None:
+    """End the offers whose time is over and let others move up; the caller holds the webinar."""
+    due = webinar.offers.due(now).select_related("person", "giver__person", "made_by")
+    for offer in due:
+        turn_down(offer, webinar, Answer.LAPSED, now)
     promote(webinar=webinar, now=now)
 
 
 def promote(*, webinar: Webinar, now: datetime) -> None:
     """Seat those who wait, first come first, while seats are free; the caller holds the webinar.
 
-    Shortly before the start the seat is offered instead: nobody is surprised by it.
+    Shortly before the start each is asked instead, and a seat is kept meanwhile: nobody is
+    surprised by it. When a move leaves time again, who is asked just gets the seat.
     """
     if not webinar.is_open(now):
         return
-    risen = list(webinar.registrations.next_in_line(webinar).select_related("person"))
-    for place in risen:
-        place.webinar = webinar
     if not webinar.promotes(now):
-        outbox.queue(notices.offer(place, now) for place in risen)
+        _ask(seats.next_in_line(webinar), webinar, now)
         return
-    for place in risen:
-        place.state = State.REGISTERED
-    Registration.objects.bulk_update(risen, ["state"])
-    outbox.withdraw(*map(notices.about, risen), reason="the person has a seat now", now=now)
-    outbox.queue(notices.seat(place, now) for place in risen)
+    asked = webinar.offers.open().filter(kind=Kind.LINE)
+    waiting = webinar.registrations.waiting().filter(person__in=asked.values("person"))
+    _seat(list(waiting.select_related("person")), webinar, now)
+    asked.update(state=Answer.ACCEPTED, answered_at=now)
+    _seat(seats.next_in_line(webinar), webinar, now)
 
 
 def hold(webinar: Webinar) -> Webinar:
@@ -95,16 +99,108 @@ def hold(webinar: Webinar) -> Webinar:
     return Webinar.objects.select_for_update(of=("self",), no_key=True).get(pk=webinar.pk)
 
 
-def _join(place: Registration, now: datetime) -> None:
+def refuse_if_closed(webinar: Webinar, now: datetime) -> None:
+    """Raise IsCalledOff or RegistrationClosed where nobody can come to at `now`."""
+    if webinar.is_cancelled:
+        raise IsCalledOff
+    if not webinar.is_open(now):
+        raise RegistrationClosed
+
+
+def join(place: Registration, standing: seats.Standing, now: datetime) -> None:
     """Give a seat while seats are free and nobody waits, else the end of the line.
 
-    Whoever comes to the end of the line comes after everybody in it, whatever a clock says.
+    Whoever comes to the end of the line comes after everybody in it, whatever a clock says. The
+    caller holds the webinar.
     """
     place.state, place.joined_at, place.cancelled_at = State.REGISTERED, now, None
-    if place.webinar.capacity is None:
-        return
-    seats_taken, last = place.webinar.registrations.line()
-    if last is not None:
-        place.state, place.joined_at = State.WAITLISTED, max(now, last + TICK)
-    elif seats_taken >= place.webinar.capacity:
+    if not standing.has_free_seat:
         place.state = State.WAITLISTED
+        if standing.last_joined_at is not None:
+            place.joined_at = max(now, standing.last_joined_at + TICK)
+    place.save()
+
+
+def leave(place: Registration, now: datetime, why: str = "") -> None:
+    """Give the place up and tell the person so; the caller holds the webinar and promotes.
+
+    `why`, if it was not their own wish: "lapsed" or "taken" (notices.left).
+    """
+    had_seat = place.state == State.REGISTERED
+    place.state, place.cancelled_at = State.CANCELLED, now
+    place.join_key = uuid4()  # the join link in old messages opens nothing any more
+    place.save()
+    outbox.withdraw(notices.about(place), reason="the person canceled", now=now)
+    outbox.queue([notices.left(place, now, had_seat=had_seat, why=why)])
+
+
+def take(offer: Offer, webinar: Webinar, now: datetime) -> Registration:
+    """Give the seat to who was asked; the caller holds the webinar.
+
+    Without a seat that is kept for them they stand like everybody who comes new.
+    """
+    giver = offer.giver
+    offer.state, offer.answered_at, offer.giver = Answer.ACCEPTED, now, None
+    offer.save()
+    place = webinar.registrations.filter(person=offer.person).first()
+    if place is None:
+        place = Registration(state=State.CANCELLED)
+    place.webinar, place.person = webinar, offer.person
+    if giver is None and not offer.holds_seat:
+        if place.state == State.CANCELLED:
+            join(place, seats.standing(webinar, offer.person, now), now)
+    else:
+        if place.state == State.CANCELLED:
+            place.joined_at = now
+        place.state, place.cancelled_at = State.REGISTERED, None
+        place.save()
+    if giver is not None:
+        giver.webinar = webinar
+        leave(giver, now, "taken")
+    about = (notices.about(place), offer_notices.about(offer))
+    outbox.withdraw(*about, reason="the person has answered", now=now)
+    outbox.queue([notices.receipt(place, now)])
+    return place
+
+
+def turn_down(offer: Offer, webinar: Webinar, answer: OfferState, now: datetime) -> None:
+    """Write down that the seat is not taken; the caller holds the webinar and promotes.
+
+    Who was asked from the line leaves it. A substitute's seat goes back to whoever gave it, or to
+    the line when they wished so.
+    """
+    giver, frees_seat = offer.giver, offer.frees_seat
+    offer.state, offer.answered_at, offer.giver = answer, now, None
+    offer.save()
+    outbox.withdraw(offer_notices.about(offer), reason="the offer has ended", now=now)
+    if offer.kind == Kind.LINE:
+        place = webinar.registrations.waiting().filter(person=offer.person).first()
+        if place is not None:
+            place.webinar, place.person = webinar, offer.person
+            leave(place, now, "lapsed" if answer == Answer.LAPSED else "")
+    elif giver is not None and frees_seat:
+        giver.webinar = webinar
+        leave(giver, now)
+    elif giver is not None:
+        giver.webinar = webinar
+        outbox.queue([offer_notices.refused(offer, giver, now)])
+
+
+def _seat(risen: list[Registration], webinar: Webinar, now: datetime) -> None:
+    """Move these up and tell them."""
+    for place in risen:
+        place.webinar, place.state = webinar, State.REGISTERED
+    Registration.objects.bulk_update(risen, ["state"])
+    outbox.withdraw(*map(notices.about, risen), reason="the person has a seat now", now=now)
+    outbox.queue(notices.seat(place, now) for place in risen)
+
+
+def _ask(places: list[Registration], webinar: Webinar, now: datetime) -> None:
+    """Keep a seat for each of those who wait until they answer, half an hour at most."""
+    assert webinar.starts_at is not None  # noqa: S101 it is open
+    until = min(now + LASTS, webinar.starts_at)
+    offers = Offer.objects.bulk_create(
+        Offer(webinar=webinar, person=place.person, kind=Kind.LINE, made_at=now, until=until)
+        for place in places
+    )
+    outbox.queue(offer_notices.seat_is_free(offer, now) for offer in offers)

@@ -11,7 +11,7 @@ from events.slugs import free_slug
 from library.models import Resource, Topic
 from notifications import outbox
 from webinars import notices, registration
-from webinars.models import Presenter, Registration, Series, Webinar
+from webinars.models import Offer, Presenter, Registration, Series, Webinar
 
 RECORDED = (Resource.Kind.RECORDING, Resource.Kind.TRANSCRIPT)
 COPIED = ("name", "title", "agency", "position")
@@ -132,6 +132,7 @@ def cancel(*, webinar: Webinar, reason: str, now: datetime) -> int:
     webinar.change_reason = reason
     webinar.save()
     told = _places(webinar) if was_published else []
+    webinar.offers.open().update(state=Offer.State.WITHDRAWN, answered_at=now)
     outbox.withdraw(*map(notices.about, told), reason="the webinar was canceled", now=now)
     outbox.queue(notices.cancelled(place, now) for place in told)
     return len(told)

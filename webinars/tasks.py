@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from webinars import publishing, reminders
+from webinars import offering, publishing, reminders
 
 
 @shared_task
@@ -16,3 +16,9 @@ def queue_reminders() -> None:
 def publish_due() -> None:
     """Announce the drafts whose moment has come."""
     publishing.publish_due(now=timezone.now())
+
+
+@shared_task
+def settle_offers() -> None:
+    """End the offers whose time is over and let others move up."""
+    offering.settle_due(now=timezone.now())

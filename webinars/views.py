@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import MemberRequest
 from accounts.sign_in import has_proved_address
 from library.models import Resource
-from webinars import registration
+from webinars import personal, registration
 from webinars.models import Registration, Series, Webinar
-from webinars.permissions import may_join, place_of
+from webinars.permissions import may_join, offer_to, place_of
 
 PAGE = 20
 UPCOMING = 50
@@ -45,13 +45,15 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     seen = Webinar.objects.visible_to(request.user).with_seats().select_related("series")
     webinar = get_object_or_404(seen.prefetch_related("topics"), slug=slug)
     now, place = timezone.now(), place_of(request.user, webinar)
+    offer = offer_to(request.user, webinar, now)
     context = {
         "webinar": webinar,
         "stage": webinar.stage(now),
         "place": place,
         "position": webinar.registrations.position(place),
         "is_open": webinar.is_open(now),
-        "is_offered": webinar.registrations.is_offered(place, now),
+        "offer": offer,
+        "place_path": personal.path(webinar, offer.person) if offer else "",
         "may_join": may_join(request.user, webinar, place, now),
         "presenters": webinar.presenters.select_related("agency").order_by("position", "pk"),
         "resources": Resource.objects.visible_to(request.user).filter(webinars=webinar),

@@ -1,7 +1,7 @@
 """Tags and filters that all templates have."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -124,6 +124,12 @@ def announced(event: Event) -> zones.When | None:
 def in_zone(event: Event, zone: str) -> zones.When | None:
     """Return an event's time in words in the reader's zone; None if it is the announced one."""
     return None if not zone or zone == event.time_zone else _when(event, zone)
+
+
+@register.filter
+def moment_in(moment: datetime, zone: str) -> str:
+    """Return a moment in words for the given zone."""
+    return zones.moment_in_words(moment, zone)
 
 
 @register.filter

@@ -161,12 +161,13 @@ def test_join_link_is_for_seats_and_organisers_until_the_end() -> None:
 
 def test_offered_seat_is_taken_by_a_press() -> None:
     webinar = make_webinar(starts_at=datetime.now(UTC) + timedelta(hours=1), capacity=1)
-    place = make_registration(webinar, state="waitlisted")
-    client = browser_of(place.person)
+    seated, waits = (make_registration(webinar, state=one) for one in ("registered", "waitlisted"))
+    registration.cancel(webinar=webinar, person=seated.person, now=datetime.now(UTC))
+    client = browser_of(waits.person)
 
     offered = said(client.get(webinar.get_absolute_url()))
 
-    assert "Take the free seat" in offered
+    assert "A seat is free, and it is kept for you." in offered
     assert "Your seat is held." in press(client, webinar)
 
 
@@ -236,10 +237,10 @@ def webinar_with() -> Callable[[int], Webinar]:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_page_of_one_asks_eight_questions(rows: int, webinar_with, django_assert_num_queries):
+def test_page_of_one_asks_nine_questions(rows: int, webinar_with, django_assert_num_queries):
     webinar, client = webinar_with(rows), browser_of(make_user())
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(webinar.get_absolute_url())
 
 

@@ -99,51 +99,6 @@ def test_end_of_the_line_is_the_end_whatever_the_clock_says(now: datetime) -> No
     assert [place.person for place in webinar.registrations.waiting()] == people[1:]
 
 
-def _late(now: datetime) -> tuple[Webinar, list[Registration]]:
-    """A full webinar in an hour, with two who wait."""
-    webinar = make_webinar(capacity=1, starts_at=now + timedelta(hours=1))
-    states = (State.REGISTERED, State.WAITLISTED, State.WAITLISTED)
-    return webinar, [make_registration(webinar, state=state) for state in states]
-
-
-def test_nobody_moves_up_unasked_shortly_before(now: datetime) -> None:
-    webinar, places = _late(now)
-
-    for _ in range(2):
-        registration.cancel(webinar=webinar, person=places[0].person, now=now)
-
-    assert _states(webinar) == [State.CANCELLED, State.WAITLISTED, State.WAITLISTED]
-    assert list(Notification.objects.order_by("pk").values_list("kind", "recipient")) == [
-        ("webinars/left", places[0].person.pk),
-        ("webinars/offer", places[1].person.pk),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("presses", "states"),
-    [
-        (1, [State.CANCELLED, State.REGISTERED, State.WAITLISTED]),
-        (2, [State.CANCELLED, State.WAITLISTED, State.WAITLISTED]),
-    ],
-)
-def test_offered_seat_is_for_the_first_in_line(now: datetime, presses: int, states: list[str]):
-    webinar, places = _late(now)
-    registration.cancel(webinar=webinar, person=places[0].person, now=now)
-
-    registration.register(webinar=webinar, person=places[presses].person, now=now)
-
-    assert _states(webinar) == states
-
-
-def test_offer_passes_on_when_the_first_leaves(now: datetime) -> None:
-    webinar, places = _late(now)
-
-    for place in places[:2]:
-        registration.cancel(webinar=webinar, person=place.person, now=now)
-
-    assert webinar.registrations.is_offered(places[2], now)
-
-
 def test_seats_without_end_keep_nobody_waiting(now: datetime) -> None:
     webinar = make_webinar(capacity=1)
     places = [make_registration(webinar, state=state) for state in ("registered", "waitlisted")]

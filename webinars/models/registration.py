@@ -8,7 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Case, Count, F, Max, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, When
 
 from agencies.models import Agency, Membership
 from events.leads import Lead
@@ -37,15 +37,6 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def waiting(self) -> Self:
         """Those who stand in line, first come first."""
         return self.filter(state=Registration.State.WAITLISTED).order_by("joined_at", "pk")
-
-    def line(self) -> tuple[int, datetime | None]:
-        """Count the seats that are held, and say when the last who waits came to the line."""
-        seated = Q(state=Registration.State.REGISTERED)
-        waiting = Q(state=Registration.State.WAITLISTED)
-        found = self.aggregate(
-            seats_taken=Count("pk", filter=seated), last=Max("joined_at", filter=waiting)
-        )
-        return found["seats_taken"], found["last"]
 
     def current(self) -> Self:
         """Those who have not cancelled."""
@@ -98,19 +89,6 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         )
         count = line.order_by().values("webinar").annotate(number=Count("pk")).values("number")
         return self.annotate(line_position=Subquery(count))
-
-    def next_in_line(self, webinar: Webinar) -> Self:
-        """Those who wait for whom a seat is free now, first come first."""
-        waiting = self.waiting()
-        if webinar.capacity is None:
-            return waiting
-        return waiting[: max(0, webinar.capacity - self.seated().count())]
-
-    def is_offered(self, place: "Registration | None", now: datetime) -> bool:
-        """Whether a seat is free for this person who waits, and is theirs for the asking."""
-        if place is None or not place.webinar.is_open(now) or place.webinar.promotes(now):
-            return False
-        return place in self.next_in_line(place.webinar)
 
     def to_remind(self, now: datetime, lead: Lead) -> Self:
         """Those who are owed this reminder now; who came later than it was due knows already."""

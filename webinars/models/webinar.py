@@ -5,7 +5,7 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, FilteredRelation, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,16 @@ class PlaceState(models.TextChoices):
     CANCELLED = "cancelled", _("Canceled")
 
 
+class OfferState(models.TextChoices):
+    """What has become of a seat that somebody was asked to take."""
+
+    OPEN = "open", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Said yes")
+    DECLINED = "declined", _("Said no")
+    LAPSED = "lapsed", _("Did not answer in time")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class WebinarQuerySet(EventQuerySet["Webinar"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Published ones that are open to this person; drafts for organisers only."""
@@ -42,15 +52,21 @@ class WebinarQuerySet(EventQuerySet["Webinar"]):
         return self.published().filter(allowed)
 
     def with_seats(self) -> Self:
-        """Count who holds a seat and who waits; it is full when a newcomer would have to wait."""
+        """Count the seats that are held and who waits; full is where a newcomer must wait.
+
+        A seat that is kept for somebody who is asked to take it counts as held.
+        """
+        kept = Q(offers__state=OfferState.OPEN, offers__holds_seat=True)
         seated = Q(registrations__state=PlaceState.REGISTERED)
         waiting = Q(registrations__state=PlaceState.WAITLISTED)
         is_full = Q(capacity__isnull=False) & (
             Q(seats_taken__gte=F("capacity")) | Q(people_waiting__gt=0)
         )
         return self.annotate(
-            seats_taken=Count("registrations", filter=seated),
-            people_waiting=Count("registrations", filter=waiting),
+            kept=FilteredRelation("offers", condition=kept),
+            seats_taken=Count("registrations", filter=seated, distinct=True)
+            + Count("kept", distinct=True),
+            people_waiting=Count("registrations", filter=waiting, distinct=True),
         ).annotate(is_full=ExpressionWrapper(is_full, output_field=BooleanField()))
 
 
