@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from accounts.models import User
+from records.models import Attendance
 from sessions.models import Invitation, PracticeSession
 from surveys import reading
 from surveys.models import Response
@@ -76,7 +77,7 @@ def surveys(person: User, now: datetime) -> list[Asked]:
 
 def attended(person: User) -> int:
     """Return how many webinars the person came to, as far as it is known."""
-    return Registration.objects.filter(person=person, attended=True).count()
+    return Attendance.objects.filter(person=person).attended().count()
 
 
 def _places(person: User) -> Any:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from library.sheets import csv_response
-from records import attendance, reading
+from records import attendance, certificates, reading
 from records.forms import AssignForm, DecisionForm, ReportsForm, RuleForm
 from records.models import Attendance, ReportedPerson
 from records.permissions import closable
@@ -132,6 +132,27 @@ def table(request: MemberRequest, slug: str) -> HttpResponse:
     header = [_("Name"), _("E-mail"), _("Agency then"), _("Minutes"), _("Measured"), _("Attended")]
     rows = webinar.attendances.by_name()
     return csv_response(f"{slug}-attendance", [*header, _("Reason")], map(_row, rows))
+
+
+@organiser_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def certify(request: MemberRequest, slug: str) -> HttpResponse:
+    """Show which certificates stand and what issuing would change; issue them."""
+    webinar = _webinar(request, slug)
+    if request.method == "POST":
+        found = certificates.issue(webinar=webinar, now=timezone.now())
+        number = len(found.new)
+        words = ngettext("%d certificate is issued.", "%d certificates are issued.", number)
+        messages.success(request, words % number)
+        return redirect("records:certificates", slug)
+    rows = webinar.certificates.order_by("name", "-issued_at", "pk")
+    context = {
+        "webinar": webinar,
+        "changes": certificates.changes(webinar),
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "standing": webinar.certificates.standing().count(),
+    }
+    return render(request, "records/manage_certificates.html", context)
 
 
 def _webinar(request: MemberRequest, slug: str) -> Webinar:

@@ -19,7 +19,7 @@ from agencies.models import Agency, Community, Membership
 from library.models import Resource, Topic
 from notifications import unsubscribing
 from notifications.models import Category
-from records.models import Attendance
+from records.models import Attendance, Certificate
 from surveys.models import AnswerFile, Question, Response
 from tests.factories import (
     PASSWORD,
@@ -91,6 +91,11 @@ def build() -> Scene:
     held = Webinar.objects.get(slug="past-public")
     attended = Attendance.objects.create(webinar=held, person=_user(scene, "participant"))
     scene.words["attendance"] = str(attended.pk)
+    words = {"name": "Pat", "title": held.title, "held_on": held.held_on, "minutes": 80}
+    shown = Certificate.objects.create(
+        webinar=held, person=attended.person, issued_at=timezone.now(), **words
+    )
+    scene.words["certificate"] = shown.code
     return scene
 
 

@@ -127,6 +127,13 @@ TABLE = """
 /my/agency/home/leave/                      405                             | 302 404 404 404 302 302 404 404
 /my/agency/home/edit/                       302 403 403 403 403 200 200 200 | 302 403 403 403 403 200 200 200
 /my/agency/other/edit/                      302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/my/learning/                               302 200 200 200 200 200 200 200 | 302 405 405 405 405 405 405 405
+/my/agency/home/learning/                   302 403 403 403 403 200 200 200 | 302 405 405 405 405 405 405 405
+/my/agency/other/learning/                  302 403 403 403 403 403 200 200 | 302 405 405 405 405 405 405 405
+/my/agency/home/learning.csv                302 403 403 403 403 200 200 200 | 302 405 405 405 405 405 405 405
+/certificates/{certificate}/                200                             | 405
+/certificates/none/                         404                             | 405
+/certificates/{certificate}/certificate.pdf 302 200 404 404 404 404 200 200 | 302 405 405 405 405 405 405 405
 # The organisers' console
 /manage/                                    302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/deliveries/address/                 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
@@ -157,6 +164,7 @@ TABLE = """
 /manage/webinars/past-public/attendance/rule/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/past-public/attendance/{attendance}/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/past-public/attendance.csv 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/webinars/past-public/certificates/  302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
 /manage/webinars/public/messages/          302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/webinars/public/messages/new/      302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/public/messages/{mailing}/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405

@@ -6,12 +6,15 @@ from records.models.attendance import (
     AttendanceReport,
     ReportedPerson,
 )
+from records.models.certificate import Certificate, CertificateQuerySet
 from records.models.closing import Closing
 
 __all__ = [
     "Attendance",
     "AttendanceQuerySet",
     "AttendanceReport",
+    "Certificate",
+    "CertificateQuerySet",
     "Closing",
     "ReportedPerson",
 ]

@@ -7,12 +7,13 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agencies.models import Agency
 from events.attendance import Attendee
+from records.models.certificate import Certificate
 from webinars.models import Webinar
 
 
@@ -100,6 +101,19 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def by_name(self) -> Self:
         """By the person's name, with the agency at that time."""
         return self.select_related("person", "agency").order_by("person__name", "pk")
+
+    def with_certificates(self) -> Self:
+        """With the webinar, the agency at that time, and the code of the standing certificate."""
+        standing = Certificate.objects.standing().filter(
+            webinar=OuterRef("webinar"), person=OuterRef("person")
+        )
+        rows = self.select_related("webinar", "agency").prefetch_related("webinar__topics")
+        return rows.annotate(code=Subquery(standing.values("code")[:1]))
+
+    def with_topics(self) -> Self:
+        """With the person, and the webinar with its topics; by name, then by day."""
+        rows = self.select_related("webinar", "person").prefetch_related("webinar__topics")
+        return rows.order_by("person__name", "person", "webinar__held_on", "pk")
 
     def in_agencies(self, agencies: Iterable[Agency] | Any) -> Self:
         """Of people who belonged to these agencies at that time."""

@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from agencies.models import Membership
+from records.models import Attendance
 from sessions.models import Invitation
 from tests.factories import (
     NOW,
@@ -129,6 +130,7 @@ def test_past_ones_say_whether_the_person_came() -> None:
     for title, attended, days in (("Seen", True, 1), ("Missed", False, 2), ("Unknown", None, 3)):
         webinar = make_webinar(starts_at=LONG_AGO - timedelta(days=days), title=title)
         make_registration(webinar, person, attended=attended)
+        Attendance.objects.create(webinar=webinar, person=person, attended=bool(attended))
     waited = make_webinar(starts_at=LONG_AGO)
     make_registration(waited, person, state="waitlisted")
     page = page_of(person)
