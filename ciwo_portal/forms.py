@@ -1,7 +1,8 @@
-"""What a person tells about themselves."""
+"""What a person tells about themselves, and how they sign in."""
 
 from typing import Any
 
+import allauth.account.forms
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -26,3 +27,11 @@ class PersonForm(forms.Form):
         own = {person.time_zone: zone_name(person.time_zone)}
         choices = list((US_ZONES | own).items())
         self.fields["time_zone"].choices = choices  # type: ignore[attr-defined] # a ChoiceField
+
+
+class LoginForm(allauth.account.forms.LoginForm):  # type: ignore[misc] # allauth has no types
+    """Allauth's form, from the address straight to the password: the way out stands below it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""

@@ -224,6 +224,7 @@ LOGIN_REDIRECT_URL = "my"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "ciwo_portal.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_FORMS = {"login": "ciwo_portal.forms.LoginForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
