@@ -3,7 +3,6 @@
 from email._policybase import Compat32
 from email.generator import BytesGenerator
 from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
 from io import BytesIO
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
@@ -79,10 +78,9 @@ def _message(notification: Notification, letter: Letter) -> EmailMultiAlternativ
         headers=_headers(notification, unsubscribe),
     )
     message.attach_alternative(texts["html"], "text/html")
-    if letter.calendar:
-        part = MIMEText(letter.calendar.decode(), "calendar", "utf-8")
-        part.set_param("method", letter.calendar_method)
-        message.attach(part)
+    if letter.calendar:  # beside the texts: only there mail programs show its buttons
+        kind = f"text/calendar; method={letter.calendar_method}"
+        message.attach_alternative(letter.calendar.decode(), kind)
     return message
 
 
