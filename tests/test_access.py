@@ -152,6 +152,7 @@ TABLE = """
 /manage/webinars/draft/publish/             302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/draft/publish/take-back/   302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
 /manage/webinars/public/cancel/             302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/public/reinstate/          302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/public/speakers/           302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/public/materials/          302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 404 404
 /manage/webinars/public/registrations.csv   302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405

@@ -65,12 +65,8 @@ class WebinarForm(EventForm):
         max_length=2000,
         help_text=gettext_lazy("Captions, interpreters, and whom to ask for what else."),
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Reason, if the time changes"),
-        required=False,
-        max_length=500,
-        help_text=gettext_lazy("Everybody who has a place reads it."),
-    )
+    # Asked for on the page that shows what a move touches.
+    reason = forms.CharField(widget=forms.HiddenInput, required=False, max_length=500)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -108,6 +104,11 @@ class WebinarForm(EventForm):
     def plan(self) -> Plan:
         """Return what the form says; the form is valid."""
         return Plan(**{name: self.cleaned_data[name] for name in Plan.__dataclass_fields__})
+
+    def move(self) -> str:
+        """Return what tells one new time from another; the form is valid."""
+        plan = self.plan()
+        return f"{plan.starts_at}/{plan.ends_at}/{plan.time_zone}"
 
     def warn_of_colleague(self, webinar: Webinar) -> None:
         """Say that a colleague saved in between; saving once more writes over it."""
@@ -178,8 +179,23 @@ class PublishForm(forms.Form):
         cleaned["at"] = at
 
 
+class MoveForm(forms.Form):
+    """Why a webinar moves; needed when somebody reads it."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Everybody who has a place reads it."),
+    )
+
+    def __init__(self, *args: Any, is_read: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_read
+
+
 class CancelForm(forms.Form):
-    """Why a webinar is called off."""
+    """Why a webinar is called off, or put back on."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),

@@ -1,5 +1,6 @@
 """The organisers' pages about webinars: plan, change, call off."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from events import zones
-from webinars import notices, readiness, scheduling
+from webinars import effects, notices, readiness, scheduling
 from webinars.filters import RegistrationFilter, WebinarFilter
-from webinars.forms import CancelForm, WebinarForm, start_of
+from webinars.forms import CancelForm, MoveForm, WebinarForm, start_of
 from webinars.models import Series, Webinar
 
 PAGE = 25
@@ -45,6 +46,7 @@ def create(request: MemberRequest) -> HttpResponse:
         webinar = scheduling.plan(details=form.plan(), topics=topics, like=like)
         messages.success(request, _("The draft is saved. Publish it when it is ready."))
         _say(request, form.notes())
+        _warn(request, webinar, form.plan())
         return redirect("webinars:manage-detail", webinar.slug)
     context = {"form": form, "webinar": None, "like": like}
     return render(request, "webinars/manage_form.html", context)
@@ -53,24 +55,14 @@ def create(request: MemberRequest) -> HttpResponse:
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, slug: str) -> HttpResponse:
-    """Change or move a webinar."""
+    """Change a webinar; a move is looked at once more before anybody is told of it."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user).with_seats(), slug=slug)
     now = timezone.now()
     form = WebinarForm(request.POST or None, webinar=webinar, now=now)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        kept = {"topics": data["topics"], "reason": data["reason"], "seen": data["seen"]}
-        try:
-            told = scheduling.change(webinar=webinar, details=form.plan(), now=now, **kept)
-        except scheduling.ChangedMeanwhile:
-            webinar.refresh_from_db()
-            form.warn_of_colleague(webinar)
-        except scheduling.IsCancelled:
-            messages.error(request, _("A canceled webinar does not change any more."))
-            return redirect("webinars:manage-detail", slug)
-        else:
-            _say(request, [_("Saved."), *_news(told), *form.notes()])
-            return redirect("webinars:manage-detail", slug)
+    if request.method == "POST" and "back" not in request.POST and form.is_valid():
+        answer = _preview(request, webinar, form, now) or _save(request, webinar, form, now)
+        if answer:
+            return answer
     context = {"form": form, "webinar": webinar, "like": None}
     return render(request, "webinars/manage_form.html", context)
 
@@ -99,8 +91,8 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: MemberRequest, slug: str) -> HttpResponse:
-    """Ask for the reason and say how many will read it, then call the webinar off."""
-    webinar = get_object_or_404(Webinar.objects.visible_to(request.user).with_seats(), slug=slug)
+    """Say what it touches and ask for the reason, then call the webinar off."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
     now = timezone.now()
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -112,8 +104,93 @@ def cancel(request: MemberRequest, slug: str) -> HttpResponse:
         else:
             _say(request, [_("The webinar is canceled."), *_news(told)])
         return redirect("webinars:manage-detail", slug)
-    context = {"webinar": webinar, "form": form, "stage": webinar.stage(now)}
+    touched = effects.of(webinar)
+    context = {"webinar": webinar, "form": form, "stage": webinar.stage(now), "effects": touched}
     return render(request, "webinars/manage_cancel.html", context)
+
+
+@organiser_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reinstate(request: MemberRequest, slug: str) -> HttpResponse:
+    """Say what it touches and ask for the reason, then put a canceled webinar back on."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason, now = form.cleaned_data["reason"], timezone.now()
+        try:
+            told = scheduling.reinstate(webinar=webinar, reason=reason, now=now)
+        except scheduling.IsOver:
+            messages.error(request, _("Its time has passed. Plan one like it instead."))
+        else:
+            _say(request, [_("The webinar is on again."), *_news(told)])
+        return redirect("webinars:manage-detail", slug)
+    touched = effects.of(webinar, effects.Time.of(webinar))
+    context = {"webinar": webinar, "form": form, "effects": touched}
+    return render(request, "webinars/manage_reinstate.html", context)
+
+
+def _preview(
+    request: MemberRequest, webinar: Webinar, form: WebinarForm, now: datetime
+) -> HttpResponse | None:
+    """Return the page that says what a move touches, until it was seen and has its reason."""
+    details = form.plan()
+    if not scheduling.is_news(webinar, details, now):
+        return None
+    touched = effects.of(webinar, effects.Time.of(details))
+    is_seen = request.POST.get("confirmed") == form.move()
+    move = MoveForm(
+        request.POST if is_seen else None,
+        initial={"reason": request.POST.get("reason", "")},
+        is_read=touched.messages > 0,
+    )
+    if is_seen and move.is_valid():
+        return None
+    context = {
+        "webinar": webinar,
+        "details": details,
+        "effects": touched,
+        "form": move,
+        "typed": form,
+        "sent": _sent(request),
+    }
+    return render(request, "webinars/manage_move.html", context)
+
+
+def _sent(request: MemberRequest) -> list[tuple[str, str]]:
+    """Return what was typed, but for what the page in between asks itself."""
+    unsent = ("csrfmiddlewaretoken", "reason", "confirmed", "back")
+    lists = [(name, texts) for name, texts in request.POST.lists() if name not in unsent]
+    return [(name, str(text)) for name, texts in lists for text in texts]
+
+
+def _save(
+    request: MemberRequest, webinar: Webinar, form: WebinarForm, now: datetime
+) -> HttpResponse | None:
+    """Save what the form says, unless a colleague has changed the webinar since."""
+    data = form.cleaned_data
+    kept = {"topics": data["topics"], "reason": data["reason"], "seen": data["seen"]}
+    details = form.plan()
+    is_moved = scheduling.is_move(webinar, details)
+    try:
+        told = scheduling.change(webinar=webinar, details=details, now=now, **kept)
+    except scheduling.ChangedMeanwhile:
+        webinar.refresh_from_db()
+        form.warn_of_colleague(webinar)
+        return None
+    except scheduling.IsCancelled:
+        messages.error(request, _("A canceled webinar does not change any more."))
+    else:
+        _say(request, [_("Saved."), *_news(told), *form.notes()])
+        if is_moved and not told:
+            _warn(request, webinar, details)
+    return redirect("webinars:manage-detail", webinar.slug)
+
+
+def _warn(request: MemberRequest, webinar: Webinar | None, details: scheduling.Plan) -> None:
+    """Say what else happens at the time of a webinar that nobody was told of yet."""
+    time = effects.Time.of(details)
+    for words in effects.coincidences(time, but=webinar):
+        messages.warning(request, words)
 
 
 def _models(request: MemberRequest) -> tuple[Webinar | None, Series | None]:
@@ -136,6 +213,7 @@ def _draft(webinar: Webinar) -> dict[str, Any]:
     return {
         "stage": webinar.stage(now),
         "checks": readiness.checks(webinar, now) if webinar.state == webinar.State.DRAFT else [],
+        "can_return": webinar.is_cancelled and webinar.is_coming(now),
         "publishes": zones.start_in_words(at, webinar.time_zone, now) if at else "",
     }
 

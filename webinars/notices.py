@@ -27,6 +27,7 @@ TITLES = {
     "webinars/moved": gettext_lazy("New time"),
     "webinars/left": gettext_lazy("Place canceled"),
     "webinars/cancelled": gettext_lazy("Webinar canceled"),
+    "webinars/reinstated": gettext_lazy("Webinar on again"),
     "webinars/reminder": gettext_lazy("Reminder"),
 }
 Times = tuple[datetime | None, datetime | None]  # starts, ends
@@ -82,6 +83,12 @@ def moved(place: Registration, was: Times, now: datetime) -> Notification:
     if was[0] and was[1]:
         notice.context["was"] = [was[0].isoformat(), was[1].isoformat()]
     return notice
+
+
+def reinstated(place: Registration, now: datetime) -> Notification:
+    """Tell somebody with a place that the canceled webinar is on again."""
+    key = f"webinar-reinstated/{place.pk}/{place.webinar.sequence}"
+    return _notice(place, "reinstated", key, now, place.webinar.starts_at)
 
 
 def cancelled(place: Registration, now: datetime) -> Notification:
@@ -222,12 +229,13 @@ def _in_words(times: list[str], zone: str) -> zones.When:
 
 
 # Nobody has to be woken by these; shortly before the webinar they come at any hour.
-_CAN_WAIT = {"webinars/seat", "webinars/moved", "webinars/cancelled"}
+_CAN_WAIT = {"webinars/seat", "webinars/moved", "webinars/cancelled", "webinars/reinstated"}
 _PLACES = Registration.objects.select_related("webinar", "person")
 _WRITERS: dict[str, Callable[[Notification], Letter]] = {
     "webinars/receipt": _write_standing,
     "webinars/seat": _write_standing,
     "webinars/moved": _write_standing,
+    "webinars/reinstated": _write_standing,
     "webinars/left": _write_left,
     "webinars/cancelled": _write_cancelled,
 }

@@ -32,4 +32,5 @@ def _due(lead: Lead, now: datetime) -> RegistrationQuerySet:
     is_owed = outbox.is_owed("webinars/reminder", "registration", due_at)
     # Who heard of the move after the reminder's moment knows what it would have said.
     is_told = outbox.is_told_after("webinars/moved", "registration", due_at)
-    return Registration.objects.to_remind(now, lead).filter(~is_owed, ~is_told)
+    is_back = outbox.is_told_after("webinars/reinstated", "registration", due_at)
+    return Registration.objects.to_remind(now, lead).filter(~is_owed, ~is_told, ~is_back)

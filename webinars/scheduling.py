@@ -95,19 +95,18 @@ def change(
     webinar = registration.hold(webinar)
     if webinar.is_cancelled:
         raise IsCancelled
-    if seen is not None and webinar.changed_at != seen:
+    if seen is not None and webinar.changed_at != seen and not _says(webinar, details, topics):
         raise ChangedMeanwhile
-    before = (webinar.starts_at, webinar.ends_at, webinar.time_zone)
+    before, is_moved = _times(webinar), is_move(webinar, details)
+    is_told = is_news(webinar, details, now)
     for name, value in vars(details).items():
         setattr(webinar, name, value)
-    is_moved = before != (webinar.starts_at, webinar.ends_at, webinar.time_zone)
     if is_moved:
         webinar.sequence += 1
         webinar.change_reason = reason
     webinar.save()
     webinar.topics.set(topics)
-    is_news = is_moved and webinar.state == Webinar.State.PUBLISHED and webinar.is_coming(now)
-    told = _places(webinar) if is_news else []
+    told = _places(webinar) if is_told else []
     outbox.withdraw(*map(notices.about, told), reason="the webinar moved", now=now)
     outbox.queue(notices.moved(place, before[:2], now) for place in told)
     registration.promote(webinar=webinar, now=now)
@@ -157,6 +156,50 @@ def attach(*, webinar: Webinar, resource: Resource) -> None:
 def detach(*, webinar: Webinar, resource: Resource) -> None:
     """Stop showing a file or link with the webinar; it stays in the library."""
     webinar.resources.remove(resource)
+
+
+@transaction.atomic
+def reinstate(*, webinar: Webinar, reason: str, now: datetime) -> int:
+    """Put a canceled webinar back on and tell everybody whose place stood; return how many.
+
+    Twice tells nobody twice; one that was never published is a draft again. Raises IsOver.
+    """
+    webinar = registration.hold(webinar)
+    if not webinar.is_cancelled:
+        return 0
+    if not webinar.is_coming(now):
+        raise IsOver
+    webinar.state = webinar.State.PUBLISHED if webinar.published_at else webinar.State.DRAFT
+    webinar.cancelled_at = None
+    webinar.sequence += 1
+    webinar.change_reason = reason
+    webinar.save()
+    told = _places(webinar) if webinar.state == Webinar.State.PUBLISHED else []
+    outbox.withdraw(*map(notices.about, told), reason="the webinar is on again", now=now)
+    outbox.queue(notices.reinstated(place, now) for place in told)
+    registration.promote(webinar=webinar, now=now)
+    return len(told)
+
+
+def is_move(webinar: Webinar, details: Plan) -> bool:
+    """Whether a change gives the webinar another time or another zone."""
+    return _times(webinar) != (details.starts_at, details.ends_at, details.time_zone)
+
+
+def is_news(webinar: Webinar, details: Plan, now: datetime) -> bool:
+    """Whether people are told of a change: a published webinar moves, and is not over then."""
+    is_coming = details.ends_at is not None and now < details.ends_at
+    return webinar.state == Webinar.State.PUBLISHED and is_coming and is_move(webinar, details)
+
+
+def _times(webinar: Webinar) -> tuple[datetime | None, datetime | None, str]:
+    return webinar.starts_at, webinar.ends_at, webinar.time_zone
+
+
+def _says(webinar: Webinar, details: Plan, topics: Iterable[Topic]) -> bool:
+    """Whether all this is saved already, as after a second click."""
+    is_same = all(getattr(webinar, name) == value for name, value in vars(details).items())
+    return is_same and set(webinar.topics.all()) == set(topics)
 
 
 def _places(webinar: Webinar) -> list[Registration]:

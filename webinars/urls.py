@@ -51,6 +51,7 @@ urlpatterns = [
         name="manage-take-back",
     ),
     path("manage/webinars/<slug:slug>/cancel/", manage_views.cancel, name="manage-cancel"),
+    path("manage/webinars/<slug:slug>/reinstate/", manage_views.reinstate, name="manage-reinstate"),
     path(
         "manage/webinars/<slug:slug>/speakers/", manage_parts_views.speakers, name="manage-speakers"
     ),

@@ -1,0 +1,38 @@
+"""What else happens at a time: other events of the portal, and federal holidays."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from events.models import Event
+
+MOST = 5  # of one kind
+
+
+def at(starts_at: datetime, ends_at: datetime, *, but: Event | None = None) -> list[Event]:
+    """Return the events, also drafts, that overlap with this time, soonest first."""
+    # An event's own day is at most a day off from the day in UTC; the index knows days.
+    days = (starts_at.date() - timedelta(days=2), ends_at.date() + timedelta(days=1))
+    found: list[Event] = []
+    kinds: list[Any] = Event.__subclasses__()
+    for kind in kinds:
+        others = kind.objects.filter(
+            state__in=[Event.State.DRAFT, Event.State.PUBLISHED],
+            held_on__range=days,
+            starts_at__lt=ends_at,
+            ends_at__gt=starts_at,
+        )
+        if isinstance(but, kind):
+            others = others.exclude(pk=but.pk)
+        found += others.order_by("starts_at", "pk")[:MOST]
+    return sorted(found, key=lambda event: (event.starts_at or starts_at, event.pk))
+
+
+def days_off(starts_at: datetime, ends_at: datetime, zone: str) -> list[str]:
+    """Return the names of the federal holidays that fall on the days of this time in its zone."""
+    first, last = (moment.astimezone(ZoneInfo(zone)).date() for moment in (starts_at, ends_at))
+    known = holidays.country_holidays("US", years=range(first.year, last.year + 1))
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [str(known[day]) for day in days if day in known]
