@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
+from notifications import wordings
 from notifications.models import Category, Notification
 from notifications.placeholders import Wording
 
@@ -88,7 +89,9 @@ def looked_up(notifications: Sequence[Notification]) -> Iterator[Notification]:
 
 def _look_up(notifications: Sequence[Notification]) -> None:
     of_kind: dict[str, list[Notification]] = defaultdict(list)
+    written = wordings.in_use()
     for notification in notifications:
+        notification.wordings = written
         of_kind[notification.kind].append(notification)
     for name, members in of_kind.items():
         kind = _kinds.get(name)

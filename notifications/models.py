@@ -1,6 +1,8 @@
 """What is owed to whom: the outbox, what people want to hear of, and addresses that must rest."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Self
 
 from django.conf import settings
@@ -97,6 +99,8 @@ class Notification(models.Model):
 
     claimed_at: datetime  # by the database's clock; known to the worker that holds it
     found: Any = None  # the row that its kind looked up (notifications.kinds)
+    # What organisers wrote for each occasion and language, looked up together with it.
+    wordings: Mapping[tuple[str, str], Any] = MappingProxyType({})
 
     objects = NotificationQuerySet.as_manager()
 
@@ -168,6 +172,36 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return self.get_reason_display()
+
+
+class WordingVersion(models.Model):
+    """What organisers wrote for one occasion in one language; the last version is in use."""
+
+    occasion = models.CharField(max_length=60)
+    language = models.CharField(max_length=5)
+    number = models.PositiveIntegerField()
+    is_builtin = models.BooleanField(default=False)  # from here on the built-in text again
+    subject = models.CharField(max_length=150, blank=True)
+    text = models.TextField(blank=True)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["occasion", "language", "number"], name="one_wording_of_a_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_builtin=True, subject="", text="")
+                | (Q(is_builtin=False) & ~Q(subject="") & ~Q(text="")),
+                name="wording_is_built_in_or_written",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.occasion} {self.language} {self.number}"
 
 
 class SoftBounce(models.Model):

@@ -7,16 +7,27 @@ from io import BytesIO
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from notifications import placeholders, unsubscribing
 from notifications.kinds import Letter
 from notifications.models import NECESSARY, Notification
 from notifications.placeholders import Wording
+from notifications.wordings import Occasion
+
+# How a page may show a mail: it brings its own style; nothing else in it may do anything.
+MAIL_ONLY = {
+    "default-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "frame-ancestors": [SELF],
+    "sandbox": [""],
+}
 
 
 def message_id(notification: Notification) -> str:
@@ -56,13 +67,8 @@ def content(message: EmailMultiAlternatives) -> bytes:
 def _message(notification: Notification, letter: Letter) -> EmailMultiAlternatives:
     app, word = notification.kind.split("/")
     unsubscribe = _unsubscribe_url(notification)
-    context = {
-        "site_url": settings.SITE_URL,
-        "site_name": settings.SITE_NAME,
-        "support_email": settings.SUPPORT_EMAIL,
-        "person": notification.recipient,
-        "unsubscribe_url": unsubscribe,
-    } | letter.context
+    own = {"person": notification.recipient, "unsubscribe_url": unsubscribe}
+    context = _common() | own | letter.context
     if letter.wording:
         texts = _worded(letter, letter.wording, context)
     else:
@@ -82,6 +88,25 @@ def _message(notification: Notification, letter: Letter) -> EmailMultiAlternativ
         kind = f"text/calendar; method={letter.calendar_method}"
         message.attach_alternative(letter.calendar.decode(), kind)
     return message
+
+
+def sample(occasion: Occasion, wording: Wording) -> dict[str, str]:
+    """Return the texts of a message with an example for every value."""
+    letter = Letter(
+        wording=wording,
+        values={name: one.sample for name, one in occasion.known.items()},
+        links=occasion.links,
+        why=_("Here stands why the reader gets the message."),
+    )
+    return _worded(letter, wording, _common() | {"person": None, "unsubscribe_url": ""})
+
+
+def _common() -> dict[str, Any]:
+    return {
+        "site_url": settings.SITE_URL,
+        "site_name": settings.SITE_NAME,
+        "support_email": settings.SUPPORT_EMAIL,
+    }
 
 
 def _worded(letter: Letter, wording: Wording, context: dict[str, Any]) -> dict[str, str]:

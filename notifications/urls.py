@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications import manage_views, views
+from notifications import manage_views, views, wording_views
 
 app_name = "notifications"
 urlpatterns = [
@@ -10,4 +10,8 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("manage/deliveries/", manage_views.log, name="manage-log"),
     path("manage/deliveries/address/", manage_views.address, name="manage-address"),
+    path("manage/texts/", wording_views.index, name="manage-wordings"),
+    path("manage/texts/<slug:name>/", wording_views.edit, name="manage-wording"),
+    path("manage/texts/<slug:name>/sample/", wording_views.sample, name="manage-sample"),
+    path("manage/texts/<slug:name>/restore/", wording_views.restore, name="manage-restore"),
 ]

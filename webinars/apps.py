@@ -11,3 +11,4 @@ class WebinarsConfig(AppConfig):
         import_module("webinars.notices")
         import_module("webinars.offer_notices")
         import_module("webinars.mailing_notices")
+        import_module("webinars.occasions")

@@ -1,11 +1,11 @@
 """What an organiser writes to people who have a place, as messages that are owed."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -76,10 +76,11 @@ def copy_for(mailing: Mailing, person: User, now: datetime) -> Letter:
 
 
 def without_link(letter: Letter) -> Letter:
-    """Return it for other eyes than its reader's: whoever has a seat's link gets in."""
-    link = letter.values["join_link"]
-    nowhere = f"{settings.SITE_URL}/join/…/" if link else ""
-    return replace(letter, values=letter.values | {"join_link": nowhere})
+    """Return it for other eyes than its reader's: whoever has such a link acts for the reader."""
+    hidden = {
+        name: re.sub(r"/[^/]+/$", "/…/", letter.values[name]) for name in placeholders.PERSONAL
+    }
+    return replace(letter, values=letter.values | hidden)
 
 
 def _write(notification: Notification) -> Letter:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.constants import SELF
 from csp.decorators import csp, csp_update
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
+from notifications import rendering
 from notifications.models import Notification
 from webinars import mailing, mailing_notices
 from webinars.mailing_forms import MailingForm
@@ -25,13 +26,6 @@ from webinars.placeholders import KNOWN
 
 PAGE = 25
 PEOPLE = 50
-# A mail brings its own style; nothing else in it may do anything.
-MAIL_ONLY = {
-    "default-src": [NONE],
-    "style-src": [UNSAFE_INLINE],
-    "frame-ancestors": [SELF],
-    "sandbox": [""],
-}
 
 
 @organiser_required
@@ -102,7 +96,7 @@ def detail(request: MemberRequest, slug: str, uid: UUID) -> HttpResponse:
 @organiser_required
 @require_safe
 @xframe_options_sameorigin
-@csp(MAIL_ONLY)  # type: ignore[arg-type] # it knows no view with a slug
+@csp(rendering.MAIL_ONLY)  # type: ignore[arg-type] # it knows no view with a slug
 def copy(request: MemberRequest, slug: str, uid: UUID, number: int) -> HttpResponse:
     """Show one of the copies as a mail program does."""
     draft = _mailing(request, slug, uid)

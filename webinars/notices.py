@@ -9,14 +9,17 @@ from django.conf import settings
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
+from django.utils import dateformat
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events import ical, zones
 from events.ical import Guest
 from events.leads import LEADS, Lead
+from notifications import wordings
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification, NotificationQuerySet
-from webinars import join_links, permissions, personal
+from webinars import join_links, permissions, personal, placeholders
 from webinars.models import Registration, Webinar
 
 State = Registration.State
@@ -216,7 +219,32 @@ def _letter(
         guest = Guest(str(person), person.email)
         calendar = ical.invitation(webinar, guest, method, where, made_at=notification.due_at)
     can_wait = notification.kind in _CAN_WAIT
-    return Letter(context | extra, calendar, method or "REQUEST", can_wait, starts_at)
+    letter = Letter(context | extra, calendar, method or "REQUEST", can_wait, starts_at)
+    return _worded(letter, notification, place)
+
+
+def _worded(letter: Letter, notification: Notification, place: Registration) -> Letter:
+    """Say it in the organisers' own words where they have written some."""
+    occasion = _occasion(notification, place)
+    wording = wordings.choose(notification.wordings, occasion, place.person.language)
+    if wording is None:
+        return letter
+    was: zones.When | None = letter.context.get("was")
+    said = placeholders.values(place, notification.claimed_at) | {
+        "was": f"{was.day}, {was.hours}" if was else "",
+        "reminders": "" if letter.context["is_next"] else placeholders.REMINDERS.sample,
+    }
+    day = dateformat.format(place.joined_at.astimezone(place.person.zone), "F j, Y")
+    why = _("You get this because you registered on %(day)s.") % {"day": day}
+    links = wordings.get(occasion).links
+    return replace(letter, wording=wording, values=said, links=links, why=why)
+
+
+def _occasion(notification: Notification, place: Registration) -> str:
+    word = notification.kind.removeprefix("webinars/")
+    if word == "reminder":
+        return f"webinar-reminder-{notification.context['lead']}"
+    return "webinar-waiting" if word == "receipt" and not _is_seated(place) else f"webinar-{word}"
 
 
 def _is_seated(place: Registration) -> bool:

@@ -4,73 +4,88 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events import zones
 from notifications.placeholders import Placeholder
-from webinars import join_links
+from webinars import join_links, personal
 from webinars.models import Registration, Webinar
 
-_OF_EVERY_TEXT = (
-    Placeholder("person.name", gettext_lazy("The reader's name"), "Pat Doe"),
-    Placeholder("webinar.title", gettext_lazy("The webinar's title"), "Wage liens in practice"),
-    Placeholder(
+PAGE = "https://portal.example.org/webinars/wage-liens/"
+
+
+def _word(name: str, says: str | Promise, sample: str) -> Placeholder:
+    return Placeholder(name, says, sample, is_link=name.endswith("_link"))
+
+
+_ALL = (
+    _word("person.name", gettext_lazy("The reader's name"), "Pat Doe"),
+    _word("webinar.title", gettext_lazy("The webinar's title"), "Wage liens in practice"),
+    _word(
         "starts",
         gettext_lazy("When it starts, seen from the day of sending, in the reader's zone"),
         "tomorrow at 10:00 a.m. Pacific",
     ),
-    Placeholder(
+    _word(
         "when",
         gettext_lazy("Day and hours in the reader's zone, with the announced ones beside them"),
         "Thursday, January 14, 2027\n10:00 to 11:15 a.m. Pacific (your time)\n"
         "1:00 to 2:15 p.m. Eastern (organizer's time)",
     ),
-    Placeholder(
+    _word(
+        "your_place",
+        gettext_lazy("Whether the reader has a seat, or which number in line"),
+        "You have a seat.",
+    ),
+    _word(
         "join_link",
-        gettext_lazy("Where to join; empty for who holds no seat and once it is over"),
+        gettext_lazy("The reader's own link to join; none without a seat and once it is over"),
         "https://portal.example.org/join/…/",
-        is_link=True,
     ),
-    Placeholder(
-        "page_link",
-        gettext_lazy("The webinar's page"),
-        "https://portal.example.org/webinars/wage-liens/",
-        is_link=True,
+    _word("page_link", gettext_lazy("The webinar's page"), PAGE),
+    _word(
+        "place_link",
+        gettext_lazy("Where the reader changes or gives up the place, without signing in"),
+        "https://portal.example.org/place/…/",
     ),
-    Placeholder(
-        "my_link",
-        gettext_lazy("The reader's own page"),
-        "https://portal.example.org/my/",
-        is_link=True,
-    ),
-    Placeholder(
-        "access", gettext_lazy("Access information of the webinar"), "Live captions are on."
-    ),
+    _word("my_link", gettext_lazy("The reader's own page"), "https://portal.example.org/my/"),
+    _word("access", gettext_lazy("Access information of the webinar"), "Live captions are on."),
 )
-KNOWN = {one.name: one for one in _OF_EVERY_TEXT}
-LINKS = frozenset(one.name for one in _OF_EVERY_TEXT if one.is_link)
+KNOWN = {one.name: one for one in _ALL}
+LINKS = frozenset(one.name for one in _ALL if one.is_link)
+PERSONAL = ("join_link", "place_link")  # whoever has one of these acts for its reader
+# Only some messages have these.
+REASON = _word("reason", gettext_lazy("Why it was moved or canceled"), "A public holiday.")
+WAS = _word("was", gettext_lazy("When it was before"), "Wednesday, January 13, 2027, 1:00 p.m.")
+REMINDERS = _word(
+    "reminders",
+    gettext_lazy("When reminders come; nothing when none is due any more"),
+    "We remind you 7 days, 1 day and 1 hour before.",
+)
+RECORDING = _word(
+    "recording_link", gettext_lazy("The recording, when it is out"), f"{PAGE}recording/"
+)
 
 
 def values(place: Registration, now: datetime) -> dict[str, str]:
     """Return what each placeholder stands for in a text to who has this place."""
     webinar, zone = place.webinar, place.person.time_zone
-    is_shown = place.state == Registration.State.REGISTERED and webinar.is_coming(now)
+    is_seated = place.state == Registration.State.REGISTERED
     return {
         "person.name": str(place.person),
         "webinar.title": webinar.title,
         "starts": zones.start_in_words(webinar.starts_at, zone, now) if webinar.starts_at else "",
         "when": when(webinar, zone),
-        "join_link": join_links.url(place) if is_shown else "",
+        "your_place": _your_place(place),
+        "join_link": join_links.url(place) if is_seated and webinar.is_coming(now) else "",
         "page_link": settings.SITE_URL + webinar.get_absolute_url(),
+        "place_link": personal.url(webinar, place.person),
         "my_link": settings.SITE_URL + reverse("my"),
         "access": webinar.access_information,
+        "reason": webinar.change_reason,
     }
-
-
-def samples() -> dict[str, str]:
-    """Return an example of every value."""
-    return {one.name: one.sample for one in KNOWN.values()}
 
 
 def when(webinar: Webinar, zone: str) -> str:
@@ -84,3 +99,11 @@ def when(webinar: Webinar, zone: str) -> str:
     day = "" if mine.day == announced.day else f"{announced.day}, "
     yours, theirs = _("(your time)"), _("(organizer's time)")
     return f"{mine.day}\n{mine.hours} {yours}\n{day}{announced.hours} {theirs}"
+
+
+def _your_place(place: Registration) -> str:
+    if place.state == Registration.State.REGISTERED:
+        return _("You have a seat.")
+    position = place.webinar.registrations.position(place)
+    words = _("You are number %(position)s on the waitlist.")
+    return words % {"position": position} if position else ""

@@ -1,0 +1,33 @@
+"""Organisers word a message: every save is a version, and nobody overwrites a colleague."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from notifications.models import WordingVersion
+from notifications.placeholders import Wording
+
+
+class ChangedMeanwhile(Exception):
+    """A colleague saved a version after the one that was seen."""
+
+
+def save(
+    *, occasion: str, language: str, wording: Wording | None, seen: int, by: User, now: datetime
+) -> WordingVersion:
+    """Use this text from now on, or with None the built-in one; older versions stay.
+
+    `seen` is the number of the last version that the caller knows of, 0 for none. Raises
+    ChangedMeanwhile.
+    """
+    said = {"subject": wording.subject, "text": wording.text} if wording else {"is_builtin": True}
+    version = WordingVersion(
+        occasion=occasion, language=language, number=seen + 1, saved_by=by, saved_at=now, **said
+    )
+    try:
+        with transaction.atomic():
+            version.save()
+    except IntegrityError:  # there is one of this number
+        raise ChangedMeanwhile from None
+    return version
