@@ -8,9 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from events import ical, zones
+from events import ical, leads, zones
 from events.ical import Guest
-from events.leads import LEADS, Lead
+from events.leads import Lead
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from sessions.models import Invitation, PracticeSession
@@ -146,7 +146,7 @@ def _write_reminder(notification: Notification) -> Letter:
         raise Dropped("the session has moved")
     if invitation.rsvp == Invitation.Rsvp.NO:
         raise Dropped("the person does not come")
-    lead = next(lead for lead in LEADS if lead.word == notification.context["lead"])
+    lead = leads.get(notification.context["lead"])
     return replace(_letter(notification, invitation, ""), can_wait=lead.can_wait)
 
 

@@ -171,6 +171,8 @@ TABLE = """
 /manage/webinars/past-public/attendance/{attendance}/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/past-public/attendance.csv 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/webinars/past-public/certificates/  302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
+/manage/webinars/public/reminders/          302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
+/manage/series/series/reminders/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
 /manage/webinars/public/messages/          302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/webinars/public/messages/new/      302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/public/messages/{mailing}/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405

@@ -13,7 +13,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events import ical, zones
+from events import ical, leads, zones
 from events.ical import Guest
 from events.leads import LEADS, Lead
 from notifications import wordings
@@ -21,6 +21,8 @@ from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification, NotificationQuerySet
 from webinars import join_links, permissions, personal, placeholders
 from webinars.models import Registration, Webinar
+from webinars.models.registration import THANKS_AFTER, THANKS_UNTIL
+from webinars.models.webinar import THANKS
 
 State = Registration.State
 # What organisers call the messages.
@@ -32,6 +34,7 @@ TITLES = {
     "webinars/cancelled": gettext_lazy("Webinar canceled"),
     "webinars/reinstated": gettext_lazy("Webinar on again"),
     "webinars/reminder": gettext_lazy("Reminder"),
+    "webinars/thanks": gettext_lazy("Thanks afterwards"),
 }
 Times = tuple[datetime | None, datetime | None]  # starts, ends
 
@@ -118,6 +121,22 @@ def reminder(place: Registration, lead: Lead) -> Notification:
     )
 
 
+def thanks(place: Registration) -> Notification:
+    """Thank somebody who was there, and say where materials and the recording will stand."""
+    webinar = place.webinar
+    assert webinar.ends_at is not None  # noqa: S101 only what has ended is thanked for
+    return Notification(
+        key=f"webinar-thanks/{place.pk}/{webinar.ends_at.isoformat()}",
+        kind="webinars/thanks",
+        category=Category.MESSAGES,
+        about=about(place),
+        recipient=place.person,
+        context={"place": place.pk, "lead": THANKS},
+        due_at=webinar.ends_at + THANKS_AFTER,
+        useful_until=webinar.ends_at + THANKS_UNTIL,
+    )
+
+
 def _notice(
     place: Registration, word: str, key: str, now: datetime, useful_until: datetime | None
 ) -> Notification:
@@ -187,8 +206,19 @@ def _write_reminder(notification: Notification) -> Letter:
         raise Dropped("the webinar has moved")
     if not _is_seated(place):
         raise Dropped("the person has no seat any more")
-    lead = next(lead for lead in LEADS if lead.word == notification.context["lead"])
+    lead = leads.get(notification.context["lead"])
+    if lead.word not in place.webinar.reminders:
+        raise Dropped("the organizers send this reminder no more")
     return replace(_letter(notification, place, "", {}), can_wait=lead.can_wait)
+
+
+def _write_thanks(notification: Notification) -> Letter:
+    place = _standing_place(notification)
+    if THANKS not in place.webinar.reminders:
+        raise Dropped("the organizers send no thanks for this webinar")
+    if not _is_seated(place) or place.attended is False:
+        raise Dropped("the person was not there")
+    return replace(_letter(notification, place, "", {}), can_wait=True, happens_at=None)
 
 
 def _letter(
@@ -210,6 +240,7 @@ def _letter(
         "my_url": settings.SITE_URL + reverse("my"),
         "place_url": personal.url(webinar, person),
         "is_next": is_next,  # within the time of the reminders
+        "reminders": "" if is_next else _reminders_in_words(webinar),
         "is_soon": is_soon,
         "starts": zones.start_in_words(starts_at, person.time_zone, now) if starts_at else "",
     }
@@ -232,7 +263,7 @@ def _worded(letter: Letter, notification: Notification, place: Registration) -> 
     was: zones.When | None = letter.context.get("was")
     said = placeholders.values(place, notification.claimed_at) | {
         "was": f"{was.day}, {was.hours}" if was else "",
-        "reminders": "" if letter.context["is_next"] else placeholders.REMINDERS.sample,
+        "reminders": letter.context["reminders"],
     }
     day = dateformat.format(place.joined_at.astimezone(place.person.zone), "F j, Y")
     why = _("You get this because you registered on %(day)s.") % {"day": day}
@@ -243,8 +274,13 @@ def _worded(letter: Letter, notification: Notification, place: Registration) -> 
 def _occasion(notification: Notification, place: Registration) -> str:
     word = notification.kind.removeprefix("webinars/")
     if word == "reminder":
-        return f"webinar-reminder-{notification.context['lead']}"
+        return f"webinar-reminder-{_SAME_TEXT[notification.context['lead']]}"
     return "webinar-waiting" if word == "receipt" and not _is_seated(place) else f"webinar-{word}"
+
+
+def _reminders_in_words(webinar: Webinar) -> str:
+    spans = leads.in_words(webinar.reminders)
+    return _("We remind you %(spans)s before.") % {"spans": spans} if spans else ""
 
 
 def _is_seated(place: Registration) -> bool:
@@ -256,6 +292,13 @@ def _in_words(times: list[str], zone: str) -> zones.When:
     return zones.in_words(starts_at, ends_at, zone)
 
 
+# Organisers write three texts for the six reminders that they may choose.
+_SAME_TEXT = {
+    **dict.fromkeys(("fortnight", "week", "days"), "week"),
+    "day": "day",
+    "hour": "hour",
+    "quarter": "hour",
+}
 # Nobody has to be woken by these; shortly before the webinar they come at any hour.
 _CAN_WAIT = {"webinars/seat", "webinars/moved", "webinars/cancelled", "webinars/reinstated"}
 _PLACES = Registration.objects.select_related("webinar", "person")
@@ -279,5 +322,13 @@ register(
         "place",
         _PLACES,
         TITLES["webinars/reminder"],
+    ),
+    Kind(
+        "webinars/thanks",
+        Category.MESSAGES,
+        _write_thanks,
+        "place",
+        _PLACES,
+        TITLES["webinars/thanks"],
     ),
 )

@@ -72,6 +72,17 @@ _REMINDER_TO_JOIN = _REMINDER.replace(
     "[Open the webinar's page]({{ page_link }})", "[Join the webinar]({{ join_link }})"
 )
 
+_THANKS = """# Thank you
+
+Dear {{ person.name }},
+
+thank you for being part of **{{ webinar.title }}**.
+
+Materials, and the recording once it is out, stand on its page.
+
+[Open the webinar's page]({{ page_link }})
+"""
+
 
 def _with(*more: Placeholder) -> dict[str, Placeholder]:
     return KNOWN | {one.name: one for one in more}
@@ -135,5 +146,12 @@ register(
         KNOWN,
         _LINK,
         Wording("{{ webinar.title }}, {{ starts }}", _REMINDER_TO_JOIN),
+    ),
+    Occasion(
+        "webinar-thanks",
+        _("Thanks afterwards"),
+        KNOWN,
+        frozenset({"page_link"}),
+        Wording("Thank you: {{ webinar.title }}", _THANKS),
     ),
 )

@@ -64,9 +64,6 @@ REMINDERS = _word(
     gettext_lazy("When reminders come; nothing when none is due any more"),
     "We remind you 7 days, 1 day and 1 hour before.",
 )
-RECORDING = _word(
-    "recording_link", gettext_lazy("The recording, when it is out"), f"{PAGE}recording/"
-)
 
 
 def values(place: Registration, now: datetime) -> dict[str, str]:

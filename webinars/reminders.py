@@ -1,22 +1,62 @@
 """Who is due a reminder now."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import OuterRef
 
-from events.leads import LEADS, Lead
+from events.leads import CHOICES, Lead
 from notifications import outbox
+from notifications.models import Notification
 from webinars import notices, registration
-from webinars.models import Registration, RegistrationQuerySet, Webinar
+from webinars.models import Registration, RegistrationQuerySet, Series, Webinar
+from webinars.models.registration import THANKS_AFTER
+from webinars.models.webinar import THANKS
 
 
 def queue_due(*, now: datetime) -> None:
     """Owe every reminder whose moment has come; running twice owes nothing twice."""
-    for lead in LEADS:
+    for lead in CHOICES:
         webinars = Webinar.objects.filter(pk__in=_due(lead, now).values("webinar"))
         for webinar in webinars.order_by("pk"):
             _queue(webinar, lead, now)
+
+
+def queue_thanks(*, now: datetime) -> None:
+    """Owe thanks to who was there a day ago; running twice owes nothing twice."""
+    due_at = OuterRef("webinar__ends_at") + THANKS_AFTER
+    is_owed = outbox.is_owed("webinars/thanks", "registration", due_at)
+    due = Registration.objects.to_thank(now).filter(~is_owed)
+    places = due.select_related("webinar", "person")
+    outbox.queue(notices.thanks(place) for place in places.iterator(chunk_size=500))
+
+
+@transaction.atomic
+def choose(*, webinar: Webinar, words: Collection[str], now: datetime) -> None:
+    """Send exactly these reminders (words of events.leads, and THANKS); withdraw the others.
+
+    One that is added when its moment has passed goes out within a minute, while it is of use.
+    """
+    webinar = registration.hold(webinar)
+    dropped = set(webinar.reminders) - set(words)
+    webinar.reminders = _in_order(words)
+    webinar.save(update_fields=["reminders", "changed_at"])
+    owed = notices.of_webinar(webinar).filter(kind__in=["webinars/reminder", "webinars/thanks"])
+    for word in dropped:
+        owed.open().filter(context__lead=word).finish(
+            Notification.State.CANCELLED, reason="the organizers send it no more"
+        )
+
+
+def choose_for_series(*, series: Series, words: Collection[str]) -> None:
+    """Let new webinars of the series begin with these reminders."""
+    series.reminders = _in_order(words)
+    series.save(update_fields=["reminders", "changed_at"])
+
+
+def _in_order(words: Collection[str]) -> list[str]:
+    return [word for word in (*(lead.word for lead in CHOICES), THANKS) if word in words]
 
 
 @transaction.atomic

@@ -64,9 +64,10 @@ def plan(*, details: Plan, topics: Iterable[Topic], like: Webinar | None = None)
 
     One that is planned `like` another takes over its speakers and materials, not its recording.
     """
-    webinar = Webinar.objects.create(
-        slug=free_slug(Webinar.objects.all(), details.title), **vars(details)
-    )
+    webinar = Webinar(slug=free_slug(Webinar.objects.all(), details.title), **vars(details))
+    if template := like or details.series:
+        webinar.reminders = template.reminders
+    webinar.save()
     webinar.topics.set(topics)
     if like is not None:
         webinar.resources.set(like.resources.exclude(kind__in=RECORDED))

@@ -8,8 +8,9 @@ from webinars import offering, publishing, reminders
 
 @shared_task
 def queue_reminders() -> None:
-    """Owe the reminders that are due now."""
+    """Owe the reminders and thanks that are due now."""
     reminders.queue_due(now=timezone.now())
+    reminders.queue_thanks(now=timezone.now())
 
 
 @shared_task

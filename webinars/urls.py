@@ -10,6 +10,7 @@ from webinars import (
     manage_views,
     place_views,
     publishing_views,
+    reminder_views,
     series_views,
     views,
 )
@@ -69,6 +70,14 @@ urlpatterns = [
         "manage/webinars/<slug:slug>/deliveries/",
         manage_parts_views.deliveries,
         name="manage-deliveries",
+    ),
+    path(
+        "manage/webinars/<slug:slug>/reminders/", reminder_views.of_webinar, name="manage-reminders"
+    ),
+    path(
+        "manage/series/<slug:slug>/reminders/",
+        reminder_views.of_series,
+        name="manage-series-reminders",
     ),
     path("manage/webinars/<slug:slug>/messages/", mailing_views.index, name="manage-mailings"),
     path("manage/webinars/<slug:slug>/messages/new/", mailing_views.write, name="manage-write"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from ciwo_portal import structured
-from events import zones
+from events import leads, zones
 from events.models import Event
 from notifications import kinds
 from webinars.models import Webinar
@@ -98,6 +98,13 @@ def markdown(text: str) -> SafeString:
 def message_title(kind: str) -> str:
     """Say what organisers call a kind of message."""
     return kinds.title(kind)
+
+
+@register.filter
+def reminders_in_words(plan: list[str]) -> str:
+    """Say when the reminders of a plan come."""
+    spans = leads.in_words(plan)
+    return _("Reminders %(spans)s before.") % {"spans": spans} if spans else _("No reminders.")
 
 
 @register.filter

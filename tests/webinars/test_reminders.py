@@ -165,7 +165,7 @@ def test_tick_asks_no_more_once_all_is_owed(now: datetime, django_assert_num_que
         make_registration(webinar, joined_at=LONG_AGO)
     _tick(now)
 
-    with django_assert_num_queries(3):  # one for each lead
+    with django_assert_num_queries(6):  # one for each lead
         reminders.queue_due(now=now)
 
 

@@ -2,17 +2,19 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, When
 
 from agencies.models import Agency, Membership
 from events.leads import Lead
-from webinars.models.webinar import PlaceState, Webinar
+from webinars.models.webinar import THANKS, PlaceState, Webinar
+
+THANKS_AFTER, THANKS_UNTIL = timedelta(days=1), timedelta(days=4)  # after the end
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -96,9 +98,26 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
             self.seated()
             .filter(
                 webinar__state=Webinar.State.PUBLISHED,
+                webinar__reminders__contains=[lead.word],
                 webinar__starts_at__lte=now + lead.before,
                 webinar__starts_at__gt=now + lead.until,
                 webinar__starts_at__gte=F("joined_at") + lead.before,
+                person__is_active=True,
+            )
+            .order_by("pk")
+        )
+
+    def to_thank(self, now: datetime) -> Self:
+        """Those who held a seat in what ended a day ago; of whom is known who came, only those."""
+        is_known = Registration.objects.filter(webinar=OuterRef("webinar"), attended=True)
+        return (
+            self.seated()
+            .filter(
+                Q(attended=True) | Q(attended__isnull=True) & ~Exists(is_known),
+                webinar__state=Webinar.State.PUBLISHED,
+                webinar__reminders__contains=[THANKS],
+                webinar__ends_at__lte=now - THANKS_AFTER,
+                webinar__ends_at__gt=now - THANKS_UNTIL,
                 person__is_active=True,
             )
             .order_by("pk")

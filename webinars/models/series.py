@@ -3,13 +3,14 @@
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agencies.models import Community
-from webinars.models.webinar import Webinar
+from webinars.models.webinar import Webinar, default_reminders
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
@@ -41,6 +42,7 @@ class Series(models.Model):
     minutes = models.PositiveSmallIntegerField(_("length in minutes"), default=75)
     partner = models.CharField(_("organized with"), max_length=200, blank=True)
     access_information = models.TextField(_("access information"), blank=True)
+    reminders = ArrayField(models.CharField(max_length=10), default=default_reminders, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
     is_demo = models.BooleanField(default=False, editable=False)
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, FilteredRelation, Q
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agencies.models import Agency, Community, Membership
+from events.leads import LEADS
 from events.models import Event, EventQuerySet
 
 # Closer to the start nobody is moved up without being asked.
@@ -34,6 +36,14 @@ class OfferState(models.TextChoices):
     DECLINED = "declined", _("Said no")
     LAPSED = "lapsed", _("Did not answer in time")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+THANKS = "thanks"  # in a plan of reminders: who held a seat is thanked a day later
+
+
+def default_reminders() -> list[str]:
+    """Return the plan that a webinar has when nobody has chosen one."""
+    return [lead.word for lead in LEADS] + [THANKS]
 
 
 class WebinarQuerySet(EventQuerySet["Webinar"]):
@@ -101,6 +111,8 @@ class Webinar(Event):
     series = models.ForeignKey(
         "webinars.Series", on_delete=models.PROTECT, null=True, blank=True, related_name="webinars"
     )
+    # Which reminders go out (events.leads), and whether thanks follow.
+    reminders = ArrayField(models.CharField(max_length=10), default=default_reminders, blank=True)
     publish_at = models.DateTimeField(null=True, blank=True, editable=False)  # of a draft
 
     objects = models.Manager.from_queryset(WebinarQuerySet)()
