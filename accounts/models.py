@@ -45,6 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/New_York")
     language = models.CharField(_("language"), max_length=10, default="en-us")
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    calendar_key = models.UUIDField(null=True, unique=True, editable=False)  # of the private feed
 
     has_second_factor: bool | None = None  # accounts.sign_in knows both of who asks
     has_proved_address: bool | None = None

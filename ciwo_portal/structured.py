@@ -23,6 +23,7 @@ def event(webinar: Webinar) -> dict[str, Any] | None:
         **_times(webinar),
         "eventStatus": f"{SCHEMA}/{status}",
         "eventAttendanceMode": f"{SCHEMA}/OnlineEventAttendanceMode",
+        "isAccessibleForFree": True,
         "location": {"@type": "VirtualLocation", "url": address},
         "organizer": {"@type": "Organization", "name": "CIWO", "url": settings.SITE_URL},
     }

@@ -2,15 +2,20 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from ciwo_portal.views import health, home, library, manage, my, people, sitemap, texts, topics
-
-
-def _soon(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("")
-
+from ciwo_portal.views import (
+    calendar,
+    health,
+    home,
+    library,
+    manage,
+    my,
+    people,
+    sitemap,
+    texts,
+    topics,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -36,6 +41,8 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("", include("ciwo_portal.resource_urls")),
     path("my/", my.my, name="my"),
+    path("my/calendar/", calendar.settings, name="calendar"),
+    path("my/calendar/<str:token>.ics", calendar.feed, name="calendar-feed"),
     path("manage/", manage.overview, name="manage"),
     path("accessibility/", texts.accessibility, name="accessibility"),
     path("privacy/", texts.privacy, name="privacy"),

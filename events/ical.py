@@ -25,6 +25,15 @@ class Guest:
     answer: str = "ACCEPTED"  # PARTSTAT: NEEDS-ACTION, TENTATIVE or DECLINED
 
 
+@dataclass(frozen=True)
+class Planned:
+    """An event in somebody's calendar: whether it is sure that they come, and where."""
+
+    event: Event
+    is_tentative: bool = False
+    join_url: str = ""
+
+
 def invitation(
     event: Event,
     guest: Guest,
@@ -68,7 +77,12 @@ def entry(event: Event, join_url: str = "") -> bytes:
 
 def feed(events: Collection[Event], name: str, url: str) -> bytes:
     """Return many events as one calendar, to keep or to subscribe to at its address."""
-    calendar = _calendar(events)
+    return plans([Planned(event) for event in events], name, url)
+
+
+def plans(planned: Collection[Planned], name: str, url: str) -> bytes:
+    """Return what one person plans as one calendar, for nobody else's eyes."""
+    calendar = _calendar([one.event for one in planned])
     calendar.add("method", "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
@@ -76,8 +90,13 @@ def feed(events: Collection[Event], name: str, url: str) -> bytes:
     calendar.add("source", url, parameters={"VALUE": "URI"})
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", REFRESH)
-    for event in events:
-        calendar.add_component(_entry(event))
+    for one in planned:
+        entry = _entry(one.event)
+        if one.is_tentative and not one.event.is_cancelled:
+            entry["status"] = "TENTATIVE"
+        if one.join_url:
+            entry["location"] = one.join_url
+        calendar.add_component(entry)
     return bytes(calendar.to_ical())
 
 

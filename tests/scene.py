@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Agency, Community, Membership
+from ciwo_portal import agenda
 from library.models import Resource, Topic
 from notifications import unsubscribing
 from notifications.models import Category
@@ -87,6 +88,8 @@ def build() -> Scene:
     scene.words |= _places(_user(scene, "participant"))
     scene.words["token"] = _last_part(token)
     place = make_registration(Webinar.objects.get(slug="public"), make_user())
+    agenda.open_feed(_user(scene, "participant"))
+    scene.words["agenda"] = agenda.address(_user(scene, "participant")).rpartition("/")[2]
     scene.words["join"] = _last_part(join_links.url(place))
     held = Webinar.objects.get(slug="past-public")
     attended = Attendance.objects.create(webinar=held, person=_user(scene, "participant"))

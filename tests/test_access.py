@@ -20,6 +20,8 @@ TABLE = """
 /topics/                                    200                             | 405
 /topics/topic/                              200                             | 405
 /topics/none/                               404                             | 405
+/topics/topic/calendar.ics                  200                             | 405
+/topics/none/calendar.ics                   404                             | 405
 /library/                                   200                             | 405
 /library/?q=webinar&page=9&year=0           200                             | 405
 /agencies/                                  200                             | 405
@@ -115,6 +117,9 @@ TABLE = """
 # A person's own pages
 /my/                                        302 200 200 200 200 200 200 200 | 302 405 405 405 405 405 405 405
 /my/profile/                                302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
+/my/calendar/                               302 200 200 200 200 200 200 200 | 302
+/my/calendar/{agenda}                       200                             | 405
+/my/calendar/forged.ics                     404                             | 405
 /my/notifications/                          302 200 200 200 200 200 200 200 | 302
 /unsubscribe/{token}/                       200                             | 200
 /unsubscribe/forged/                        404                             | 404

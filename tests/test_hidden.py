@@ -51,7 +51,7 @@ TOLD = {
     },
     "/surveys/": {"Wave-open", "Wave-done", "Wave-theirs"},
 }
-FED = ("/webinars/calendar.ics", "/webinars/feed/")  # whoever asks
+FED = ("/webinars/calendar.ics", "/webinars/feed/", "/topics/topic/calendar.ics")  # whoever asks
 NAMED = re.compile(r"(?:Webinar|Session|Material|Community|Wave)-[a-z]+")
 
 

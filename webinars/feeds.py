@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import condition, require_safe
 
 from events import ical, zones
+from library.models import Topic
 from webinars.models import Webinar, WebinarQuerySet
 
 SHOWN = 200  # newest first
@@ -40,6 +41,10 @@ def _version(request: HttpRequest) -> str:
     return _tag(_public()[:SHOWN])
 
 
+def _version_of_topic(request: HttpRequest, slug: str) -> str:
+    return _tag(_public().filter(topics__slug=slug)[:SHOWN])
+
+
 def _version_of_one(request: HttpRequest, slug: str) -> str:
     return _tag(Webinar.objects.visible_to(request.user).published().filter(slug=slug))
 
@@ -56,6 +61,16 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """Give all public webinars as one calendar."""
     address = settings.SITE_URL + reverse("webinars:calendar")
     return _answer(ical.feed(_public()[:SHOWN], _("CIWO webinars"), address), "webinars")
+
+
+@require_safe
+@condition(etag_func=_version_of_topic)
+def topic_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the public webinars of a topic as one calendar."""
+    topic = get_object_or_404(Topic, slug=slug)
+    address = settings.SITE_URL + reverse("webinars:topic-calendar", args=[slug])
+    name = _("CIWO webinars: %(topic)s") % {"topic": topic}
+    return _answer(ical.feed(_public().filter(topics=topic)[:SHOWN], name, address), slug)
 
 
 @require_safe

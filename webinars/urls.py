@@ -28,6 +28,7 @@ urlpatterns = [
     path("webinars/", views.index, name="list"),
     path("webinars/calendar.ics", feeds.calendar, name="calendar"),
     path("webinars/feed/", feeds.news, name="feed"),
+    path("topics/<slug:slug>/calendar.ics", feeds.topic_calendar, name="topic-calendar"),
     path("webinars/<slug:slug>/", views.detail, name="detail"),
     path("webinars/<slug:slug>/register/", views.register, name="register"),
     path("webinars/<slug:slug>/cancel/", views.cancel, name="cancel"),

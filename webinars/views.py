@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import MemberRequest
 from accounts.sign_in import has_proved_address
+from events import calendar_links
 from library.models import Resource
 from webinars import personal, registration
 from webinars.models import Registration, Series, Webinar
@@ -58,6 +59,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "presenters": webinar.presenters.select_related("agency").order_by("position", "pk"),
         "resources": Resource.objects.visible_to(request.user).filter(webinars=webinar),
         "zone": request.user.time_zone if request.user.is_authenticated else "",
+        "google": calendar_links.google(webinar),
+        "outlook": calendar_links.outlook(webinar),
     }
     return render(request, "webinars/detail.html", context)
 

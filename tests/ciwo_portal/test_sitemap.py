@@ -100,6 +100,7 @@ def test_public_webinar_is_described_as_an_event(client: Client):
         "endDate": "2027-01-14T14:15:00-05:00",
         "eventStatus": "https://schema.org/EventScheduled",
         "eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode",
+        "isAccessibleForFree": True,
         "location": {"@type": "VirtualLocation", "url": f"{SITE}/webinars/liens/"},
         "organizer": {"@type": "Organization", "name": "CIWO", "url": SITE},
         "description": "What it costs.",
