@@ -22,11 +22,7 @@ class RegistrationFilter(django_filters.FilterSet):  # type: ignore[misc] # it h
     state = django_filters.ChoiceFilter(
         label=_("Place"),
         empty_label=_("All"),
-        choices=[
-            choice
-            for choice in Registration.State.choices
-            if choice[0] != Registration.State.PENDING
-        ],
+        choices=Registration.State.choices,
     )
     agency = django_filters.ModelChoiceFilter(
         label=_("Agency"), empty_label=_("All"), queryset=_agencies, method="of_agency"

@@ -4,12 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
 from agencies.models import Agency, Community
 from events import zones
 from events.forms import ClockInput, DayInput, EventForm, initial, one_line
@@ -80,6 +78,7 @@ class WebinarForm(EventForm):
         self.fields["join_url"].help_text = _(
             "Nobody reads it: whoever has a seat gets a personal link that leads there."
         )
+        self.audience = webinar.audience if webinar else ""
         if webinar and webinar.starts_at is None:
             for name in ("start", "minutes", "time_zone"):
                 self.fields[name].required = False
@@ -92,6 +91,8 @@ class WebinarForm(EventForm):
         is_closed = cleaned.get("visibility") == Webinar.Visibility.COMMUNITY
         if is_closed and not cleaned.get("community"):
             self.add_error("community", _("Choose the community that it is for."))
+        elif self.audience == Webinar.Audience.COMMUNITY and not cleaned.get("community"):
+            self.add_error("community", _("Only its people may register: choose the community."))
         return cleaned
 
     def clean_seen(self) -> datetime | None:
@@ -255,22 +256,3 @@ def start_of(series: Series | None, like: Webinar | None) -> dict[str, Any]:
 def version(webinar: Webinar) -> str:
     """Return what tells one saved state of a webinar from the next."""
     return webinar.changed_at.isoformat()
-
-
-class SubstituteForm(forms.Form):
-    """Who comes in one's stead."""
-
-    colleague = forms.ModelChoiceField(
-        label=gettext_lazy("Colleague"),
-        queryset=User.objects.none(),
-        help_text=gettext_lazy("People of your agency who have no seat yet."),
-    )
-    frees_seat = forms.BooleanField(
-        label=gettext_lazy("If they cannot come either, give my seat to the waitlist"),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, people: QuerySet[User]) -> None:
-        super().__init__(*args)
-        field = self.fields["colleague"]
-        field.queryset = people  # type: ignore[attr-defined] # a ModelChoiceField

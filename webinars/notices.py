@@ -30,6 +30,7 @@ TITLES = {
     "webinars/receipt": gettext_lazy("Confirmation"),
     "webinars/seat": gettext_lazy("A seat for who waited"),
     "webinars/moved": gettext_lazy("New time"),
+    "webinars/declined": gettext_lazy("Registration declined"),
     "webinars/left": gettext_lazy("Place canceled"),
     "webinars/cancelled": gettext_lazy("Webinar canceled"),
     "webinars/reinstated": gettext_lazy("Webinar on again"),
@@ -62,6 +63,12 @@ def receipt(place: Registration, now: datetime) -> Notification:
     """Confirm a seat, or a place in line."""
     key = f"webinar-receipt/{place.pk}/{place.state}/{place.joined_at.isoformat()}"
     return _notice(place, "receipt", key, now, place.webinar.ends_at)
+
+
+def declined(place: Registration, now: datetime) -> Notification:
+    """Tell somebody that an organiser has declined the registration, and why."""
+    key = f"webinar-declined/{place.pk}/{now.isoformat()}"
+    return _notice(place, "declined", key, now, place.webinar.starts_at)
 
 
 def seat(place: Registration, now: datetime) -> Notification:
@@ -275,6 +282,8 @@ def _occasion(notification: Notification, place: Registration) -> str:
     word = notification.kind.removeprefix("webinars/")
     if word == "reminder":
         return f"webinar-reminder-{_SAME_TEXT[notification.context['lead']]}"
+    if word == "receipt" and place.state == State.PENDING:
+        return "webinar-pending"  # has no text but ours
     return "webinar-waiting" if word == "receipt" and not _is_seated(place) else f"webinar-{word}"
 
 
@@ -306,6 +315,7 @@ _WRITERS: dict[str, Callable[[Notification], Letter]] = {
     "webinars/receipt": _write_standing,
     "webinars/seat": _write_standing,
     "webinars/moved": _write_standing,
+    "webinars/declined": _write_standing,
     "webinars/reinstated": _write_standing,
     "webinars/left": _write_left,
     "webinars/cancelled": _write_cancelled,

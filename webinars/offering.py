@@ -1,18 +1,20 @@
 """Answer a seat that one was asked to take; name a substitute."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from agencies.models import Membership
+from agencies.models import Agency, Membership
 from notifications import outbox
-from webinars import offer_notices, registration
+from webinars import audience, offer_notices, registration, seats
 from webinars.models import Offer, OfferQuerySet, Registration, Webinar
 from webinars.registration import Answer, Kind, State
 
 SUBSTITUTE_LASTS = timedelta(hours=24)
+COLLEAGUE_LASTS = timedelta(hours=72)
 
 
 class NoOffer(Exception):
@@ -94,16 +96,74 @@ def take_back(*, webinar: Webinar, person: User, now: datetime) -> None:
     outbox.withdraw(*about, reason="the seat was not given away", now=now)
 
 
+@transaction.atomic
+def ask_colleagues(
+    *, webinar: Webinar, agency: Agency, people: Iterable[User], by: User, now: datetime
+) -> list[Offer]:
+    """Ask these colleagues to come, and keep a seat for each while seats are free.
+
+    With nobody in line; else who says yes stands like everybody who comes new. Who has a place
+    or is asked already is left out. Raises RegistrationClosed or IsCalledOff.
+    """
+    webinar = registration.hold(webinar)
+    registration.refuse_if_closed(webinar, now)
+    assert webinar.starts_at is not None  # noqa: S101 it is open
+    if not webinar.takes_newcomers(now):
+        raise registration.RegistrationClosed
+    chosen = list(colleagues(webinar, agency).filter(pk__in=[person.pk for person in people]))
+    lucky = seats.allot(webinar, [person.pk for person in chosen], now)
+    offers = [
+        Offer(
+            webinar=webinar,
+            person=person,
+            kind=Kind.COLLEAGUE,
+            holds_seat=person.pk in lucky,
+            made_at=now,
+            until=min(now + COLLEAGUE_LASTS, webinar.starts_at),
+            made_by=by,
+            agency=agency,
+        )
+        for person in chosen
+    ]
+    Offer.objects.bulk_create(offers)
+    outbox.queue(offer_notices.asked(offer, now) for offer in offers)
+    return offers
+
+
+@transaction.atomic
+def call_off(*, offer: Offer, now: datetime) -> None:
+    """Ask a colleague no longer; an answer that was quicker stands."""
+    webinar = registration.hold(offer.webinar)
+    current = webinar.offers.open().filter(pk=offer.pk)
+    if current.update(state=Answer.WITHDRAWN, answered_at=now):
+        outbox.withdraw(offer_notices.about(offer), reason="it was taken back", now=now)
+        registration.promote(webinar=webinar, now=now)
+
+
+def colleagues(webinar: Webinar, agency: Agency) -> QuerySet[User]:
+    """Return the agency's active members who have no place and are not asked, by name.
+
+    Nobody, where the webinar is not for the agency.
+    """
+    if not audience.admits_agency(webinar, agency):
+        return User.objects.none()
+    members = agency.memberships.active().values("person")
+    waiting = webinar.registrations.waiting().values("person")
+    people = _who_can_come(webinar).filter(pk__in=members).exclude(pk__in=waiting)
+    return people.order_by("name", "pk")
+
+
 def substitutes(webinar: Webinar, person: User) -> QuerySet[User]:
     """Return the colleagues who could come in the person's stead, by name.
 
     Active members of the person's agencies who may see the webinar, have no seat and are not
     asked already; who waits in line may be named.
     """
-    mine = Membership.objects.active().filter(person=person)
+    mine = Membership.objects.active().filter(person=person).select_related("agency")
     if webinar.visibility == Webinar.Visibility.COMMUNITY:
         mine = mine.filter(agency__communities=webinar.community_id)
-    colleagues = Membership.objects.active().filter(agency__in=mine.values("agency"))
+    agencies = [one.agency for one in mine if audience.admits_agency(webinar, one.agency)]
+    colleagues = Membership.objects.active().filter(agency__in=agencies)
     return (
         _who_can_come(webinar)
         .filter(pk__in=colleagues.exclude(person=person).values("person"))

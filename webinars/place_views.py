@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import MemberRequest
 from accounts.models import User
 from webinars import offering, personal, registration
-from webinars.forms import SubstituteForm
-from webinars.models import Webinar
+from webinars.models import Registration, Webinar
 from webinars.permissions import offer_to, place_of
+from webinars.place_forms import SubstituteForm
 
 
 @never_cache
@@ -90,13 +90,22 @@ def _may_know(person: User, webinar: Webinar) -> bool:
     return Webinar.objects.visible_to(person).filter(pk=webinar.pk).exists()
 
 
+def _say(request: HttpRequest, place: Registration) -> None:
+    position = place.webinar.registrations.position(place)
+    if position is None:
+        messages.success(request, _("The seat is yours. A confirmation is on its way."))
+    else:
+        words = _("All seats are taken. You are number %(position)s in line.")
+        messages.warning(request, words % {"position": position})
+
+
 def _act(request: HttpRequest, webinar: Webinar, person: User) -> None:
     """Do what was pressed and say what came of it."""
     now = timezone.now()
     try:
         if "take" in request.POST:
-            offering.accept(webinar=webinar, person=person, now=now)
-            messages.success(request, _("The seat is yours. A confirmation is on its way."))
+            place = offering.accept(webinar=webinar, person=person, now=now)
+            _say(request, place)
         elif "decline" in request.POST:
             offering.decline(webinar=webinar, person=person, now=now)
             messages.success(request, _("Thank you for saying so. The seat goes to somebody else."))

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from notifications import outbox
-from webinars import notices, offer_notices, seats
+from webinars import audience, notices, offer_notices, seats
 from webinars.models import Offer, Registration, Webinar
 from webinars.models.webinar import OfferState
 
@@ -24,11 +24,16 @@ class IsCalledOff(RegistrationClosed):
     """The webinar was canceled."""
 
 
+class NotAdmitted(Exception):
+    """It is for others, or an organiser has declined; the text says so for the person."""
+
+
 @transaction.atomic
 def register(*, webinar: Webinar, person: User, now: datetime) -> Registration:
     """Give this person a seat, or a place in line; asking twice changes nothing.
 
-    Somebody who is asked to take a seat takes it. Raises RegistrationClosed or IsCalledOff.
+    Somebody who is asked to take a seat takes it. Where the rules want it, an organiser decides
+    first. Raises RegistrationClosed, IsCalledOff or NotAdmitted.
     """
     webinar = hold(webinar)
     refuse_if_closed(webinar, now)
@@ -42,7 +47,10 @@ def register(*, webinar: Webinar, person: User, now: datetime) -> Registration:
     if standing.has_offer:
         return take(webinar.offers.answerable(now).get(person=person), webinar, now)
     if place.state == State.CANCELLED:
-        join(place, standing, now)
+        if _wants_decision(place, now):
+            _wait_for_decision(place, now)
+        else:
+            join(place, standing, now)
         outbox.queue([notices.receipt(place, now)])
     return place
 
@@ -85,13 +93,13 @@ def promote(*, webinar: Webinar, now: datetime) -> None:
     if not webinar.is_open(now):
         return
     if not webinar.promotes(now):
-        _ask(seats.next_in_line(webinar), webinar, now)
+        _ask(seats.next_in_line(webinar, now), webinar, now)
         return
     asked = webinar.offers.open().filter(kind=Kind.LINE)
     waiting = webinar.registrations.waiting().filter(person__in=asked.values("person"))
     _seat(list(waiting.select_related("person")), webinar, now)
     asked.update(state=Answer.ACCEPTED, answered_at=now)
-    _seat(seats.next_in_line(webinar), webinar, now)
+    _seat(seats.next_in_line(webinar, now), webinar, now)
 
 
 def hold(webinar: Webinar) -> Webinar:
@@ -105,6 +113,27 @@ def refuse_if_closed(webinar: Webinar, now: datetime) -> None:
         raise IsCalledOff
     if not webinar.is_open(now):
         raise RegistrationClosed
+
+
+def _wants_decision(place: Registration, now: datetime) -> bool:
+    """Whether an organiser decides on this newcomer. Raises RegistrationClosed or NotAdmitted."""
+    webinar = place.webinar
+    if not webinar.takes_newcomers(now):
+        raise RegistrationClosed
+    if place.declined_reason:
+        raise NotAdmitted(place.declined_reason)
+    if not audience.is_narrowed(webinar):
+        return False
+    who = audience.profile(place.person)
+    if reason := audience.refusal(webinar, who):
+        raise NotAdmitted(reason)
+    return audience.needs_approval(webinar, who)
+
+
+def _wait_for_decision(place: Registration, now: datetime) -> None:
+    """Let an organiser decide; the place holds no seat and stands in no line meanwhile."""
+    place.state, place.joined_at, place.cancelled_at = State.PENDING, now, None
+    place.save()
 
 
 def join(place: Registration, standing: seats.Standing, now: datetime) -> None:

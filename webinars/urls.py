@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from webinars import (
+    colleague_views,
     feeds,
     join_views,
     mailing_views,
@@ -11,6 +12,7 @@ from webinars import (
     place_views,
     publishing_views,
     reminder_views,
+    rules_views,
     series_views,
     views,
 )
@@ -36,10 +38,14 @@ urlpatterns = [
     path("join/<str:token>/", join_views.by_link, name="join-by-link"),
     path("webinars/<slug:slug>/calendar.ics", feeds.event_calendar, name="event-calendar"),
     path("webinars/<slug:slug>/substitute/", place_views.substitute, name="substitute"),
+    path("webinars/<slug:slug>/colleagues/", colleague_views.colleagues, name="colleagues"),
     path("places/<str:token>/", place_views.place, name="place"),
     path("manage/series/", series_views.index, name="manage-series-list"),
     path("manage/series/new/", series_views.create, name="manage-series-create"),
     path("manage/series/<slug:slug>/", series_views.detail, name="manage-series"),
+    path("manage/series/<slug:slug>/rules/", rules_views.series_rules, name="manage-series-rules"),
+    path("manage/webinars/<slug:slug>/rules/", rules_views.rules, name="manage-rules"),
+    path("manage/webinars/<slug:slug>/approvals/", rules_views.approvals, name="manage-approvals"),
     path("manage/series/<slug:slug>/edit/", series_views.edit, name="manage-series-edit"),
     path("manage/series/<slug:slug>/remove/", series_views.remove, name="manage-series-remove"),
     path("manage/webinars/", manage_views.index, name="manage-list"),

@@ -1,7 +1,10 @@
 """Webinars: the list, one of them, a place in it."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import MemberRequest
+from accounts.models import User
 from accounts.sign_in import has_proved_address
+from agencies.permissions import is_coordinator
 from events import calendar_links
 from library.models import Resource
-from webinars import personal, registration
+from webinars import audience, personal, registration
 from webinars.models import Registration, Series, Webinar
 from webinars.permissions import may_join, offer_to, place_of
 
@@ -54,7 +59,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "position": webinar.registrations.position(place),
         "is_open": webinar.is_open(now),
         "offer": offer,
+        "entry": _entry(request.user, webinar, now),
         "place_path": personal.path(webinar, offer.person) if offer else "",
+        "speaks_for_agency": webinar.is_open(now) and is_coordinator(request.user),
         "may_join": may_join(request.user, webinar, place, now),
         "presenters": webinar.presenters.select_related("agency").order_by("position", "pk"),
         "resources": Resource.objects.visible_to(request.user).filter(webinars=webinar),
@@ -81,6 +88,8 @@ def register(request: MemberRequest, slug: str) -> HttpResponse:
         messages.error(request, _("This webinar was canceled meanwhile. You were not registered."))
     except registration.RegistrationClosed:
         messages.error(request, _("Registration has closed. You were not registered."))
+    except registration.NotAdmitted as reason:
+        messages.error(request, _("You were not registered. %(reason)s") % {"reason": reason})
     else:
         _say(request, place)
     return redirect(webinar)
@@ -102,10 +111,26 @@ def cancel(request: MemberRequest, slug: str) -> HttpResponse:
     return redirect(webinar)
 
 
+def _entry(user: User | AnonymousUser, webinar: Webinar, now: datetime) -> dict[str, object]:
+    """Return what the rules of registering say to this reader."""
+    if not webinar.is_open(now) or not audience.is_narrowed(webinar):
+        return {"takes_newcomers": webinar.takes_newcomers(now)}
+    who = audience.profile(user)
+    return {
+        "takes_newcomers": webinar.takes_newcomers(now),
+        "for_whom": audience.in_words(webinar),
+        "refusal": audience.refusal(webinar, who) if user.is_authenticated else "",
+        "waits": user.is_authenticated and audience.needs_approval(webinar, who),
+    }
+
+
 def _say(request: MemberRequest, place: Registration) -> None:
     """Say what came of pressing Register."""
     position = place.webinar.registrations.position(place)
-    if position is None:
+    if place.state == Registration.State.PENDING:
+        words = _("An organizer looks at your registration. We write to you when it is decided.")
+        messages.success(request, words)
+    elif position is None:
         messages.success(
             request,
             _("You are registered. A confirmation is on its way to %(address)s.")
@@ -113,4 +138,6 @@ def _say(request: MemberRequest, place: Registration) -> None:
         )
     else:
         words = _("All seats are taken. You are number %(position)s in line.")
+        if place.webinar.seats_per_agency:
+            words = _("No seat is free for you at present. You are number %(position)s in line.")
         messages.warning(request, words % {"position": position})

@@ -140,6 +140,13 @@ def moment_in(moment: datetime, zone: str) -> str:
 
 
 @register.filter
+def closes(webinar: Webinar, zone: str) -> str:
+    """Return in words when registration closes, for the given zone or else the webinar's."""
+    closes_at = webinar.before_start(webinar.closes_hours)
+    return zones.moment_in_words(closes_at, zone or webinar.time_zone)
+
+
+@register.filter
 def other_zones(event: Event) -> list[zones.When]:
     """Return an event's time in the common zones, without the announced one."""
     names = [name for name in zones.COMMON if name != event.time_zone]

@@ -179,8 +179,8 @@ def test_asking_without_the_lock_asks_for_more_than_is_free(now: datetime, monke
     all_have_looked, look = Barrier(2), seats.next_in_line
     monkeypatch.setattr("webinars.registration.hold", lambda webinar: webinar)
 
-    def looking(webinar: Webinar) -> list[Registration]:
-        found = look(webinar)
+    def looking(webinar: Webinar, now: datetime) -> list[Registration]:
+        found = look(webinar, now)
         all_have_looked.wait(30)
         return found
 

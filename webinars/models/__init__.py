@@ -3,16 +3,19 @@
 from webinars.models.mailing import Mailing
 from webinars.models.offer import Offer, OfferQuerySet
 from webinars.models.registration import Registration, RegistrationQuerySet
+from webinars.models.rules import RULES, Rules
 from webinars.models.series import Series, SeriesQuerySet
 from webinars.models.webinar import Presenter, Webinar, WebinarQuerySet
 
 __all__ = [
+    "RULES",
     "Mailing",
     "Offer",
     "OfferQuerySet",
     "Presenter",
     "Registration",
     "RegistrationQuerySet",
+    "Rules",
     "Series",
     "SeriesQuerySet",
     "Webinar",

@@ -40,6 +40,14 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those who stand in line, first come first."""
         return self.filter(state=Registration.State.WAITLISTED).order_by("joined_at", "pk")
 
+    def pending(self) -> Self:
+        """Those that wait for an organiser's decision, oldest first."""
+        return self.filter(state=Registration.State.PENDING).order_by("joined_at", "pk")
+
+    def undecided_or_declined(self) -> Self:
+        """Those on which an organiser can decide: also who was declined and asks why."""
+        return self.filter(Q(state=Registration.State.PENDING) | ~Q(declined_reason=""))
+
     def current(self) -> Self:
         """Those who have not cancelled."""
         return self.exclude(state=Registration.State.CANCELLED)
@@ -137,6 +145,17 @@ class Registration(models.Model):
     joined_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
     attended = models.BooleanField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)  # by an organiser
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="registrations_decided",
+    )
+    # Empty unless an organiser has declined.
+    declined_reason = models.TextField(blank=True, default="", db_default="", editable=False)
     # The personal join link is made of it (webinars.join_links); a new one ends the old link.
     join_key = models.UUIDField(
         default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False
@@ -152,6 +171,10 @@ class Registration(models.Model):
                 condition=Q(state="cancelled", cancelled_at__isnull=False)
                 | (~Q(state="cancelled") & Q(cancelled_at__isnull=True)),
                 name="cancelled_at_exactly_when_cancelled",
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_reason="") | Q(state="cancelled"),
+                name="declined_place_is_canceled",
             ),
         ]
         indexes = [

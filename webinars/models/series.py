@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agencies.models import Community
+from webinars.models.rules import Rules
 from webinars.models.webinar import Webinar, default_reminders
 
 
@@ -22,7 +23,7 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         return self.filter(Exists(seen))
 
 
-class Series(models.Model):
+class Series(Rules):
     """A row of webinars; its defaults are copied into a new one, which may differ afterwards."""
 
     slug = models.SlugField(max_length=120, unique=True)

@@ -14,6 +14,7 @@ from accounts.models import User
 from agencies.models import Agency, Community, Membership
 from events.leads import LEADS
 from events.models import Event, EventQuerySet
+from webinars.models.rules import Rules
 
 # Closer to the start nobody is moved up without being asked.
 PROMOTES_UNTIL = timedelta(hours=2)
@@ -69,18 +70,20 @@ class WebinarQuerySet(EventQuerySet["Webinar"]):
         kept = Q(offers__state=OfferState.OPEN, offers__holds_seat=True)
         seated = Q(registrations__state=PlaceState.REGISTERED)
         waiting = Q(registrations__state=PlaceState.WAITLISTED)
-        is_full = Q(capacity__isnull=False) & (
-            Q(seats_taken__gte=F("capacity")) | Q(people_waiting__gt=0)
-        )
+        pending = Q(registrations__state=PlaceState.PENDING)
+        # Who waits only as their agency has its share keeps nobody else from a seat.
+        is_line = Q(people_waiting__gt=0, seats_per_agency__isnull=True)
+        is_full = Q(capacity__isnull=False) & (Q(seats_taken__gte=F("capacity")) | is_line)
         return self.annotate(
             kept=FilteredRelation("offers", condition=kept),
             seats_taken=Count("registrations", filter=seated, distinct=True)
             + Count("kept", distinct=True),
             people_waiting=Count("registrations", filter=waiting, distinct=True),
+            people_pending=Count("registrations", filter=pending, distinct=True),
         ).annotate(is_full=ExpressionWrapper(is_full, output_field=BooleanField()))
 
 
-class Webinar(Event):
+class Webinar(Event, Rules):
     """An online event open to registration."""
 
     class Visibility(models.TextChoices):
@@ -128,6 +131,10 @@ class Webinar(Event):
                 name="closed_webinar_names_its_community",
             ),
             models.CheckConstraint(
+                condition=~Q(audience="community") | Q(community__isnull=False),
+                name="community_audience_names_its_community",
+            ),
+            models.CheckConstraint(
                 condition=Q(publish_at__isnull=True) | Q(state="draft"),
                 name="only_a_draft_waits_to_be_published",
             ),
@@ -164,6 +171,27 @@ class Webinar(Event):
         if self.starts_at is None or self.ends_at is None or now >= self.ends_at:
             return self.Stage.PAST
         return self.Stage.OPEN if now < self.starts_at else self.Stage.LIVE
+
+    def takes_newcomers(self, now: datetime) -> bool:
+        """Whether somebody who has no place may still ask for one at `now`."""
+        return self.is_open(now) and now < self.before_start(self.closes_hours)
+
+    def shares(self, now: datetime) -> bool:
+        """Whether an agency gets only its share of the seats at `now`.
+
+        The rest is free for all from the moment that the rules name; else once registration
+        closes, or when seats are offered instead of given.
+        """
+        if self.seats_per_agency is None or self.starts_at is None:
+            return False
+        if self.share_hours is not None:
+            return now < self.before_start(self.share_hours)
+        return now < self.before_start(self.closes_hours) and self.promotes(now)
+
+    def before_start(self, hours: int) -> datetime:
+        """Return the moment so many hours before the start; it must have a time."""
+        assert self.starts_at is not None  # noqa: S101 who asks has looked
+        return self.starts_at - timedelta(hours=hours)
 
     def promotes(self, now: datetime) -> bool:
         """Whether a freed seat goes to the first in line without asking, at `now`."""
