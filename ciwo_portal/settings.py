@@ -159,6 +159,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 60},
     },
+    "digests": {
+        "task": "notifications.tasks.queue_digests",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "webinar-reminders": {
         "task": "webinars.tasks.queue_reminders",
         "schedule": 60.0,

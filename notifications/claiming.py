@@ -30,7 +30,7 @@ def database_time() -> datetime:
 
 def tidy(now: datetime) -> None:
     """Stop owing what is useless, withdrawn, a danger, or overtaken by a later reminder."""
-    waiting = Notification.objects.filter(state=State.PENDING)
+    waiting = Notification.objects.filter(state__in=[State.PENDING, State.HELD])
     held = Notification.objects.filter(state__in=[State.CLAIMED, State.SENDING])
     left = held.filter(lease_until__lte=now - HOLD)
     waiting.filter(useful_until__lte=now).finish(State.EXPIRED, reason="it came too late")

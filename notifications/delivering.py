@@ -6,7 +6,7 @@ The states and the reasons for this order stand in docs/adr/0002-outbox.md.
 import random
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -14,13 +14,14 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 
-from notifications import claiming, kinds, posting, rendering, suppressing, unsubscribing
+from notifications import claiming, digesting, kinds, posting, rendering, suppressing, unsubscribing
 from notifications.claiming import PARK_AFTER, database_time
 from notifications.kinds import Dropped, Letter
-from notifications.models import Notification, NotificationQuerySet
+from notifications.models import Notification, NotificationQuerySet, Preference
 from notifications.posting import Post
 
 State = Notification.State
+Pace = Preference.Pace
 BATCH = 20  # claimed at once
 FIRST_RETRY, LAST_RETRY = 30, 15 * 60  # seconds
 PATIENCE = claiming.LEASE.total_seconds() / 2  # how long a result waits for the database
@@ -148,6 +149,8 @@ def _may_go(notification: Notification, subject: str) -> bool:
         "address": notification.address,
         "hash": suppressing.hashed(notification.address),
         "ignorable": suppressing.ignorable(notification.category),
+        "is_digest": notification.kind == digesting.KIND,
+        "digest_at": _digest_at(notification),
     }
     with connection.cursor() as cursor:
         cursor.execute(_STEP, marks)
@@ -170,10 +173,30 @@ def _say_why_not(notification: Notification) -> None:
         except NotNow as stop:
             stop.settle(current)
             return
-        if reason := _unwanted(current):
+        if _waits_for_digest(current):
+            ours.update(state=State.HELD, reason="", attempts=0, faults=0)
+        elif reason := _unwanted(current):
             _finish(current, State.CLAIMED, State.SUPPRESSED, reason)
         else:  # it was forbidden for a moment only
             _put_back(current, State.CLAIMED, "", Now() + timedelta(seconds=FIRST_RETRY))
+
+
+def _digest_at(notification: Notification) -> datetime:
+    """Return when the reader's next weekly digest is made."""
+    person = notification.recipient
+    return digesting.following(notification.claimed_at, person.zone if person else UTC)
+
+
+def _waits_for_digest(notification: Notification) -> bool:
+    """Whether the reader hears of this once a week, and it is of use until then."""
+    person, until = notification.recipient, notification.useful_until
+    return (
+        person is not None
+        and not _unwanted(notification)
+        and unsubscribing.pace(person, notification.category) == Pace.WEEKLY
+        and (until is None or until > _digest_at(notification))
+        and notification.kind != digesting.KIND
+    )
 
 
 def _unwanted(notification: Notification) -> str:
@@ -185,7 +208,7 @@ def _unwanted(notification: Notification) -> str:
         return ""
     if not person.is_active:
         return "the account is closed"
-    if not unsubscribing.wants(person, notification.category):
+    if unsubscribing.pace(person, notification.category) == Pace.OFF:
         return "the person has switched this category off"
     return ""
 
@@ -298,5 +321,6 @@ WHERE id = %(id)s AND claim = %(claim)s AND state = 'claimed' AND NOT is_void
   AND NOT EXISTS (
     SELECT 1 FROM notifications_preference AS choice
     WHERE choice.person_id = one.recipient_id AND choice.category = one.category
-      AND choice.is_off)
+      AND (choice.pace = 'off' OR (choice.pace = 'weekly' AND NOT %(is_digest)s
+           AND (one.useful_until IS NULL OR one.useful_until > %(digest_at)s))))
 """

@@ -1,9 +1,14 @@
 """What a person wants to hear of."""
 
+from collections.abc import Mapping
+
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.http import QueryDict
 
 from notifications import unsubscribing
+from notifications.models import PATIENT, Preference
+
+Pace = Preference.Pace
 
 
 class AddressForm(forms.Form):
@@ -14,15 +19,12 @@ class AddressForm(forms.Form):
 
 
 class PreferenceForm(forms.Form):
-    """The optional categories, each on or off."""
+    """The optional categories, each with its pace; only what can wait comes once a week."""
 
-    categories = forms.MultipleChoiceField(
-        label=_("Send me"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] # passed on as they are
-        chosen = self.fields["categories"]
-        chosen.choices = [  # type: ignore[attr-defined] # a MultipleChoiceField
-            (category.value, category.label) for category in unsubscribing.optional()
-        ]
+    def __init__(self, data: QueryDict | None, *, paces: Mapping[str, str]) -> None:
+        super().__init__(data, initial=dict(paces))
+        for category in unsubscribing.optional():
+            choices = [one for one in Pace.choices if one[0] != Pace.WEEKLY or category in PATIENT]
+            self.fields[category.value] = forms.ChoiceField(
+                label=category.label, choices=choices, widget=forms.RadioSelect
+            )

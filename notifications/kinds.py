@@ -28,6 +28,7 @@ class Letter:
     calendar_method: str = "REQUEST"
     can_wait: bool = False  # until the reader's day begins
     happens_at: datetime | None = None  # what it is about; it does not wait for what is near
+    url: str = ""  # where a line of the weekly digest leads
     wording: Wording | None = None  # what organisers wrote takes the templates' place
     values: dict[str, str] = field(default_factory=dict)  # of its placeholders
     links: frozenset[str] = frozenset()  # the placeholders that are links

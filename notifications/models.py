@@ -23,12 +23,18 @@ class Category(models.TextChoices):
 
 
 NECESSARY = (Category.ACCOUNT, Category.CHANGES)
+PATIENT = (Category.SURVEYS, Category.NEWS)  # what can wait for the weekly digest
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def open(self) -> Self:
         """Owed and not yet on the wire."""
-        return self.filter(state__in=[Notification.State.PENDING, Notification.State.CLAIMED])
+        state = Notification.State
+        return self.filter(state__in=[state.PENDING, state.CLAIMED, state.HELD])
+
+    def held(self) -> Self:
+        """Those that wait for their readers' weekly digest."""
+        return self.filter(state=Notification.State.HELD)
 
     def by_kind(self) -> "models.QuerySet[Any, Any]":
         """Count for each kind what was `sent`, is `owed`, `failed` and was not needed (`spared`).
@@ -38,7 +44,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         state = Notification.State
         counted = {
             "sent": [state.SENT],
-            "owed": [state.PENDING, state.CLAIMED, state.SENDING],
+            "owed": [state.PENDING, state.HELD, state.CLAIMED, state.SENDING],
             "failed": [state.FAILED, state.PARKED],
             "spared": [state.CANCELLED, state.SUPERSEDED, state.EXPIRED, state.SUPPRESSED],
         }
@@ -57,6 +63,7 @@ class Notification(models.Model):
 
     class State(models.TextChoices):
         PENDING = "pending", _("Waiting")
+        HELD = "held", _("Waiting for the weekly digest")
         CLAIMED = "claimed", _("Being prepared")
         SENDING = "sending", _("On the wire")
         SENT = "sent", _("Sent")
@@ -118,7 +125,7 @@ class Notification(models.Model):
                 name="sent_at_exactly_when_sent",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["pending", "claimed", "sending"]) | Q(context={}),
+                condition=Q(state__in=["pending", "held", "claimed", "sending"]) | Q(context={}),
                 name="finished_message_keeps_no_secrets",
             ),
         ]
@@ -129,6 +136,9 @@ class Notification(models.Model):
                 condition=Q(state__in=["pending", "claimed", "sending"]),
             ),
             models.Index(fields=["-created_at"], name="notification_newest"),
+            models.Index(
+                fields=["recipient", "due_at"], name="notification_held", condition=Q(state="held")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,13 +146,18 @@ class Notification(models.Model):
 
 
 class Preference(models.Model):
-    """A category that a person has switched off."""
+    """How a person wants to hear of a category; at once, where they have not said."""
+
+    class Pace(models.TextChoices):
+        NOW = "now", _("At once")
+        WEEKLY = "weekly", _("Once a week")
+        OFF = "off", _("Not at all")
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_preferences"
     )
     category = models.CharField(max_length=12, choices=Category)
-    is_off = models.BooleanField(default=False)
+    pace = models.CharField(max_length=6, choices=Pace, default=Pace.NOW)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -150,6 +165,10 @@ class Preference(models.Model):
             models.UniqueConstraint(fields=["person", "category"], name="one_preference_each"),
             models.CheckConstraint(
                 condition=~Q(category__in=["account", "changes"]), name="necessary_stays_on"
+            ),
+            models.CheckConstraint(
+                condition=~Q(pace="weekly") | Q(category__in=["surveys", "news"]),
+                name="only_what_can_wait_comes_weekly",
             ),
         ]
 

@@ -1,14 +1,16 @@
 """Switch a category off: by one click from a mail, and by hand."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
-from notifications.models import NECESSARY, Category, Preference
+from notifications.models import NECESSARY, Category, Notification, Preference
 
+Pace = Preference.Pace
 _SALT = "unsubscribe"
 
 
@@ -36,37 +38,48 @@ def optional() -> list[Category]:
     return [category for category in Category if category not in NECESSARY]
 
 
-def wanted(person: User) -> set[str]:
-    """Return the optional categories that the person has not switched off."""
-    off = Preference.objects.filter(person=person, is_off=True).values_list("category", flat=True)
-    return {str(category) for category in optional()} - set(off)
+def paces(person: User) -> dict[str, str]:
+    """Return how the person wants to hear of each optional category."""
+    chosen = Preference.objects.filter(person=person).values_list("category", "pace")
+    return dict.fromkeys(map(str, optional()), str(Pace.NOW)) | dict(chosen)
 
 
-def wants(person: User, category: str) -> bool:
-    """Whether the person has not switched this category off; necessary ones stay on."""
-    off = Preference.objects.filter(person=person, category=category, is_off=True)
-    return not off.exists()
+def pace(person: User, category: str) -> str:
+    """Return how the person wants to hear of this category; of necessary ones at once."""
+    found = Preference.objects.filter(person=person, category=category).first()
+    return found.pace if found else Pace.NOW
 
 
 def unwilling(people: Collection[int], category: str) -> set[int]:
     """Return those of the people, by their keys, who have switched this category off."""
-    off = Preference.objects.filter(person__in=people, category=category, is_off=True)
+    off = Preference.objects.filter(person__in=people, category=category, pace=Pace.OFF)
     return set(off.values_list("person", flat=True))
 
 
-def choose(*, person: User, categories: Collection[str]) -> None:
-    """Want exactly these of the optional categories."""
+@transaction.atomic
+def choose(*, person: User, paces: Mapping[str, str]) -> None:
+    """Hear of each of these categories at this pace; what no longer waits for a digest goes on."""
     Preference.objects.bulk_create(
         (
-            Preference(person=person, category=category, is_off=category not in categories)
-            for category in optional()
+            Preference(person=person, category=category, pace=pace)
+            for category, pace in paces.items()
         ),
         update_conflicts=True,
         unique_fields=["person", "category"],
-        update_fields=["is_off", "changed_at"],
+        update_fields=["pace", "changed_at"],
     )
+    _let_go(person, [category for category, pace in paces.items() if pace != Pace.WEEKLY])
 
 
+@transaction.atomic
 def switch_off(*, person: User, category: Category) -> None:
     """Send nothing of this category any more; doing it twice changes nothing."""
-    Preference.objects.update_or_create(person=person, category=category, defaults={"is_off": True})
+    off = {"pace": Pace.OFF}
+    Preference.objects.update_or_create(person=person, category=category, defaults=off)
+    _let_go(person, [category])
+
+
+def _let_go(person: User, categories: Collection[str]) -> None:
+    """Hold nothing of these categories back; the last look decides what becomes of it."""
+    held = Notification.objects.held().filter(recipient=person, category__in=categories)
+    held.update(state=Notification.State.PENDING, next_try_at=None, reason="")

@@ -21,15 +21,12 @@ SHOWN = 20  # of one's own latest messages
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: MemberRequest) -> HttpResponse:
     """Show and change what a person hears of."""
-    wanted = unsubscribing.wanted(request.user)
-    form = PreferenceForm(request.POST or None, initial={"categories": sorted(wanted)})
-    if request.method == "POST":
-        form = PreferenceForm(request.POST)
-        if form.is_valid():
-            chosen = form.cleaned_data["categories"]
-            unsubscribing.choose(person=request.user, categories=chosen)
-            messages.success(request, _("Your choice is saved."))
-            return redirect("notifications:settings")
+    paces = unsubscribing.paces(request.user)
+    form = PreferenceForm(request.POST if request.method == "POST" else None, paces=paces)
+    if form.is_valid():
+        unsubscribing.choose(person=request.user, paces=form.cleaned_data)
+        messages.success(request, _("Your choice is saved."))
+        return redirect("notifications:settings")
     latest = Notification.objects.filter(recipient=request.user).order_by("-created_at", "-pk")
     context = {"form": form, "latest": latest[:SHOWN]}
     return render(request, "notifications/settings.html", context)

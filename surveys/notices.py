@@ -81,7 +81,9 @@ def _write(notification: Notification) -> Letter:
     context = _context(response)
     if "reopening" in notification.context:
         context["reopening"] = response.reopenings.get(pk=notification.context["reopening"])
-    return Letter(context, can_wait=True, happens_at=response.wave.closes_at)
+    return Letter(
+        context, can_wait=True, happens_at=response.wave.closes_at, url=context["respond_url"]
+    )
 
 
 def _context(response: Response) -> dict[str, Any]:

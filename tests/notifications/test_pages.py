@@ -18,15 +18,19 @@ def _path(person: User) -> str:
 def test_settings_keep_the_choice(client: Client, staff: User) -> None:
     client.force_login(staff)
 
-    client.post("/my/notifications/", {"categories": ["surveys"]})
+    chosen = {"reminders": "now", "messages": "off", "surveys": "weekly", "news": "off"}
 
-    assert unsubscribing.wanted(staff) == {"surveys"}
+    client.post("/my/notifications/", chosen)
+
+    assert unsubscribing.paces(staff) == chosen
 
 
 def test_necessary_categories_cannot_be_switched_off(client: Client, staff: User) -> None:
     client.force_login(staff)
 
-    client.post("/my/notifications/", {"categories": []})
+    every = dict.fromkeys(Category, "off")
+
+    client.post("/my/notifications/", every)
 
     assert set(Preference.objects.values_list("category", flat=True)) == {
         "messages",
@@ -36,9 +40,18 @@ def test_necessary_categories_cannot_be_switched_off(client: Client, staff: User
     }
 
 
+def test_what_cannot_wait_never_comes_weekly(client: Client, staff: User) -> None:
+    client.force_login(staff)
+
+    page = client.post("/my/notifications/", dict.fromkeys(Category, "weekly"))
+
+    assert set(page.context["form"].errors) == {"reminders", "messages"}
+    assert not Preference.objects.exists()
+
+
 def test_opening_the_link_changes_nothing(client: Client, staff: User) -> None:
     assert client.get(_path(staff)).status_code == 200
-    assert "news" in unsubscribing.wanted(staff)
+    assert unsubscribing.paces(staff)["news"] == "now"
 
 
 def test_one_click_needs_no_cookie_and_is_repeatable(staff: User) -> None:
@@ -47,7 +60,7 @@ def test_one_click_needs_no_cookie_and_is_repeatable(staff: User) -> None:
     answers = [strict.post(_path(staff), {"List-Unsubscribe": "One-Click"}) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert "news" not in unsubscribing.wanted(staff)
+    assert unsubscribing.paces(staff)["news"] == "off"
 
 
 @pytest.mark.parametrize("token", ["x", "WzEsIm5ld3MiXQ:1abc:nonsense"])
