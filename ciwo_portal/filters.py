@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import django_filters
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
@@ -17,7 +18,7 @@ KINDS = (("webinar", _("Webinar")), ("session", _("Community session")))
 class LibraryFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no types
     """By words, topic, year, kind and agency; a silly value is named and left out."""
 
-    q = django_filters.CharFilter(label=_("Search"), method="by_words", max_length=200)
+    q = django_filters.CharFilter(label=_("Search"), max_length=200)  # see narrow()
     topic = django_filters.ModelChoiceFilter(
         label=_("Topic"),
         queryset=Topic.objects.order_by("name"),
@@ -45,22 +46,32 @@ class LibraryFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no
         model = Webinar  # the fields are the same for both kinds
         fields: tuple[str, ...] = ()
 
-    def narrow(self, rows: Any, but: Collection[str] = ()) -> Any:
-        """Keep the rows of an event's kind that pass the filters, without those named in `but`."""
+    def narrow(self, rows: Any, heard: Any, but: Collection[str] = ()) -> Any:
+        """Keep the rows of an event's kind that pass the filters, without those named in `but`.
+
+        `heard` is what this reader may search of what was said in them.
+        """
         for name, value in self.form.cleaned_data.items():
-            if name not in but:
+            if name == "q" and "q" not in but:
+                rows = self._with_words(rows, value, heard)
+            elif name not in but:
                 rows = self.filters[name].filter(rows, value)
         return rows
+
+    def _with_words(self, rows: Any, text: str, heard: Any) -> Any:
+        """Keep what holds all the words, where this reader may look."""
+        question = search.query(text)
+        if question is None:
+            return rows
+        if rows.model is not Webinar:
+            return rows.filter(words=question)
+        said = heard.filter(search=question).values("recording__webinar")
+        return rows.filter(Q(words=question) | Q(pk__in=said))
 
     @property
     def words(self) -> str:
         """What is searched for, as far as it can be."""
         return str(self.form.cleaned_data.get("q", "") if self.form.is_valid() else "")
-
-    def by_words(self, rows: Any, name: str, text: str) -> Any:
-        """Keep what holds all the words, where this reader may look."""
-        question = search.query(text)
-        return rows.filter(words=question) if question else rows
 
     def by_kind(self, rows: Any, name: str, kind: str) -> Any:
         """Keep one kind."""

@@ -262,6 +262,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "media-src": [SELF],  # recordings and their captions
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

@@ -6,15 +6,28 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import SearchRank
-from django.db.models import CharField, F, FloatField, OuterRef, TextField, Value
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import (
+    CharField,
+    F,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Coalesce
 from django.db.models.query import EmptyQuerySet
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from accounts.models import User
 from ciwo_portal.filters import LibraryFilter
 from library import search
 from library.models import Topic
+from records import transcripts
+from records.models import Recording, Segment
 from sessions.models import PracticeSession
 from webinars.models import Webinar
 
@@ -27,6 +40,9 @@ class Entry:
     title: SafeString
     excerpt: SafeString | None  # of the summary, where words were found in it
     url: str
+    said: SafeString | None  # in the recording, where words were found in it
+    said_at: str  # its moment; "" where none is known
+    said_url: str
     held_on: date
     topics: list[str]
     is_demo: bool
@@ -39,6 +55,7 @@ class Shelf:
 
     webinars: Any
     sessions: Any
+    heard: Any  # what was said in recordings
     words: str = ""
 
     @classmethod
@@ -46,7 +63,8 @@ class Shelf:
         """Return all that this reader may know of and that is over at `now`."""
         webinars = Webinar.objects.visible_to(user).published().past(now).order_by()
         sessions = PracticeSession.objects.visible_to(user).published().past(now).order_by()
-        return cls(webinars.alias(words=F("search")), sessions.with_words_for(user))
+        heard = Segment.objects.filter(recording__in=Recording.objects.visible_to(user).published())
+        return cls(webinars.alias(words=F("search")), sessions.with_words_for(user), heard)
 
     def on(self, topic: Topic) -> Self:
         """Keep what hangs on the topic."""
@@ -58,7 +76,8 @@ class Shelf:
 
     def narrowed(self, by: LibraryFilter, but: tuple[str, ...] = ()) -> Self:
         """Keep what passes the filters, without those named in `but`."""
-        webinars, sessions = (by.narrow(rows, but) for rows in (self.webinars, self.sessions))
+        both = (self.webinars, self.sessions)
+        webinars, sessions = (by.narrow(rows, self.heard, but) for rows in both)
         return replace(self, webinars=webinars, sessions=sessions, words=by.words)
 
     def kinds(self) -> list[tuple[str, Any]]:
@@ -73,35 +92,58 @@ class Shelf:
         parts = [self._columns(*kind).order_by(*order)[:stop] for kind in self.kinds()]
         if len(parts) == 2:
             parts = [parts[0].union(parts[1], all=True).order_by(*order)]
-        return [_entry(row) for part in parts for row in part[start:stop]]
+        return [_entry(row, self.words) for part in parts for row in part[start:stop]]
 
     def _columns(self, kind: str, rows: Any) -> Any:
         names = rows.model.topics.through.objects.filter(
             **{f"{rows.model._meta.model_name}_id": OuterRef("pk")}
         ).values("topic__name")
         question = search.query(self.words)
+        return (
+            self._with_heard(rows, question)
+            .annotate(
+                kind=Value(kind, CharField()),
+                rank=SearchRank(F("words"), question) if question else Value(0.0, FloatField()),
+                marked=search.marked("title", question) if question else F("title"),
+                excerpt=search.marked("summary", question) if question else Value("", TextField()),
+                community_slug=F("community__slug"),
+                topic_names=ArraySubquery(names),
+            )
+            .values(
+                *("kind", "pk", "slug", "held_on", "state", "is_demo"),
+                *("rank", "marked", "excerpt", "community_slug", "topic_names"),
+                *("said", "said_at"),
+            )
+        )
+
+    def _with_heard(self, rows: Any, question: SearchQuery | None) -> Any:
+        """Add the first words that were found in what was said, and the second they begin at."""
+        if question is None or rows.model is not Webinar:
+            nowhere = Value(None, IntegerField())
+            return rows.annotate(said=Value("", TextField()), said_at=nowhere)
+        found = self.heard.filter(recording__webinar=OuterRef("pk"), search=question)
+        first = found.order_by("position")
+        marked = first.annotate(marked=search.marked("text", question)).values("marked")
         return rows.annotate(
-            kind=Value(kind, CharField()),
-            rank=SearchRank(F("words"), question) if question else Value(0.0, FloatField()),
-            marked=search.marked("title", question) if question else F("title"),
-            excerpt=search.marked("summary", question) if question else Value("", TextField()),
-            community_slug=F("community__slug"),
-            topic_names=ArraySubquery(names),
-        ).values(
-            *("kind", "pk", "slug", "held_on", "state", "is_demo"),
-            *("rank", "marked", "excerpt", "community_slug", "topic_names"),
+            said=Coalesce(Subquery(marked[:1]), Value(""), output_field=TextField()),
+            said_at=Subquery(first.values("starts")[:1], output_field=IntegerField()),
         )
 
 
-def _entry(row: dict[str, Any]) -> Entry:
+def _entry(row: dict[str, Any], words: str) -> Entry:
     is_webinar = row["kind"] == "webinar"
     place = "webinars" if is_webinar else f"communities/{row['community_slug']}"
-    excerpt = row["excerpt"]
+    excerpt, second = row["excerpt"], row["said_at"]
+    asked = urlencode({"q": words} | ({} if second is None else {"t": second}))
+    anchor = "#transcript" if second is None else f"#t={second}"
     return Entry(
         kind=row["kind"],
         title=search.highlight(row["marked"]),
         excerpt=search.highlight(excerpt) if search.is_marked(excerpt) else None,
         url=f"/{place}/{row['slug']}/",
+        said=search.highlight(row["said"]) if row["said"] else None,
+        said_at="" if second is None else transcripts.stamp(second),
+        said_url=f"/{place}/{row['slug']}/recording/?{asked}{anchor}",
         held_on=row["held_on"],
         topics=row["topic_names"],
         is_demo=row["is_demo"],

@@ -1,9 +1,13 @@
-"""What search engines read of a public webinar (schema.org): no more than its page says."""
+"""What search engines read of a public webinar and its recording (schema.org).
+
+It is no more than the pages say.
+"""
 
 from typing import Any
 
 from django.conf import settings
 
+from records.models import Recording
 from webinars.models import Webinar
 
 SCHEMA = "https://schema.org"
@@ -28,6 +32,53 @@ def event(webinar: Webinar) -> dict[str, Any] | None:
         "organizer": {"@type": "Organization", "name": "CIWO", "url": settings.SITE_URL},
     }
     return said | ({"description": webinar.summary} if webinar.summary else {})
+
+
+def video(recording: Recording) -> dict[str, Any] | None:
+    """Return the recording as a video with its chapters; None for one that is not everybody's."""
+    if not recording.is_public() or recording.published_at is None:
+        return None
+    webinar = recording.webinar
+    page = f"{settings.SITE_URL}{recording.get_absolute_url()}"
+    said: dict[str, Any] = {
+        "@context": SCHEMA,
+        "@type": "VideoObject",
+        "name": webinar.title,
+        "url": page,
+        "uploadDate": recording.published_at.isoformat(),
+        "duration": f"PT{recording.length}S",
+        "contentUrl": f"{page}video" if recording.file else recording.link,
+        "caption": {
+            "@type": "MediaObject",
+            "contentUrl": f"{page}captions.vtt",
+            "encodingFormat": "text/vtt",
+        },
+        "isAccessibleForFree": True,
+    }
+    parts = [_clip(page, *one) for one in _spans(recording)]
+    said |= {"hasPart": parts} if parts else {}
+    return said | ({"description": webinar.summary} if webinar.summary else {})
+
+
+def _spans(recording: Recording) -> list[tuple[int, int, str]]:
+    """Return each chapter with the second at which the next one begins."""
+    starts = [start for start, _title in recording.chapters]
+    ends = [*starts, recording.length][1:]
+    return [
+        (start, end, title)
+        for (start, title), end in zip(recording.chapters, ends, strict=True)
+        if end > start
+    ]
+
+
+def _clip(page: str, start: int, end: int, title: str) -> dict[str, Any]:
+    return {
+        "@type": "Clip",
+        "name": title,
+        "startOffset": start,
+        "endOffset": end,
+        "url": f"{page}?t={start}",
+    }
 
 
 def _times(webinar: Webinar) -> dict[str, str]:

@@ -17,6 +17,8 @@ INLINE = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
 }
 _CHUNK = 64 * 1024
 

@@ -8,7 +8,7 @@ from typing import IO, TypeAlias
 from django.core.files.base import File
 from django.utils.translation import gettext as _
 
-from library import pictures, texts, zipped
+from library import pictures, texts, videos, zipped
 
 UploadedFile: TypeAlias = "File[bytes]"
 MB = 1024 * 1024
@@ -63,4 +63,6 @@ CHECKS: dict[str, Callable[[IO[bytes]], bool]] = {
     ".jpeg": pictures.is_jpeg,
     ".csv": texts.is_table,
     ".ics": texts.is_calendar,
+    ".mp4": videos.is_mp4,
+    ".webm": videos.is_webm,
 }

@@ -15,3 +15,9 @@ def closable(user: User | AnonymousUser, now: datetime) -> WebinarQuerySet:
     """
     held = Webinar.objects.visible_to(user).filter(state=Webinar.State.PUBLISHED)
     return held.filter(ends_at__lte=now)
+
+
+def held(user: User | AnonymousUser, now: datetime) -> WebinarQuerySet:
+    """Return the webinars that took place, whether or not their hours are known."""
+    past = Webinar.objects.visible_to(user).filter(state=Webinar.State.PUBLISHED).past(now)
+    return past.order_by()

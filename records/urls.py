@@ -2,15 +2,23 @@
 
 from django.urls import path
 
-from records import manage_views, views
+from records import manage_views, recording_manage_views, recording_views, views
 
 _ATTENDANCE = "manage/webinars/<slug:slug>/attendance"
+_RECORDING = "manage/webinars/<slug:slug>/recording"
 
 app_name = "records"
 urlpatterns = [
     path("certificates/<slug:code>/", views.certificate, name="certificate"),
     path(
         "certificates/<slug:code>/certificate.pdf", views.certificate_file, name="certificate-file"
+    ),
+    path("webinars/<slug:slug>/recording/", recording_views.show, name="recording"),
+    path("webinars/<slug:slug>/recording/video", recording_views.video, name="recording-video"),
+    path(
+        "webinars/<slug:slug>/recording/captions.vtt",
+        recording_views.captions,
+        name="recording-captions",
     ),
     path("my/learning/", views.learning, name="learning"),
     path("my/agency/<slug:slug>/learning/", views.agency_learning, name="agency-learning"),
@@ -22,4 +30,10 @@ urlpatterns = [
     path(f"{_ATTENDANCE}/<int:pk>/", manage_views.decide, name="attendance-decide"),
     path(f"{_ATTENDANCE}.csv", manage_views.table, name="attendance-table"),
     path("manage/webinars/<slug:slug>/certificates/", manage_views.certify, name="certificates"),
+    path(f"{_RECORDING}/", recording_manage_views.show, name="manage-recording"),
+    path(f"{_RECORDING}/video/", recording_manage_views.video, name="manage-video"),
+    path(f"{_RECORDING}/captions/", recording_manage_views.caption, name="manage-captions"),
+    path(f"{_RECORDING}/transcript/", recording_manage_views.transcribe, name="manage-transcript"),
+    path(f"{_RECORDING}/chapters/", recording_manage_views.divide, name="manage-chapters"),
+    path(f"{_RECORDING}/publish/", recording_manage_views.publish, name="manage-publish"),
 ]

@@ -20,7 +20,7 @@ from ciwo_portal import agenda
 from library.models import Resource, Topic
 from notifications import unsubscribing
 from notifications.models import Category
-from records.models import Attendance, Certificate
+from records.models import Attendance, Certificate, Recording
 from surveys.models import AnswerFile, Question, Response
 from tests.factories import (
     PASSWORD,
@@ -99,6 +99,14 @@ def build() -> Scene:
         webinar=held, person=attended.person, issued_at=timezone.now(), **words
     )
     scene.words["certificate"] = shown.code
+    for slug in ("past-public", "past-members"):
+        Recording.objects.create(
+            webinar=Webinar.objects.get(slug=slug),
+            link="https://video.example.org/1",
+            captions="WEBVTT",
+            consented_at=timezone.now(),
+            published_at=timezone.now(),
+        )
     return scene
 
 

@@ -72,6 +72,12 @@ TABLE = """
 /places/{place}/                            200                             | 302
 /places/{closed_place}/                     404                             | 404
 /places/forged/                             404                             | 404
+/webinars/past-public/recording/            200                             | 405
+/webinars/past-members/recording/           404 404 200 404 200 200 200 200 | 405
+/webinars/public/recording/                 404                             | 405
+/webinars/past-public/recording/video       404                             | 405
+/webinars/past-public/recording/captions.vtt 200                             | 405
+/webinars/past-members/recording/captions.vtt 404 404 200 404 200 200 200 200 | 405
 # Communities and sessions
 /communities/                               200                             | 405
 /communities/community/                     200                             | 405
@@ -192,6 +198,12 @@ TABLE = """
 /manage/webinars/public/messages/{mailing}/try/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
 /manage/webinars/public/messages/{mailing}/send/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
 /manage/webinars/public/messages/{mailing}/undo/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/webinars/past-public/recording/     302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/webinars/past-public/recording/video/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/past-public/recording/captions/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/past-public/recording/transcript/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/past-public/recording/chapters/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/past-public/recording/publish/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
 /manage/sessions/                           302 403 403 200 403 403 200 200 | 302 403 403 405 403 403 405 405
 /manage/sessions/new/                       302 403 403 200 403 403 200 200 | 302 403 403 200 403 403 200 200
 /manage/sessions/s-inner/                   302 403 403 200 403 403 200 200 | 302 403 403 405 403 403 405 405

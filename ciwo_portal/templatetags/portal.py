@@ -20,6 +20,7 @@ from ciwo_portal import structured
 from events import leads, zones
 from events.models import Event
 from notifications import kinds
+from records.models import Recording
 from webinars.models import Webinar
 
 register = template.Library()
@@ -74,8 +75,25 @@ def _date_leaf(day: date, language: str) -> SafeString:
 
 @register.simple_tag
 def structured_data(webinar: Webinar) -> SafeString:
-    """Write what search engines read of a public webinar; it is data, which no browser runs."""
-    said = structured.event(webinar)
+    """Write what search engines read of a public webinar."""
+    return _as_data(structured.event(webinar))
+
+
+@register.simple_tag
+def structured_video(recording: Recording) -> SafeString:
+    """Write what search engines read of a recording that is everybody's."""
+    return _as_data(structured.video(recording))
+
+
+@register.simple_tag(takes_context=True)
+def recording_of(context: dict[str, Any], webinar: Webinar) -> Recording | None:
+    """Return the webinar's recording if it is out and this reader may see it."""
+    rows = Recording.objects.visible_to(context["user"]).published().filter(webinar=webinar)
+    return rows.first()
+
+
+def _as_data(said: dict[str, Any] | None) -> SafeString:
+    """Write data into a page, which no browser runs."""
     if said is None:
         return SafeString()
     text = json.dumps(said, ensure_ascii=False).translate(_NO_TAGS)

@@ -8,6 +8,7 @@ from records.models.attendance import (
 )
 from records.models.certificate import Certificate, CertificateQuerySet
 from records.models.closing import Closing
+from records.models.recording import Recording, RecordingQuerySet, Segment
 
 __all__ = [
     "Attendance",
@@ -16,5 +17,8 @@ __all__ = [
     "Certificate",
     "CertificateQuerySet",
     "Closing",
+    "Recording",
+    "RecordingQuerySet",
     "ReportedPerson",
+    "Segment",
 ]

@@ -1,0 +1,60 @@
+"""The messages that a webinar's records owe."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from notifications.kinds import Dropped, Kind, Letter, register
+from notifications.models import Category, Notification
+from records.models import Recording
+
+KIND = "records/recording"
+
+
+def about(recording: Recording) -> str:
+    """Return what withdrawing this recording withdraws its messages by."""
+    return f"recording/{recording.pk}"
+
+
+def recording_is_out(recording: Recording, person: User, now: datetime) -> Notification:
+    """Tell who had a place or came that the recording is there; once, whatever changes."""
+    return Notification(
+        key=f"recording-out/{recording.webinar_id}/{person.pk}",
+        kind=KIND,
+        category=Category.NEWS,
+        about=about(recording),
+        recipient=person,
+        context={"recording": recording.pk},
+        priority=6,
+        due_at=now,
+    )
+
+
+def _write(notification: Notification) -> Letter:
+    recording: Recording | None = notification.found
+    if recording is None:
+        raise Dropped("the recording was removed")
+    person = notification.recipient
+    seen = Recording.objects.visible_to(person).published() if person else None
+    if seen is None or not seen.filter(pk=recording.pk).exists():
+        raise Dropped("the recording was withdrawn, or the person may not see it")
+    context = {
+        "webinar": recording.webinar,
+        "has_chapters": bool(recording.chapters),
+        "page_url": settings.SITE_URL + recording.get_absolute_url(),
+    }
+    return Letter(context, can_wait=True)
+
+
+register(
+    Kind(
+        KIND,
+        Category.NEWS,
+        _write,
+        "recording",
+        Recording.objects.select_related("webinar"),
+        gettext_lazy("The recording is out"),
+    )
+)

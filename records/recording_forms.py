@@ -1,0 +1,156 @@
+"""What an organiser gives of a recording: video, captions, transcript, chapters."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from library import captions, uploads
+from library.captions import Cue
+from records import recording, transcripts
+from records.models import Recording
+
+MOST_BYTES = 4 * 1024 * 1024  # of captions
+MOST_CHAPTERS = 100
+_CHAPTER = re.compile(r"(\S+)\s+(?:[-\u2013\u2014]\s+)?(\S.*)")
+
+
+class VideoForm(forms.Form):
+    """The recording itself, and who may see it."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Video file"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ",".join(recording.KINDS)}),
+    )
+    link = forms.CharField(
+        label=gettext_lazy("Or a link"),
+        required=False,
+        max_length=500,
+        validators=[URLValidator(schemes=["https", "http"])],
+        help_text=gettext_lazy(
+            "Whoever has the address of a video elsewhere can watch it: use a file for what is "
+            "not everybody's."
+        ),
+    )
+    audience = forms.ChoiceField(
+        label=gettext_lazy("Who may see it"),
+        choices=Recording.Audience.choices,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, kept: Recording, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update({"audience": kept.audience, "link": kept.link})
+        words = _(
+            "%(kinds)s, at most %(most)d MB. It is kept here, for those alone who may see it."
+        )
+        kinds = ", ".join(recording.KINDS)
+        self.fields["file"].help_text = words % {"kinds": kinds, "most": recording.MAX_MB}
+        self.kept = kept
+
+    def clean_file(self) -> Any:
+        """Look into the file, so that what is wrong stands beside it."""
+        upload = self.cleaned_data["file"]
+        if upload:
+            try:
+                recording.checked_name(upload)
+            except uploads.Refused as refusal:
+                raise forms.ValidationError(str(refusal)) from None
+        return upload
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of file and link."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        upload, link = cleaned.get("file"), cleaned.get("link")
+        if upload and link and link != self.kept.link:
+            self.add_error("link", _("Give a file or a link, not both."))
+        elif upload:
+            cleaned["link"] = ""
+        elif not link and not self.kept.file and not self.errors:
+            self.add_error("file", _("Choose a file, or give a link."))
+        return cleaned
+
+
+class CaptionsForm(forms.Form):
+    """Captions as a WebVTT file; every line that is wrong is named."""
+
+    captions = forms.FileField(
+        label=gettext_lazy("Captions"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".vtt,text/vtt"}),
+        help_text=gettext_lazy("A WebVTT file (.vtt), as Zoom, Teams and caption services write."),
+    )
+
+    def clean_captions(self) -> list[Cue]:
+        """Return what the file says, or say which lines to mend."""
+        upload = self.cleaned_data["captions"]
+        if upload.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is larger than 4 MB."))
+        try:
+            return captions.read(upload.read().decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise forms.ValidationError(
+                _("Save the file as UTF-8: WebVTT is nothing else.")
+            ) from None
+        except captions.BadCaptions as fault:
+            words = [_("Line %(line)d: %(what)s") % {"line": n, "what": w} for n, w in fault.faults]
+            raise forms.ValidationError(words) from None
+
+
+class TranscriptForm(forms.Form):
+    """A transcript that somebody wrote, in place of the captions' words."""
+
+    transcript = forms.CharField(
+        label=gettext_lazy("Transcript"),
+        widget=forms.Textarea(attrs={"rows": 10}),
+        required=False,
+        max_length=1_000_000,
+        help_text=gettext_lazy(
+            "Paragraphs with a blank line between them. Left empty, the transcript is made of the "
+            "captions, with times to jump to."
+        ),
+    )
+
+
+class ChaptersForm(forms.Form):
+    """Chapters, one a line: when it begins, and its title."""
+
+    chapters = forms.CharField(
+        label=gettext_lazy("Chapters"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        required=False,
+        max_length=20_000,
+        help_text=gettext_lazy("One a line: 04:10 Why collection rates are the measure to watch"),
+    )
+
+    def clean_chapters(self) -> list[tuple[int, str]]:
+        """Return the chapters in order, or say which lines to mend."""
+        found: list[tuple[int, str]] = []
+        faults = []
+        lines = [line.strip() for line in self.cleaned_data["chapters"].splitlines()]
+        for number, line in enumerate(lines, start=1):
+            parts = _CHAPTER.fullmatch(line)
+            start = transcripts.seconds(parts[1]) if parts else None
+            if not line:
+                continue
+            if parts is None or start is None:
+                faults.append(_("Line %d: write a time and a title, such as 04:10 Liens.") % number)
+            elif found and start <= found[-1][0]:
+                faults.append(_("Line %d: it begins before the chapter above it.") % number)
+            else:
+                found.append((start, parts[2][:200]))
+        if len(found) > MOST_CHAPTERS:
+            faults.append(_("There are more than %d chapters.") % MOST_CHAPTERS)
+        if faults:
+            raise forms.ValidationError(faults)
+        return found
+
+
+def chapters_as_text(kept: Recording) -> str:
+    """Return the chapters as the form shows them."""
+    return "\n".join(f"{transcripts.stamp(start)} {title}" for start, title in kept.chapters)
