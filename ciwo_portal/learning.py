@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from accounts.models import User
-from records.models import Attendance
+from records.models import Attendance, PulseAnswer, asked_of
 from sessions.models import Invitation, PracticeSession
 from surveys import reading
 from surveys.models import Response
@@ -14,6 +14,7 @@ from surveys.reading import Progress
 from webinars.models import Registration, Webinar
 
 SHOWN = 50
+ASKED = 3  # webinars at once
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,12 @@ def surveys(person: User, now: datetime) -> list[Asked]:
 def attended(person: User) -> int:
     """Return how many webinars the person came to, as far as it is known."""
     return Attendance.objects.filter(person=person).attended().count()
+
+
+def pulses(person: User, now: datetime) -> list[Webinar]:
+    """Return the webinars about which the person is asked and has said nothing, newest first."""
+    said = PulseAnswer.objects.filter(person=person).values("webinar")
+    return list(asked_of(person, now).exclude(pk__in=said)[:ASKED])
 
 
 def _places(person: User) -> Any:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from records import manage_views, recording_manage_views, recording_views, views
+from records import manage_views, pulse_views, recording_manage_views, recording_views, views
 
 _ATTENDANCE = "manage/webinars/<slug:slug>/attendance"
 _RECORDING = "manage/webinars/<slug:slug>/recording"
@@ -20,6 +20,7 @@ urlpatterns = [
         recording_views.captions,
         name="recording-captions",
     ),
+    path("webinars/<slug:slug>/pulse/", pulse_views.ask, name="pulse"),
     path("my/learning/", views.learning, name="learning"),
     path("my/agency/<slug:slug>/learning/", views.agency_learning, name="agency-learning"),
     path("my/agency/<slug:slug>/learning.csv", views.agency_table, name="agency-table"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path(f"{_ATTENDANCE}/<int:pk>/", manage_views.decide, name="attendance-decide"),
     path(f"{_ATTENDANCE}.csv", manage_views.table, name="attendance-table"),
     path("manage/webinars/<slug:slug>/certificates/", manage_views.certify, name="certificates"),
+    path("manage/webinars/<slug:slug>/pulse/", pulse_views.results, name="pulse-results"),
     path(f"{_RECORDING}/", recording_manage_views.show, name="manage-recording"),
     path(f"{_RECORDING}/video/", recording_manage_views.video, name="manage-video"),
     path(f"{_RECORDING}/captions/", recording_manage_views.caption, name="manage-captions"),

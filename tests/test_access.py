@@ -78,6 +78,9 @@ TABLE = """
 /webinars/past-public/recording/video       404                             | 405
 /webinars/past-public/recording/captions.vtt 200                             | 405
 /webinars/past-members/recording/captions.vtt 404 404 200 404 200 200 200 200 | 405
+/webinars/past-public/pulse/                302 200 404 404 404 404 404 404 | 302 200 404 404 404 404 404 404
+/webinars/public/pulse/                     302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
+/webinars/past-closed/pulse/                302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
 # Communities and sessions
 /communities/                               200                             | 405
 /communities/community/                     200                             | 405
@@ -204,6 +207,7 @@ TABLE = """
 /manage/webinars/past-public/recording/transcript/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/past-public/recording/chapters/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/past-public/recording/publish/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/webinars/past-public/pulse/         302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/sessions/                           302 403 403 200 403 403 200 200 | 302 403 403 405 403 403 405 405
 /manage/sessions/new/                       302 403 403 200 403 403 200 200 | 302 403 403 200 403 403 200 200
 /manage/sessions/s-inner/                   302 403 403 200 403 403 200 200 | 302 403 403 405 403 403 405 405

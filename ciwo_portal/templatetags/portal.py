@@ -20,6 +20,7 @@ from ciwo_portal import structured
 from events import leads, zones
 from events.models import Event
 from notifications import kinds
+from records import closing
 from records.models import Recording
 from webinars.models import Webinar
 
@@ -83,6 +84,12 @@ def structured_data(webinar: Webinar) -> SafeString:
 def structured_video(recording: Recording) -> SafeString:
     """Write what search engines read of a recording that is everybody's."""
     return _as_data(structured.video(recording))
+
+
+@register.simple_tag
+def closing_steps(webinar: Webinar) -> list[closing.Step]:
+    """Return what is left to do after a webinar, for organisers."""
+    return closing.steps(webinar)
 
 
 @register.simple_tag(takes_context=True)

@@ -28,6 +28,7 @@ def my(request: MemberRequest) -> HttpResponse:
         "past": past[:PAST],
         "attended": learning.attended(person),
         "surveys": surveys,
+        "pulses": learning.pulses(person, now),
         "memberships": memberships.select_related("agency").order_by("asked_at", "pk"),
         "zone": person.time_zone,
     }

@@ -18,6 +18,7 @@ from agencies.models import Agency, Community
 from ciwo_portal import facets
 from ciwo_portal.shelf import Shelf
 from library.models import Resource, Topic
+from records import opinions
 from sessions.models import PracticeSession
 from webinars.models import Presenter, Webinar
 
@@ -75,6 +76,7 @@ def _record(topic: Topic, user: User | AnonymousUser, now: datetime) -> dict[str
     resources = Resource.objects.visible_to(user).filter(topics=topic)
     return {
         "past": Shelf.of(user, now).on(topic).rows(0, PAST),
+        "pulse": opinions.of_topic(topic, user),
         "resources": resources.order_by("title", "pk")[:SHOWN],
         "agencies": agencies.order_by("state", "name")[:SHOWN],
         "others": Topic.objects.exclude(pk=topic.pk).order_by("position", "name")[:SHOWN],

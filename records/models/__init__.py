@@ -8,6 +8,7 @@ from records.models.attendance import (
 )
 from records.models.certificate import Certificate, CertificateQuerySet
 from records.models.closing import Closing
+from records.models.pulse import PulseAnswer, PulseQuerySet, asked_of
 from records.models.recording import Recording, RecordingQuerySet, Segment
 
 __all__ = [
@@ -17,8 +18,11 @@ __all__ = [
     "Certificate",
     "CertificateQuerySet",
     "Closing",
+    "PulseAnswer",
+    "PulseQuerySet",
     "Recording",
     "RecordingQuerySet",
     "ReportedPerson",
     "Segment",
+    "asked_of",
 ]

@@ -1,0 +1,81 @@
+"""What people thought of a webinar, in three questions."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import Mod, RowNumber
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from webinars.models import Registration, Webinar
+
+ASKED_FOR = timedelta(days=60)  # after the webinar's end
+CHANGEABLE_FOR = timedelta(days=14)  # after it was given
+BATCH = 5  # nobody's answer shows by itself: they are counted in fives
+
+
+def asked_of(person: User, now: datetime) -> "models.QuerySet[Webinar]":
+    """Return the webinars that this person may say something about at `now`, newest first.
+
+    Who attended or held a seat is asked, for two months.
+    """
+    held = Webinar.objects.filter(
+        state=Webinar.State.PUBLISHED, ends_at__lte=now, ends_at__gt=now - ASKED_FOR
+    )
+    seat = Registration.objects.seated().filter(person=person).values("webinar")
+    came = person.attendances.attended().values("webinar")
+    return held.filter(Q(pk__in=seat) | Q(pk__in=came)).order_by("-ends_at", "-pk")
+
+
+class PulseQuerySet(models.QuerySet["PulseAnswer"]):
+    def in_batches(self) -> Self:
+        """Of each webinar as many whole batches as there are, in the order they came.
+
+        One answer more changes no figure: the next batch does.
+        """
+        counted = self.annotate(
+            place=Window(RowNumber(), partition_by=F("webinar"), order_by=["given_at", "pk"]),
+            given=Window(Count("pk"), partition_by=F("webinar")),
+        )
+        return counted.filter(place__lte=F("given") - Mod(F("given"), BATCH))
+
+
+class PulseAnswer(models.Model):
+    """One person's answers about one webinar."""
+
+    class Useful(models.TextChoices):
+        YES = "yes", _("Yes, very")
+        PARTLY = "partly", _("In part")
+        NO = "no", _("No")
+
+    class Change(models.TextChoices):
+        YES = "yes", _("Yes")
+        PERHAPS = "perhaps", _("Perhaps")
+        NO = "no", _("No")
+
+    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="pulse")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="pulse_answers"
+    )
+    useful = models.CharField(max_length=8, choices=Useful)
+    will_change = models.CharField(max_length=8, choices=Change)
+    wish = models.TextField(blank=True)  # what next; organisers alone read it
+    given_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    objects = PulseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["webinar", "person"], name="one_pulse_per_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.webinar}: {self.useful}"
+
+    def is_changeable(self, now: datetime) -> bool:
+        """Whether the person may still think better of it at `now`."""
+        return now < self.given_at + CHANGEABLE_FOR
