@@ -91,29 +91,29 @@ def build() -> Scene:
     agenda.open_feed(_user(scene, "participant"))
     scene.words["agenda"] = agenda.address(_user(scene, "participant")).rpartition("/")[2]
     scene.words["join"] = _last_part(join_links.url(place))
-    held = Webinar.objects.get(slug="past-public")
-    attended = Attendance.objects.create(
-        webinar=held, person=_user(scene, "participant"), attended=True
-    )
-    scene.words["attendance"] = str(attended.pk)
-    words = {"name": "Pat", "title": held.title, "held_on": held.held_on, "minutes": 80}
-    shown = Certificate.objects.create(
-        webinar=held, person=attended.person, issued_at=timezone.now(), **words
-    )
-    scene.words["certificate"] = shown.code
-    for slug in ("past-public", "past-members"):
-        Recording.objects.create(
-            webinar=Webinar.objects.get(slug=slug),
-            link="https://video.example.org/1",
-            captions="WEBVTT",
-            consented_at=timezone.now(),
-            published_at=timezone.now(),
-        )
+    scene.words |= _records(_user(scene, "participant"))
     return scene
 
 
 def _last_part(address: str) -> str:
     return address.rstrip("/").rpartition("/")[2]
+
+
+def _records(person: User) -> dict[str, str]:
+    """Let the person have attended a past webinar, and put recordings up; return their words."""
+    now, held = timezone.now(), Webinar.objects.get(slug="past-public")
+    attended = Attendance.objects.create(webinar=held, person=person, attended=True)
+    words = {"name": "Pat", "title": held.title, "held_on": held.held_on, "minutes": 80}
+    shown = Certificate.objects.create(webinar=held, person=person, issued_at=now, **words)
+    for slug in ("past-public", "past-members"):
+        Recording.objects.create(
+            webinar=Webinar.objects.get(slug=slug),
+            link="https://video.example.org/1",
+            captions="WEBVTT",
+            consented_at=now,
+            published_at=now,
+        )
+    return {"attendance": str(attended.pk), "certificate": shown.code}
 
 
 def _user(scene: Scene, name: str) -> User:
