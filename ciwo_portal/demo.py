@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 
 from accounts.models import User
 from agencies.models import Agency, Community, EmailDomain, Membership
+from ciwo_portal import demo_records
 from ciwo_portal.demo_logins import LOGINS, PASSWORD
 from library.models import Resource, Topic
 from sessions.models import AgendaItem, PracticeSession
@@ -39,6 +40,7 @@ def load(document: dict[str, Any], now: datetime) -> dict[str, Agency]:
     _membership(people["agency coordinator"], agencies[HOME], Membership.Role.COORDINATOR, now)
     community = _community(list(agencies.values())[:MEMBERS], people["facilitator"])
     _events(community, now)
+    _held(people, now)
     return agencies
 
 
@@ -157,8 +159,23 @@ def _material(community: Community, now: datetime) -> Resource:
     )
 
 
-def _webinar(slug: str, title: str, now: datetime, days: int, seats: int) -> None:
-    Webinar.objects.get_or_create(
+def _held(people: dict[str, User], now: datetime) -> None:
+    """Two webinars that are over: one that is closed, and one to close by hand."""
+    organiser, seated = people["organizer"], [people["participant"], people["agency coordinator"]]
+    for slug, title, days in (
+        ("demo-held", "Collecting what is owed (demo)", -12),
+        ("demo-to-close", "Complaints from many languages (demo)", -1),
+    ):
+        webinar, is_new = _webinar(slug, title, now, days, 200)
+        if is_new:
+            webinar.topics.set(Topic.objects.order_by("position")[:2])
+            demo_records.seat(webinar, seated)
+        if is_new and slug == "demo-held":
+            demo_records.close(webinar, organiser, now)
+
+
+def _webinar(slug: str, title: str, now: datetime, days: int, seats: int) -> tuple[Webinar, bool]:
+    return Webinar.objects.get_or_create(
         slug=slug,
         defaults=_times(now, days)
         | {

@@ -34,6 +34,7 @@ OURS = (
     "webinars",
     "practice_sessions",
     "surveys",
+    "records",
     "account",
 )
 
@@ -81,7 +82,7 @@ def test_unload_removes_demo_data_and_nothing_else(
     assert everything() == before
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert said == (
-        "removed: 2 webinars, 1 series, 1 community sessions, 1 resources, 1 communities, "
+        "removed: 4 webinars, 1 series, 1 community sessions, 1 resources, 1 communities, "
         f"17 agencies, {len(LOGINS)} people\n"
     )
 
