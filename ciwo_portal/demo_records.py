@@ -1,6 +1,6 @@
 """Two demonstration webinars that are over: one closed with everything, one left to close."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,9 +19,10 @@ CHAPTERS = ((0, "Welcome"), (250, "Why rates matter"), (1050, "Liens and bonds")
 
 
 def seat(webinar: Webinar, people: list[User]) -> None:
-    """Let these people have held seats, as if they had registered a week before."""
+    """Let these people have held seats for a week before it began."""
+    joined_at = attendance.window_of(webinar)[0] - timedelta(days=7)
     Registration.objects.bulk_create(
-        Registration(webinar=webinar, person=one, state="registered", joined_at=webinar.starts_at)
+        Registration(webinar=webinar, person=one, state="registered", joined_at=joined_at)
         for one in people
     )
 
