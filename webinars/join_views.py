@@ -19,7 +19,6 @@ from webinars.permissions import place_of
 
 # Browsers hold the redirect after a form to the form's own rule: tools are elsewhere.
 to_the_tool = csp_update({"form-action": ["https:", "http:"]})
-_PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 
 
 @csrf_exempt  # the token is the proof; in-app browsers of mail programs keep no cookies
@@ -35,7 +34,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         too_many = ratelimit.consume_or_429(request, **counted)
         page = too_many or render(request, "webinars/join_unknown.html", status=404)
         return _kept_private(page)
-    return _door(request, place.webinar, place, zone=place.person.time_zone)
+    return _kept_private(_door(request, place.webinar, place, zone=place.person.time_zone))
 
 
 @to_the_tool  # type: ignore[arg-type] # csp types a view without arguments
@@ -63,7 +62,7 @@ def _door(
     if request.method == "POST" and door == Door.OPEN:
         if place:
             joining.enter(place=place, now=now)
-        return _kept_private(HttpResponseRedirect(webinar.join_url, status=303))
+        return HttpResponseRedirect(webinar.join_url, status=303)
     opens_at = join_links.opening(webinar, is_host=is_host)
     context = {
         "webinar": webinar,
@@ -72,11 +71,14 @@ def _door(
         "opens": zones.start_in_words(opens_at, zone, now) if opens_at else "",
         "zone": zone,
     }
-    return _kept_private(render(request, "webinars/join.html", context))
+    return render(request, "webinars/join.html", context)
 
 
 def _kept_private(answer: HttpResponse) -> HttpResponse:
-    """Tell neither the tool nor a search engine the link."""
-    for name, value in _PRIVATE.items():
-        answer[name] = value
+    """Tell neither the tool nor a search engine the link.
+
+    A form on such a page comes from nowhere, as browsers see it: no proof of origin can be asked.
+    """
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["X-Robots-Tag"] = "noindex, nofollow"
     return answer

@@ -163,12 +163,14 @@ def test_signed_in_reader_joins_without_the_link() -> None:
     address = f"{webinar.get_absolute_url()}join/"
 
     early = [said(client.get(address)) for client in (seated, host, other)]
+    policy = seated.get(address)["Referrer-Policy"]
     Webinar.objects.update(starts_at=datetime.now(UTC))
     pressed = [client.post(address).get("Location") for client in (seated, host, other)]
 
     words = ("You are early", "Join the webinar", "You have no seat in this webinar")
     assert [word in page for word, page in zip(words, early, strict=True)] == [True] * 3
     assert pressed == [TOOL, TOOL, None]
+    assert policy == "same-origin"  # without a referrer no proof of origin comes with the form
 
 
 def test_address_of_the_tool_stands_nowhere_but_in_the_form(postbox: Postbox) -> None:
