@@ -39,8 +39,8 @@ from tests.factories import (
     make_wave,
     make_webinar,
 )
-from webinars import join_links, personal
-from webinars.models import Mailing, Webinar
+from webinars import join_links, personal, speaker_links
+from webinars.models import Mailing, Presenter, Webinar
 
 # From the fewest rights to the most: the columns of every table about access.
 PEOPLE = (
@@ -91,6 +91,8 @@ def build() -> Scene:
     agenda.open_feed(_user(scene, "participant"))
     scene.words["agenda"] = agenda.address(_user(scene, "participant")).rpartition("/")[2]
     scene.words["join"] = _last_part(join_links.url(place))
+    speaker = Presenter.objects.create(webinar=place.webinar, name="Ann", email="a@example.org")
+    scene.words["speaking"] = speaker_links.token(speaker)
     scene.words |= _records(_user(scene, "participant"))
     return scene
 

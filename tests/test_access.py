@@ -61,6 +61,10 @@ TABLE = """
 /webinars/draft/join/                       302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
 /join/{join}/                               200                             | 200
 /join/forged/                               404                             | 404
+/speaking/{speaking}/                       200                             | 200
+/speaking/{speaking}/join/                  200                             | 200
+/speaking/forged/                           404                             | 404
+/speaking/forged/join/                      404                             | 404
 /webinars/draft/cancel/                     302 404 404 404 404 404 302 302 | 302 404 404 404 404 404 302 302
 /webinars/public/substitute/                302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
 /webinars/members/substitute/               302 404 200 404 200 200 200 200 | 302 404 200 404 200 200 200 200
@@ -179,6 +183,7 @@ TABLE = """
 /manage/webinars/public/cancel/             302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/public/reinstate/          302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/public/speakers/           302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/public/speakers/ask/       302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
 /manage/webinars/public/materials/          302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 404 404
 /manage/webinars/public/registrations.csv   302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/webinars/public/deliveries/         302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405

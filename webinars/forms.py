@@ -8,13 +8,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.models import Agency, Community
+from agencies.models import Community
 from events import zones
 from events.forms import ClockInput, DayInput, EventForm, initial, one_line
 from library.models import Topic
 from webinars.models import Series, Webinar
 from webinars.readiness import Check
-from webinars.scheduling import Plan, Speaker
+from webinars.scheduling import Plan
 
 _KEPT = (
     *("visibility", "community", "capacity", "join_url", "access_information", "partner"),
@@ -204,32 +204,6 @@ class CancelForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Everybody who has a place reads it."),
     )
-
-
-class SpeakerForm(forms.Form):
-    """One person who speaks."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=150, validators=[one_line])
-    title = forms.CharField(
-        label=gettext_lazy("Title"), max_length=200, required=False, validators=[one_line]
-    )
-    agency = forms.ModelChoiceField(
-        label=gettext_lazy("Agency"), queryset=Agency.objects.order_by("name"), required=False
-    )
-
-
-SpeakerFormSet = forms.formset_factory(
-    SpeakerForm, extra=3, max_num=30, validate_max=True, can_delete=True
-)
-
-
-def speakers(rows: "forms.BaseFormSet[SpeakerForm]") -> list[Speaker]:
-    """Return who speaks, in order; the rows are valid, and blank or removed ones are left out."""
-    return [
-        Speaker(**{name: row.cleaned_data[name] for name in Speaker.__dataclass_fields__})
-        for row in rows.forms
-        if row.cleaned_data and not row.cleaned_data["DELETE"]
-    ]
 
 
 def initial_of(webinar: Webinar) -> dict[str, Any]:

@@ -33,8 +33,8 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         counted = {"app": "allauth.account", "action": "join_by_link", "limit_get": True}
         too_many = ratelimit.consume_or_429(request, **counted)
         page = too_many or render(request, "webinars/join_unknown.html", status=404)
-        return _kept_private(page)
-    return _kept_private(_door(request, place.webinar, place, zone=place.person.time_zone))
+        return kept_private(page)
+    return kept_private(show_door(request, place.webinar, place, zone=place.person.time_zone))
 
 
 @to_the_tool  # type: ignore[arg-type] # csp types a view without arguments
@@ -46,10 +46,10 @@ def join(request: MemberRequest, slug: str) -> HttpResponse:
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user).published(), slug=slug)
     place = place_of(request.user, webinar)
     is_host = request.user.is_organiser
-    return _door(request, webinar, place, zone=request.user.time_zone, is_host=is_host)
+    return show_door(request, webinar, place, zone=request.user.time_zone, is_host=is_host)
 
 
-def _door(
+def show_door(
     request: HttpRequest,
     webinar: Webinar,
     place: Registration | None,
@@ -57,6 +57,7 @@ def _door(
     zone: str,
     is_host: bool = False,
 ) -> HttpResponse:
+    """Answer with the door as it is now; through an open one a POST leads to the tool."""
     now = timezone.now()
     door = join_links.door(webinar, now, is_host=is_host, place=place)
     if request.method == "POST" and door == Door.OPEN:
@@ -74,7 +75,7 @@ def _door(
     return render(request, "webinars/join.html", context)
 
 
-def _kept_private(answer: HttpResponse) -> HttpResponse:
+def kept_private(answer: HttpResponse) -> HttpResponse:
     """Tell neither the tool nor a search engine the link.
 
     A form on such a page comes from nowhere, as browsers see it: no proof of origin can be asked.

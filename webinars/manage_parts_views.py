@@ -1,8 +1,7 @@
-"""The organisers' pages about a webinar's parts: who speaks, materials, people, messages."""
+"""The organisers' pages about a webinar's parts: materials, people, messages."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,26 +13,12 @@ from agencies.permissions import organiser_required
 from library.models import Resource
 from library.sheets import csv_response
 from notifications.filters import NotificationFilter
-from webinars import forms, notices, scheduling
+from webinars import notices, scheduling
 from webinars.filters import RegistrationFilter
 from webinars.models import Registration, Webinar
 
 PAGE = 50
 OFFERED = 20
-
-
-@organiser_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def speakers(request: MemberRequest, slug: str) -> HttpResponse:
-    """Say who speaks; blank rows wait for more."""
-    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
-    named = webinar.presenters.order_by("position", "pk").values("name", "title", "agency")
-    rows = forms.SpeakerFormSet(request.POST or None, initial=list(named), prefix="speaker")
-    if request.method == "POST" and rows.is_valid():
-        scheduling.present(webinar=webinar, speakers=forms.speakers(rows))
-        messages.success(request, _("The speakers are saved."))
-        return redirect("webinars:manage-detail", slug)
-    return render(request, "webinars/manage_speakers.html", {"webinar": webinar, "rows": rows})
 
 
 @organiser_required

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from agencies.models import Agency, Community
+from agencies.models import Community
 from events.slugs import free_slug
 from library.models import Resource, Topic
 from notifications import outbox
@@ -14,7 +14,7 @@ from webinars import admitting, notices, registration
 from webinars.models import Offer, Presenter, Registration, Series, Webinar
 
 RECORDED = (Resource.Kind.RECORDING, Resource.Kind.TRANSCRIPT)
-COPIED = ("name", "title", "agency", "position")
+COPIED = ("name", "title", "agency", "position", "email", "biography")
 
 
 class IsCancelled(Exception):
@@ -47,15 +47,6 @@ class Plan:
     access_information: str
     partner: str
     series: Series | None
-
-
-@dataclass(frozen=True)
-class Speaker:
-    """Somebody who speaks, as an organiser names them."""
-
-    name: str
-    title: str
-    agency: Agency | None
 
 
 @transaction.atomic
@@ -138,17 +129,6 @@ def cancel(*, webinar: Webinar, reason: str, now: datetime) -> int:
     outbox.withdraw(*map(notices.about, told), reason="the webinar was canceled", now=now)
     outbox.queue(notices.cancelled(place, now) for place in told)
     return len(told)
-
-
-@transaction.atomic
-def present(*, webinar: Webinar, speakers: Iterable[Speaker]) -> None:
-    """Say who speaks, in this order, in place of whoever was named before."""
-    webinar = registration.hold(webinar)
-    webinar.presenters.all().delete()
-    Presenter.objects.bulk_create(
-        Presenter(webinar=webinar, position=position, **vars(speaker))
-        for position, speaker in enumerate(speakers, start=1)
-    )
 
 
 def attach(*, webinar: Webinar, resource: Resource) -> None:

@@ -3,14 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from webinars import offering, publishing, reminders
+from webinars import offering, presenting, publishing, reminders
 
 
 @shared_task
 def queue_reminders() -> None:
     """Owe the reminders and thanks that are due now."""
-    reminders.queue_due(now=timezone.now())
-    reminders.queue_thanks(now=timezone.now())
+    now = timezone.now()
+    reminders.queue_due(now=now)
+    reminders.queue_thanks(now=now)
+    presenting.queue_due(now=now)
 
 
 @shared_task

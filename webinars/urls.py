@@ -14,6 +14,7 @@ from webinars import (
     reminder_views,
     rules_views,
     series_views,
+    speaker_views,
     views,
 )
 
@@ -35,6 +36,11 @@ urlpatterns = [
     path("webinars/<slug:slug>/register/", views.register, name="register"),
     path("webinars/<slug:slug>/cancel/", views.cancel, name="cancel"),
     path("webinars/<slug:slug>/join/", join_views.join, name="join"),
+    path("speaking/<str:token>/", speaker_views.speaking, name="speaking"),
+    path("speaking/<str:token>/join/", speaker_views.join, name="speaker-join"),
+    path(
+        "manage/webinars/<slug:slug>/speakers/ask/", speaker_views.ask, name="manage-speakers-ask"
+    ),
     path("join/<str:token>/", join_views.by_link, name="join-by-link"),
     path("webinars/<slug:slug>/calendar.ics", feeds.event_calendar, name="event-calendar"),
     path("webinars/<slug:slug>/substitute/", place_views.substitute, name="substitute"),
@@ -60,9 +66,7 @@ urlpatterns = [
     ),
     path("manage/webinars/<slug:slug>/cancel/", manage_views.cancel, name="manage-cancel"),
     path("manage/webinars/<slug:slug>/reinstate/", manage_views.reinstate, name="manage-reinstate"),
-    path(
-        "manage/webinars/<slug:slug>/speakers/", manage_parts_views.speakers, name="manage-speakers"
-    ),
+    path("manage/webinars/<slug:slug>/speakers/", speaker_views.speakers, name="manage-speakers"),
     path(
         "manage/webinars/<slug:slug>/materials/",
         manage_parts_views.materials,

@@ -12,7 +12,16 @@ from django.views.decorators.http import require_safe
 SECURITY_TEXT_LASTS = timedelta(days=180)  # RFC 9116 asks for less than a year
 LEAST_AGENCIES = 5  # behind a published figure
 # Pages for one person or for machines: nothing that a search engine should show.
-NOT_FOR_ROBOTS = ("/accounts/", "/admin/", "/api/", "/join/", "/manage/", "/my/", "/unsubscribe/")
+NOT_FOR_ROBOTS = (
+    "/accounts/",
+    "/admin/",
+    "/api/",
+    "/join/",
+    "/manage/",
+    "/my/",
+    "/speaking/",
+    "/unsubscribe/",
+)
 
 
 @require_safe

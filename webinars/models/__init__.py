@@ -2,17 +2,20 @@
 
 from webinars.models.mailing import Mailing
 from webinars.models.offer import Offer, OfferQuerySet
+from webinars.models.presenter import Consent, Presenter, PresenterQuerySet
 from webinars.models.registration import Registration, RegistrationQuerySet
 from webinars.models.rules import RULES, Rules
 from webinars.models.series import Series, SeriesQuerySet
-from webinars.models.webinar import Presenter, Webinar, WebinarQuerySet
+from webinars.models.webinar import Webinar, WebinarQuerySet
 
 __all__ = [
     "RULES",
+    "Consent",
     "Mailing",
     "Offer",
     "OfferQuerySet",
     "Presenter",
+    "PresenterQuerySet",
     "Registration",
     "RegistrationQuerySet",
     "Rules",

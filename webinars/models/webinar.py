@@ -1,4 +1,4 @@
-"""An online event open to registration, and who speaks."""
+"""An online event open to registration."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from agencies.models import Agency, Community, Membership
+from agencies.models import Community, Membership
 from events.leads import LEADS
 from events.models import Event, EventQuerySet
 from webinars.models.rules import Rules
@@ -196,18 +196,3 @@ class Webinar(Event, Rules):
     def promotes(self, now: datetime) -> bool:
         """Whether a freed seat goes to the first in line without asking, at `now`."""
         return self.starts_at is not None and now < self.starts_at - PROMOTES_UNTIL
-
-
-class Presenter(models.Model):
-    """Somebody who speaks at a webinar."""
-
-    webinar = models.ForeignKey(Webinar, on_delete=models.CASCADE, related_name="presenters")
-    name = models.CharField(_("name"), max_length=150)
-    title = models.CharField(_("title"), max_length=200, blank=True)
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="presenters"
-    )
-    position = models.PositiveSmallIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return self.name

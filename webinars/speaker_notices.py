@@ -1,0 +1,92 @@
+"""The messages that speakers are owed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from events import zones
+from events.leads import Lead
+from notifications.kinds import Dropped, Kind, Letter, register
+from notifications.models import Category, Notification
+from webinars import speaker_links
+from webinars.models import Presenter
+
+LEADS = (
+    Lead("week", timedelta(days=7), timedelta(days=2), gettext_lazy("7 days"), can_wait=True),
+    Lead("days", timedelta(days=2), timedelta(0), gettext_lazy("2 days"), can_wait=True),
+)
+
+
+def about(presenter: Presenter) -> str:
+    """Return what a change to this speaker withdraws messages by."""
+    return f"presenter/{presenter.pk}"
+
+
+def reminder(presenter: Presenter, lead: Lead) -> Notification:
+    """Ask for what is open; the start is part of the key, so that a move asks again."""
+    starts_at = presenter.webinar.starts_at
+    assert starts_at is not None  # noqa: S101 only webinars with a time are due
+    return _notice(
+        presenter,
+        f"{lead.word}/{starts_at.isoformat()}",
+        due_at=lead.owed_at(starts_at),
+        useful_until=lead.useful_until(starts_at),
+    )
+
+
+def request(presenter: Presenter, now: datetime) -> Notification:
+    """Ask for what is open because an organiser says so, once an hour at most."""
+    word = f"asked/{now:%Y-%m-%dT%H}"
+    return _notice(presenter, word, due_at=now, useful_until=presenter.webinar.ends_at)
+
+
+def _notice(
+    presenter: Presenter, word: str, *, due_at: datetime, useful_until: datetime | None
+) -> Notification:
+    return Notification(
+        key=f"webinar-speaking/{presenter.pk}/{word}",
+        kind="webinars/speaking",
+        category=Category.CHANGES,
+        about=about(presenter),
+        address=presenter.email,
+        context={"presenter": presenter.pk},
+        priority=3,
+        due_at=due_at,
+        useful_until=useful_until,
+    )
+
+
+def _write(notification: Notification) -> Letter:
+    presenter: Presenter | None = notification.found
+    if presenter is None or presenter.email != notification.address:
+        raise Dropped("the speaker was taken off, or has another address")
+    webinar, starts_at = presenter.webinar, presenter.webinar.starts_at
+    if webinar.is_cancelled:
+        raise Dropped("the webinar was canceled")
+    if presenter.is_done:
+        raise Dropped("nothing is open any more")
+    person = User.objects.filter(email=presenter.email.lower(), is_active=True).first()
+    zone = person.time_zone if person else webinar.time_zone
+    now = notification.claimed_at
+    context: dict[str, Any] = {
+        "presenter": presenter,
+        "webinar": webinar,
+        "zone": zone,
+        "speaking_url": speaker_links.url(presenter),
+        "starts": zones.start_in_words(starts_at, zone, now) if starts_at else "",
+    }
+    return Letter(context, can_wait=True, happens_at=starts_at)
+
+
+register(
+    Kind(
+        "webinars/speaking",
+        Category.CHANGES,
+        _write,
+        "presenter",
+        Presenter.objects.select_related("webinar"),
+        gettext_lazy("To speakers: what is still open"),
+    )
+)

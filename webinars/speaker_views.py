@@ -1,0 +1,99 @@
+"""Who speaks: the organisers' page, and the speaker's own behind a personal link."""
+
+from allauth.core.internal import ratelimit  # the public one never counts a GET
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.http import MemberRequest
+from agencies.permissions import organiser_required
+from webinars import join_links, presenting, speaker_forms, speaker_links
+from webinars.join_links import Door
+from webinars.join_views import kept_private, show_door, to_the_tool
+from webinars.models import Webinar
+
+_SHOWN = ("pk", "name", "title", "agency", "email", "biography")
+
+
+@organiser_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def speakers(request: MemberRequest, slug: str) -> HttpResponse:
+    """Say who speaks; blank rows wait for more."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
+    named = webinar.presenters.in_order()
+    rows = speaker_forms.SpeakerFormSet(
+        request.POST or None, initial=list(named.values(*_SHOWN)), prefix="speaker"
+    )
+    if request.method == "POST" and rows.is_valid():
+        said = speaker_forms.speakers(rows)
+        presenting.present(webinar=webinar, speakers=said, now=timezone.now())
+        messages.success(request, _("The speakers are saved."))
+        return redirect("webinars:manage-detail", slug)
+    context = {"webinar": webinar, "rows": rows, "presenters": named}
+    return render(request, "webinars/manage_speakers.html", context)
+
+
+@organiser_required
+@require_POST
+def ask(request: MemberRequest, slug: str) -> HttpResponse:
+    """Ask the speakers for what is open."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
+    asked = presenting.ask(webinar=webinar, now=timezone.now())
+    words = ngettext(
+        "%(number)s speaker is asked by e-mail, once an hour at most.",
+        "%(number)s speakers are asked by e-mail, once an hour at most.",
+        asked,
+    )
+    messages.success(request, words % {"number": asked})
+    return redirect("webinars:manage-speakers", slug)
+
+
+@csrf_exempt  # the token is the proof; in-app browsers of mail programs keep no cookies
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def speaking(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a speaker what is open, and take the answers."""
+    try:
+        presenter = speaker_links.read(token)
+    except speaker_links.UnknownLink:
+        return _unknown(request)
+    said = speaker_forms.said_by(presenter)
+    form = speaker_forms.SpeakingForm(request.POST or None, initial=said)
+    is_saved = request.method == "POST" and form.is_valid()
+    if is_saved:
+        presenting.answer(presenter=presenter, answer=form.answer(), now=timezone.now())
+    door = join_links.door(presenter.webinar, timezone.now(), is_host=True, place=None)
+    context = {
+        "presenter": presenter,
+        "webinar": presenter.webinar,
+        "form": form,
+        "is_saved": is_saved,
+        "has_door": door in (Door.OPEN, Door.EARLY, Door.UNREADY),
+    }
+    return kept_private(render(request, "webinars/speaking.html", context))
+
+
+@csrf_exempt
+@to_the_tool  # type: ignore[arg-type] # csp types a view without arguments
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a speaker the door, which opens an hour before the start."""
+    try:
+        presenter = speaker_links.read(token)
+    except speaker_links.UnknownLink:
+        return _unknown(request)
+    webinar = presenter.webinar
+    return kept_private(show_door(request, webinar, None, zone=webinar.time_zone, is_host=True))
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    counted = {"app": "allauth.account", "action": "join_by_link", "limit_get": True}
+    too_many = ratelimit.consume_or_429(request, **counted)
+    return kept_private(too_many or render(request, "webinars/speaking_unknown.html", status=404))
