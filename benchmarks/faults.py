@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -183,20 +183,59 @@ def lose_database(folder: Path, messages: int, times: int, pause: float = 0.0) -
 
 def cancel_in_mid_fan_out(folder: Path, messages: int, program: tuple[str, ...] = DRAIN) -> Outcome:
     """Cancel the webinar while its reminders go out; notes when the last one still came."""
-    sink = processes.make_sink(folder, pause=0.005)
     webinar, owed = owe(messages)
+
+    def cancel(now: datetime) -> None:
+        scheduling.cancel(webinar=webinar, reason="A storm", now=now)
+
+    return _while_sending(folder, owed, cancel, program)
+
+
+def move_in_mid_fan_out(folder: Path, messages: int) -> Outcome:
+    """Move the webinar by three hours while its reminders go out; notes as above."""
+    webinar, owed = owe(messages)
+    said = {name: getattr(webinar, name) for name in scheduling.Plan.__dataclass_fields__}
+    said |= {name: said[name] + timedelta(hours=3) for name in ("starts_at", "ends_at")}
+
+    def move(now: datetime) -> None:
+        details = scheduling.Plan(**said)
+        scheduling.change(webinar=webinar, details=details, topics=[], reason="A storm", now=now)
+
+    return _while_sending(folder, owed, move)
+
+
+def reinstate_in_mid_fan_out(folder: Path, messages: int) -> Outcome:
+    """Put a webinar back on while its cancellation goes out; notes as above."""
+    webinar, _ = owe(messages)
+    now = claiming.database_time()
+    scheduling.cancel(webinar=webinar, reason="A storm", now=now)
+    told = Notification.objects.filter(kind="webinars/cancelled", due_at=now)
+    owed = {rendering.message_id(one) for one in told}
+
+    def reinstate(now: datetime) -> None:
+        scheduling.reinstate(webinar=webinar, reason="It passed", now=now)
+
+    return _while_sending(folder, owed, reinstate)
+
+
+def _while_sending(
+    folder: Path,
+    owed: set[str],
+    change: Callable[[datetime], None],
+    program: tuple[str, ...] = DRAIN,
+) -> Outcome:
+    """Make a change after a tenth of what is owed has gone out, and let workers finish."""
+    sink = processes.make_sink(folder, pause=0.005)
     with sink.running():
         process = worker(sink, program)
-        processes.wait_until(lambda: len(sink.lines()) > messages // 10)
-        now = claiming.database_time()
-        scheduling.cancel(webinar=webinar, reason="A storm", now=now)
-        cancelled_at = time.time()
+        processes.wait_until(lambda: len(sink.lines()) > len(owed) // 10)
+        change(claiming.database_time())
+        changed_at = time.time()
         process.wait(timeout=300)
         if program == DRAIN:
             finish(sink)
-    late = [moment - cancelled_at for moment, _, name in sink.lines() if name in owed]
-    after = sorted(moment for moment in late if moment > 0)
-    notes = {"reminders after the cancellation": len(after), "last after s": max(late)}
+    late = [moment - changed_at for moment, _, name in sink.lines() if name in owed]
+    notes = {"came after it": sum(moment > 0 for moment in late), "last after s": max(late)}
     return Outcome(owed, sink.by_message_id(), notes)
 
 
@@ -206,6 +245,8 @@ SCENES: dict[str, Callable[[Path], Outcome]] = {
     "mail server down, then up": lambda folder: lose_mail_server(folder, MESSAGES),
     "database away 5 times": lambda folder: lose_database(folder, MESSAGES, 5),
     "canceled in mid fan-out": lambda folder: cancel_in_mid_fan_out(folder, MESSAGES),
+    "moved in mid fan-out": lambda folder: move_in_mid_fan_out(folder, MESSAGES),
+    "put back on in mid fan-out": lambda folder: reinstate_in_mid_fan_out(folder, MESSAGES),
 }
 
 

@@ -56,9 +56,27 @@ def test_canceled_webinar_reminds_nobody_any_more(tmp_path: Path) -> None:
     seen = faults.cancel_in_mid_fan_out(tmp_path, messages=60)
 
     told = Notification.objects.filter(kind="webinars/cancelled", state="sent").count()
-    assert seen.notes["reminders after the cancellation"] <= 1  # the one on the wire
+    assert seen.notes["came after it"] <= 1  # the one on the wire
     assert seen.notes["last after s"] < 5
     assert (told, len(seen.arrived)) == (60, 60 + len(seen.owed & set(seen.arrived)))
+
+
+def test_moved_webinar_is_told_once_and_reminds_of_the_old_time_no_more(tmp_path: Path) -> None:
+    seen = faults.move_in_mid_fan_out(tmp_path, messages=60)
+
+    told = Notification.objects.filter(kind="webinars/moved", state="sent").count()
+    assert seen.notes["came after it"] <= 1  # the one on the wire
+    assert (told, seen.repeated) == (60, 0)
+    assert len(seen.arrived) == 60 + len(seen.owed & set(seen.arrived))
+
+
+def test_webinar_put_back_on_is_told_to_everybody_once(tmp_path: Path) -> None:
+    seen = faults.reinstate_in_mid_fan_out(tmp_path, messages=60)
+
+    told = Notification.objects.filter(kind="webinars/reinstated", state="sent").count()
+    assert seen.notes["came after it"] <= 1  # the one on the wire
+    assert (told, seen.repeated) == (60, 0)
+    assert len(seen.owed & set(seen.arrived)) < 60
 
 
 def test_reading_once_reminds_of_a_canceled_webinar(tmp_path: Path) -> None:
@@ -67,4 +85,4 @@ def test_reading_once_reminds_of_a_canceled_webinar(tmp_path: Path) -> None:
 
     seen = faults.cancel_in_mid_fan_out(tmp_path, messages=60, program=program)
 
-    assert seen.notes["reminders after the cancellation"] > 10
+    assert seen.notes["came after it"] > 10

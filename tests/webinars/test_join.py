@@ -4,18 +4,21 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.test import Client
 
+from events import zones
 from notifications import delivering
 from tests.factories import make_registration, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.webinars.test_messages import calendar_of
 from tests.webinars.test_pages import SOON, browser_of, press, said
 from webinars import join_links, registration, reminders
+from webinars.join_links import Door
 from webinars.models import Registration, Webinar
 
 
@@ -93,6 +96,36 @@ def test_too_early_says_when_in_both_zones() -> None:
     assert re.search(r"You can join on \w+, January 14, \d+, at 7:45 a\.m\. Hawaii", page)
     assert "1:00 to 2:00 p.m. Eastern (organizer's time)" in page
     assert "8:00 to 9:00 a.m. Hawaii" in page
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "opens"),
+    [
+        # 1 p.m. in New York; the clocks of most states change in the night before
+        ("America/New_York", "2026-03-08", "12:45 p.m. Eastern"),
+        ("America/Phoenix", "2026-03-08", "9:45 a.m. Arizona"),
+        ("Pacific/Honolulu", "2026-03-08", "6:45 a.m. Hawaii"),
+        ("America/Puerto_Rico", "2026-03-08", "12:45 p.m. Atlantic (Puerto Rico)"),
+        ("America/Phoenix", "2026-11-01", "10:45 a.m. Arizona"),
+        ("Pacific/Honolulu", "2026-11-01", "7:45 a.m. Hawaii"),
+        ("America/Puerto_Rico", "2026-11-01", "1:45 p.m. Atlantic (Puerto Rico)"),
+    ],
+)
+def test_door_opens_at_the_readers_time_when_clocks_change(zone: str, day: str, opens: str):
+    start = datetime.fromisoformat(f"{day}T13:00").replace(tzinfo=ZoneInfo("America/New_York"))
+    webinar = make_webinar(starts_at=start, ends_at=start + timedelta(hours=1), join_url=TOOL)
+    opening = join_links.opening(webinar, is_host=False)
+    assert opening is not None
+    the_day_before = start - timedelta(days=1)
+
+    words = zones.start_in_words(opening, zone, the_day_before)
+
+    doors = [
+        join_links.door(webinar, opening - timedelta(seconds=late), is_host=True, place=None)
+        for late in (45 * 60 + 1, 45 * 60)
+    ]
+    assert words == f"tomorrow at {opens}"
+    assert doors == [Door.EARLY, Door.OPEN]  # an hour before the start
 
 
 def test_link_ends_with_the_place_and_a_new_place_has_a_new_one() -> None:

@@ -17,6 +17,7 @@ from tests.threads import at_once
 from tests.webinars.test_manage import LIST, SAID, address, errors_of
 from tests.webinars.test_pages import SOON, said
 from webinars import publishing, scheduling
+from webinars.forms import PublishForm
 from webinars.models import Webinar
 
 
@@ -142,6 +143,40 @@ def test_draft_that_moved_before_its_moment_stays_a_draft() -> None:
 
     found = Webinar.objects.get()
     assert (found.state, found.publish_at) == ("draft", None)
+
+
+def test_clock_that_stood_for_three_hours_publishes_what_has_not_begun(now: datetime) -> None:
+    begun, coming = (make_draft(starts_at=now + timedelta(hours=hours)) for hours in (2, 4))
+    for webinar in (begun, coming):
+        publishing.publish_later(webinar=webinar, at=now + timedelta(minutes=1))
+
+    for _ in range(2):
+        publishing.publish_due(now=now + timedelta(hours=3))
+
+    found = [Webinar.objects.get(pk=one.pk) for one in (begun, coming)]
+    assert [(one.state, one.publish_at) for one in found] == [("draft", None), ("published", None)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "instant"),
+    [
+        ("America/New_York", "2026-03-08", None),  # the clocks skip this time
+        ("America/New_York", "2026-11-01", "2026-11-01T07:30"),
+        ("America/Phoenix", "2026-03-08", "2026-03-08T09:30"),
+        ("Pacific/Honolulu", "2026-11-01", "2026-11-01T12:30"),
+        ("America/Puerto_Rico", "2026-03-08", "2026-03-08T06:30"),
+    ],
+)
+def test_half_past_two_when_clocks_change(zone: str, day: str, instant: str | None) -> None:
+    start = datetime(2026, 12, 1, 18, tzinfo=UTC)
+    webinar = make_draft(starts_at=start, time_zone=zone)
+    asked = {"when": "later", "day": day, "clock": "02:30"}
+
+    form = PublishForm(asked, webinar=webinar, gaps=[], now=datetime(2026, 1, 1, tzinfo=UTC))
+
+    wanted = datetime.fromisoformat(instant).replace(tzinfo=UTC) if instant else None
+    assert form.is_valid() == (wanted is not None)
+    assert form.cleaned_data.get("at") == wanted
 
 
 def test_canceled_draft_is_not_published_by_the_clock(now: datetime) -> None:
