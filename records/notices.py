@@ -23,7 +23,7 @@ def recording_is_out(recording: Recording, person: User, now: datetime) -> Notif
     return Notification(
         key=f"recording-out/{recording.webinar_id}/{person.pk}",
         kind=KIND,
-        category=Category.NEWS,
+        category=Category.MESSAGES,
         about=about(recording),
         recipient=person,
         context={"recording": recording.pk},
@@ -51,7 +51,7 @@ def _write(notification: Notification) -> Letter:
 register(
     Kind(
         KIND,
-        Category.NEWS,
+        Category.MESSAGES,
         _write,
         "recording",
         Recording.objects.select_related("webinar"),

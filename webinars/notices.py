@@ -225,7 +225,9 @@ def _write_thanks(notification: Notification) -> Letter:
         raise Dropped("the organizers send no thanks for this webinar")
     if not _is_seated(place) or place.attended is False:
         raise Dropped("the person was not there")
-    return replace(_letter(notification, place, "", {}), can_wait=True, happens_at=None)
+    opinion_url = settings.SITE_URL + reverse("records:pulse", args=[place.webinar.slug])
+    letter = _letter(notification, place, "", {"opinion_url": opinion_url})
+    return replace(letter, can_wait=True, happens_at=None)
 
 
 def _letter(

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.placeholders import Placeholder, Wording
 from notifications.wordings import Occasion, register
-from webinars.placeholders import KNOWN, REASON, REMINDERS, WAS
+from webinars.placeholders import KNOWN, OPINION, REASON, REMINDERS, WAS
 
 _FACTS = """**{{ webinar.title }}**
 
@@ -80,6 +80,8 @@ thank you for being part of **{{ webinar.title }}**.
 
 Materials, and the recording once it is out, stand on its page.
 
+[Say what you thought: three questions]({{ opinion_link }})
+
 [Open the webinar's page]({{ page_link }})
 """
 
@@ -150,7 +152,7 @@ register(
     Occasion(
         "webinar-thanks",
         _("Thanks afterwards"),
-        KNOWN,
+        _with(OPINION),
         frozenset({"page_link"}),
         Wording("Thank you: {{ webinar.title }}", _THANKS),
     ),

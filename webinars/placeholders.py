@@ -64,6 +64,11 @@ REMINDERS = _word(
     gettext_lazy("When reminders come; nothing when none is due any more"),
     "We remind you 7 days, 1 day and 1 hour before.",
 )
+OPINION = _word(
+    "opinion_link",
+    gettext_lazy("Three questions about the webinar"),
+    "https://portal.example.org/webinars/wage-liens/pulse/",
+)
 
 
 def values(place: Registration, now: datetime) -> dict[str, str]:
@@ -79,6 +84,7 @@ def values(place: Registration, now: datetime) -> dict[str, str]:
         "join_link": join_links.url(place) if is_seated and webinar.is_coming(now) else "",
         "page_link": settings.SITE_URL + webinar.get_absolute_url(),
         "place_link": personal.url(webinar, place.person),
+        "opinion_link": settings.SITE_URL + reverse("records:pulse", args=[webinar.slug]),
         "my_link": settings.SITE_URL + reverse("my"),
         "access": webinar.access_information,
         "reason": webinar.change_reason,

@@ -115,7 +115,7 @@ def test_thanks_lead_to_the_page_and_can_be_switched_off(postbox: Postbox) -> No
 
     [message] = postbox.received
     assert message["Subject"] == f"Thank you: {webinar.title}"
-    assert f"/webinars/{webinar.slug}/" in words_of(message)
+    assert f"/webinars/{webinar.slug}/pulse/" in words_of(message)
     assert (notice.category, "List-Unsubscribe" in message) == ("messages", True)
 
 
