@@ -14,4 +14,5 @@ urlpatterns = [
     path("manage/resources/<uuid:uid>/remove/", resources.remove, name="manage-remove"),
     path("manage/resources/<uuid:uid>/attach/", resources.attach, name="manage-attach"),
     path("manage/resources/<uuid:uid>/detach/", resources.detach, name="manage-detach"),
+    path("manage/versions/<uuid:uid>/erase/", resources.forget, name="manage-forget"),
 ]

@@ -1,10 +1,11 @@
 """What is said of a resource: a file, or a link to one elsewhere."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.validators import URLValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,6 +38,13 @@ class ResourceForm(forms.Form):
     )
     community = forms.ModelChoiceField(
         label=gettext_lazy("Community"), queryset=Community.objects.none(), required=False
+    )
+    reviewed_on = forms.DateField(
+        label=gettext_lazy("Last reviewed"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=gettext_lazy("When somebody last made sure that it still holds."),
+        validators=[MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2100, 1, 1))],
     )
     topics = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Topics"),
@@ -107,9 +115,10 @@ class ResourceForm(forms.Form):
             link=given["link"],
             visibility=given.get("visibility", kept),
             community=given["community"],
+            reviewed_on=given["reviewed_on"],
         )
 
 
 def _initial_of(resource: Resource) -> dict[str, Any]:
-    names = ("uid", "title", "kind", "link", "visibility", "community")
+    names = ("uid", "title", "kind", "link", "visibility", "community", "reviewed_on")
     return {name: getattr(resource, name) for name in names} | {"topics": resource.topics.all()}

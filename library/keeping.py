@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from accounts import visitors
 from accounts.models import User
 from agencies.models import Community
 from library import uploads
-from library.models import Download, Resource, Topic
+from library.models import Download, Resource, ResourceVersion, Topic
 from library.uploads import UploadedFile
 
 KINDS = (".pdf", ".docx", ".pptx", ".xlsx", ".png", ".jpg", ".jpeg", ".csv", ".ics")
@@ -30,6 +30,7 @@ class Details:
     link: str
     visibility: str
     community: Community | None
+    reviewed_on: date | None = None  # when somebody last made sure that it still holds
 
 
 def checked_name(upload: UploadedFile) -> str:
@@ -66,9 +67,11 @@ def change(
     details: Details,
     topics: Iterable[Topic],
     upload: "UploadedFile | None",
+    now: datetime,
 ) -> None:
-    """Change what is said of it; a new file or link takes the old one's place."""
-    old = resource.file.name
+    """Change what is said of it; a new file or link takes the old one's place, which is kept."""
+    earlier = _version(resource, now)
+    is_new = bool(upload or (details.link and details.link != resource.link))
     for name, value in vars(details).items():
         setattr(resource, name, value)
     if upload or details.link:
@@ -77,23 +80,40 @@ def change(
         resource.save()
         visitors.forget_pages()
         resource.topics.set(topics)
-        if resource.file.name != old:
-            transaction.on_commit(partial(_erase, resource, old))
+        if is_new:
+            earlier.save()
 
 
 @transaction.atomic
 def remove(*, resource: Resource) -> None:
-    """Take it away from everywhere and erase its file."""
-    name = resource.file.name
+    """Take it away from everywhere and erase its file, and those before it."""
+    names = [resource.file.name, *resource.versions.values_list("file", flat=True)]
     resource.delete()
     visitors.forget_pages()
-    transaction.on_commit(partial(_erase, resource, name))
+    for name in names:
+        transaction.on_commit(partial(_erase, resource, name))
+
+
+@transaction.atomic
+def forget(*, version: ResourceVersion) -> None:
+    """Erase an earlier version."""
+    name = version.file.name
+    version.delete()
+    transaction.on_commit(partial(_erase, version.resource, name))
 
 
 def note_download(*, resource: Resource, reader: User | AnonymousUser, now: datetime) -> None:
     """Write down who was given what is not open to everybody."""
     if reader.is_authenticated and resource.visibility != Resource.Visibility.PUBLIC:
         Download.objects.create(resource=resource, title=resource.title, person=reader, at=now)
+
+
+def _version(resource: Resource, now: datetime) -> ResourceVersion:
+    """Return what stands in the resource as a version of its own."""
+    names = ("link", "file_name", "file_size")
+    same = {name: getattr(resource, name) for name in names}
+    file = resource.file.name or ""
+    return ResourceVersion(resource=resource, replaced_at=now, file=file, **same)
 
 
 @contextlib.contextmanager

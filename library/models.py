@@ -119,6 +119,7 @@ class Resource(models.Model):
         Community, on_delete=models.PROTECT, null=True, blank=True, related_name="resources"
     )
     topics = models.ManyToManyField(Topic, related_name="resources", blank=True)
+    reviewed_on = models.DateField(_("last reviewed"), null=True, blank=True)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -148,6 +149,40 @@ class Resource(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address that serves the file or leads to the link, to whom it may."""
         return reverse("library:resource", args=[self.uid])
+
+
+class ResourceVersionQuerySet(models.QuerySet["ResourceVersion"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those of resources that this person changes; readers see the newest alone."""
+        return self.filter(resource__in=Resource.objects.kept_by(user))
+
+    def newest_first(self) -> Self:
+        """As they were replaced, the latest first."""
+        return self.order_by("-replaced_at", "-pk")
+
+
+class ResourceVersion(models.Model):
+    """A file or link that stood in a resource before another took its place."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="versions")
+    link = models.URLField(max_length=500, blank=True)
+    file = models.FileField(blank=True)  # where the resource had put it
+    file_name = models.CharField(max_length=200, blank=True)
+    file_size = models.PositiveBigIntegerField(default=0)  # bytes
+    replaced_at = models.DateTimeField()
+
+    objects = ResourceVersionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["resource", "-replaced_at"], name="version_newest")]
+
+    def __str__(self) -> str:
+        return self.file_name or self.link
+
+    def get_absolute_url(self) -> str:
+        """Return the address that serves it to who changes the resource."""
+        return reverse("library:version", args=[self.uid])
 
 
 class Download(models.Model):

@@ -7,4 +7,5 @@ from library import views
 app_name = "library"
 urlpatterns = [
     path("files/<uuid:uid>/", views.resource, name="resource"),
+    path("files/versions/<uuid:uid>/", views.version, name="version"),
 ]

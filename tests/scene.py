@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from agencies.models import Agency, Community, Membership
 from ciwo_portal import agenda
-from library.models import Resource, Topic
+from library.models import Resource, ResourceVersion, Topic
 from notifications import unsubscribing
 from notifications.models import Category
 from records.models import Attendance, Certificate, Recording
@@ -195,6 +195,12 @@ def _materials(topic: Topic, community: Community) -> dict[str, str]:
         )
         resource.topics.add(topic)
         words[f"{audience}_file"] = str(resource.uid)
+        earlier = ResourceVersion.objects.create(
+            resource=resource,
+            file=ContentFile(b"%PDF-", name="old.pdf"),
+            replaced_at=timezone.now(),
+        )
+        words[f"{audience}_version"] = str(earlier.uid)
     return words
 
 

@@ -107,6 +107,8 @@ TABLE = """
 /files/{public_file}/                       200                             | 405
 /files/{members_file}/                      404 404 200 404 200 200 200 200 | 405
 /files/{community_file}/                    404 404 404 200 200 200 200 200 | 405
+/files/versions/{community_version}/        404 404 404 200 404 404 200 200 | 405
+/files/versions/{public_version}/           404 404 404 404 404 404 200 200 | 405
 # Surveys
 /surveys/                                   302 200 200 200 200 200 200 200 | 302 405 405 405 405 405 405 405
 /surveys/wave/respond/                      302 404 404 404 200 200 404 404 | 302 404 404 404 302 302 404 404
@@ -235,6 +237,8 @@ TABLE = """
 /manage/resources/{community_file}/remove/  302 403 403 405 403 403 405 405 | 302 403 403 302 403 403 302 302
 /manage/resources/{community_file}/attach/  302 403 403 405 403 403 405 405 | 302 403 403 302 403 403 302 302
 /manage/resources/{community_file}/detach/  302 403 403 405 403 403 405 405 | 302 403 403 404 403 403 404 404
+/manage/versions/{community_version}/erase/ 302 403 403 405 403 403 405 405 | 302 403 403 302 403 403 302 302
+/manage/versions/{public_version}/erase/    302 403 403 405 403 403 405 405 | 302 403 403 404 403 403 302 302
 /manage/surveys/                            302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/surveys/new/                        302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/surveys/wave/                       302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405

@@ -17,10 +17,11 @@ from ciwo_portal import hanging
 from ciwo_portal.hanging import Place
 from library import keeping
 from library.forms import ResourceForm
-from library.models import Resource
+from library.models import Resource, ResourceVersion
 from sessions.models import PracticeSession
 
 PAGE = 25
+VERSIONS = 20
 
 
 @facilitator_required
@@ -74,6 +75,7 @@ def edit(request: MemberRequest, uid: UUID) -> HttpResponse:
             details=form.details(),
             topics=form.cleaned_data["topics"],
             upload=form.cleaned_data["file"],
+            now=timezone.now(),
         )
         messages.success(request, _("Saved."))
         return redirect("library:manage-edit", uid)
@@ -83,6 +85,7 @@ def edit(request: MemberRequest, uid: UUID) -> HttpResponse:
     ]
     context = {"form": form, "resource": resource, "places": places, "back_url": _home(None, None)}
     context |= {"offered": hanging.offered(request.user), "taken": resource.downloads.count()}
+    context["versions"] = resource.versions.newest_first()[:VERSIONS]
     return render(request, "library/manage_form.html", context)
 
 
@@ -94,6 +97,16 @@ def remove(request: MemberRequest, uid: UUID) -> HttpResponse:
     keeping.remove(resource=resource)
     messages.success(request, _("“%s” is removed.") % resource.title)
     return redirect("library:manage-list")
+
+
+@facilitator_required
+@require_POST
+def forget(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """Erase an earlier version of a resource."""
+    version = get_object_or_404(ResourceVersion.objects.visible_to(request.user), uid=uid)
+    keeping.forget(version=version)
+    messages.success(request, _("The earlier version is erased."))
+    return redirect("library:manage-edit", version.resource.uid)
 
 
 @facilitator_required

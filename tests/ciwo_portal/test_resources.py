@@ -274,7 +274,7 @@ def test_pages_ask_as_much_for_many_as_for_one(
 
     with django_assert_num_queries(4):
         organiser_client.get("/manage/resources/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         organiser_client.get(f"/manage/resources/{resource.uid}/")
     with django_assert_num_queries(5):
         organiser_client.get(f"{NEW}?for=session:{session.slug}")

@@ -68,21 +68,25 @@ def test_new_file_takes_the_place_of_the_old(organiser: User, now: datetime, kep
     resource = add(organiser, now)
 
     with TestCase.captureOnCommitCallbacks(execute=True):
-        keeping.change(resource=resource, details=DETAILS, topics=[], upload=upload("b.png", png()))
+        keeping.change(
+            resource=resource, details=DETAILS, topics=[], upload=upload("b.png", png()), now=now
+        )
 
     resource.refresh_from_db()
-    assert (resource.file_name, stored(kept)) == ("b.png", [".png"])
+    earlier = resource.versions.get()
+    assert (resource.file_name, earlier.file_name) == ("b.png", "a.pdf")
+    assert (earlier.replaced_at, stored(kept)) == (now, [".pdf", ".png"])
 
 
 def test_link_takes_the_place_of_a_file(organiser: User, now: datetime, kept: Path):
     resource, linked = add(organiser, now), replace(DETAILS, link="https://example.org/a")
 
     with TestCase.captureOnCommitCallbacks(execute=True):
-        keeping.change(resource=resource, details=linked, topics=[], upload=None)
+        keeping.change(resource=resource, details=linked, topics=[], upload=None, now=now)
 
     resource.refresh_from_db()
     assert (resource.link, resource.file_name, resource.file_size) == (linked.link, "", 0)
-    assert stored(kept) == []
+    assert (resource.versions.get().file_name, stored(kept)) == ("a.pdf", [".pdf"])
 
 
 def test_changed_words_keep_the_file(organiser: User, now: datetime, kept: Path):
@@ -90,11 +94,16 @@ def test_changed_words_keep_the_file(organiser: User, now: datetime, kept: Path)
 
     with TestCase.captureOnCommitCallbacks(execute=True):
         keeping.change(
-            resource=resource, details=replace(DETAILS, title="New"), topics=[topic], upload=None
+            resource=resource,
+            details=replace(DETAILS, title="New"),
+            topics=[topic],
+            upload=None,
+            now=now,
         )
 
     resource.refresh_from_db()
     assert (resource.title, resource.file_name, stored(kept)) == ("New", "a.pdf", [".pdf"])
+    assert resource.versions.count() == 0
 
 
 def test_failed_change_keeps_the_old_file(organiser: User, now: datetime, kept: Path):
@@ -103,10 +112,32 @@ def test_failed_change_keeps_the_old_file(organiser: User, now: datetime, kept: 
 
     with pytest.raises(IntegrityError):
         keeping.change(
-            resource=resource, details=closed_to_nobody, topics=[], upload=upload("b.png", png())
+            resource=resource,
+            details=closed_to_nobody,
+            topics=[],
+            upload=upload("b.png", png()),
+            now=now,
         )
 
     assert stored(kept) == [".pdf"]
+
+
+def test_earlier_version_is_erased_alone_or_with_the_resource(
+    organiser: User, now: datetime, kept: Path
+):
+    resource = add(organiser, now)
+    for name in ("b.png", "c.png"):
+        keeping.change(
+            resource=resource, details=DETAILS, topics=[], upload=upload(name, png()), now=now
+        )
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        keeping.forget(version=resource.versions.order_by("pk")[0])
+    left = stored(kept)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        keeping.remove(resource=resource)
+
+    assert (left, stored(kept)) == ([".png", ".png"], [])
 
 
 def test_removing_erases_the_file(organiser: User, now: datetime, kept: Path):
