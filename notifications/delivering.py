@@ -5,7 +5,8 @@ The states and the reasons for this order stand in docs/adr/0002-outbox.md.
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,8 +14,18 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
+from psycopg import Cursor
 
-from notifications import claiming, digesting, kinds, posting, rendering, suppressing, unsubscribing
+from notifications import (
+    claiming,
+    digesting,
+    kinds,
+    posting,
+    rendering,
+    stencils,
+    suppressing,
+    unsubscribing,
+)
 from notifications.claiming import PARK_AFTER, database_time
 from notifications.kinds import Dropped, Letter
 from notifications.models import Notification, NotificationQuerySet, Preference
@@ -34,21 +45,45 @@ log = structlog.get_logger(__name__)
 
 
 def drain(limit: int = 500) -> int:
-    """Send at most `limit` messages over one kept connection; return how many were handled.
+    """Send at most `limit` messages; return how many were handled.
 
-    Does nothing while the setting SENDS_MAIL is off: what is owed stays owed.
+    One kept connection to the mail server is enough for a few; when more are due than a batch,
+    MAIL_LINES of them work side by side, each with its own connection to the database. Does
+    nothing while the setting SENDS_MAIL is off: what is owed stays owed.
     """
     if not settings.SENDS_MAIL:
         return 0
     claiming.tidy(database_time())
-    handled = 0
     with Post() as post:
-        while handled < limit:
-            batch = claiming.claim(database_time(), min(BATCH, limit - handled))
-            done = _deliver_all(batch, post)
-            handled += done
-            if not batch or done < len(batch):
-                break
+        handled = _send_line(post, min(BATCH, limit))
+        if handled < BATCH:
+            return handled
+        rest, lines = limit - handled, settings.MAIL_LINES
+        own, *others = (rest // lines + (n < rest % lines) for n in range(lines))
+        with ThreadPoolExecutor(lines) as pool:
+            more = [pool.submit(_other_line, share) for share in others]
+            handled += _send_line(post, own)
+            return handled + sum(line.result() for line in more)
+
+
+def _other_line(limit: int) -> int:
+    """Send over another connection, in a thread of its own."""
+    try:
+        with Post() as post:
+            return _send_line(post, limit)
+    finally:
+        connection.close()
+
+
+def _send_line(post: Post, limit: int) -> int:
+    """Send batch after batch until `limit`, or none is due, or the mail server is gone."""
+    handled = 0
+    while handled < limit:
+        batch = claiming.claim(database_time(), min(BATCH, limit - handled))
+        done = _deliver_all(batch, post)
+        handled += done
+        if not batch or done < len(batch):
+            break
     return handled
 
 
@@ -71,8 +106,7 @@ def deliver(notification: Notification, post: Post) -> None:
     """
     try:
         letter = letter_of(notification)
-        message = rendering.render(notification, letter)
-        content = rendering.content(message)
+        message = stencils.write(notification, letter)
     except NotNow as stop:
         stop.settle(notification)
         return
@@ -82,8 +116,8 @@ def deliver(notification: Notification, post: Post) -> None:
         log.exception("message_cannot_be_written", outbox_id=notification.pk)
         _set_aside(notification)
         return
-    if _may_go(notification, str(message.subject)):
-        _send(notification, message.from_email, content, post)
+    if _may_go(notification, message.subject):
+        _send(notification, message.sender, message.content, post)
     else:
         _say_why_not(notification)
 
@@ -148,13 +182,11 @@ def _may_go(notification: Notification, subject: str) -> bool:
         "message_id": rendering.message_id(notification),
         "address": notification.address,
         "hash": suppressing.hashed(notification.address),
-        "ignorable": suppressing.ignorable(notification.category),
+        "ignorable": [str(one) for one in suppressing.ignorable(notification.category)],
         "is_digest": notification.kind == digesting.KIND,
         "digest_at": _digest_at(notification),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_STEP, marks)
-        return bool(cursor.rowcount == 1)
+    return _prepared(_STEP, marks) == 1
 
 
 def _say_why_not(notification: Notification) -> None:
@@ -228,12 +260,14 @@ def _sent(notification: Notification) -> None:
     """Write down that the server has it: once, or a death before this repeats the message."""
     marks = {"id": notification.pk, "claim": notification.claim}
 
-    def record() -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(_SENT, marks)
-            return int(cursor.rowcount)
+    _patiently(lambda: _prepared(_SENT, marks))
 
-    _patiently(record)
+
+def _prepared(statement: str, marks: Mapping[str, Any]) -> int:
+    """Run what every message costs; the database plans it once for each connection."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        return cursor.execute(statement, marks, prepare=True).rowcount
 
 
 def _refused(notification: Notification, fault: posting.Refused) -> None:

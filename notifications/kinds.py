@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,10 @@ class Letter:
     values: dict[str, str] = field(default_factory=dict)  # of its placeholders
     links: frozenset[str] = frozenset()  # the placeholders that are links
     why: str = ""  # why the reader gets it, below such a text
+    # All to whom the same of these applies read the same, but for what is `personal`: of the
+    # context, or of the values, by name. Without it each message is rendered by itself.
+    alike: Hashable = None
+    personal: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Turn what is owed into one e-mail: text, HTML and, where there is one, the calendar part."""
 
+from dataclasses import dataclass
 from email._policybase import Compat32
 from email.generator import BytesGenerator
 from email.mime.multipart import MIMEMultipart
+from email.utils import formatdate
 from io import BytesIO
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
@@ -35,11 +37,40 @@ def message_id(notification: Notification) -> str:
     return f"<{uuid5(NAMESPACE_URL, notification.key)}@{settings.MESSAGE_ID_DOMAIN}>"
 
 
+@dataclass(frozen=True)
+class Envelope:
+    """What of a message is its reader's alone, before it says anything."""
+
+    address: str
+    unsubscribe_url: str
+    message_id: str
+    outbox_id: str
+    date: str
+
+
+def envelope(notification: Notification) -> Envelope:
+    """Return to whom it goes, and by which names it is known."""
+    return Envelope(
+        address=notification.address,
+        unsubscribe_url=_unsubscribe_url(notification),
+        message_id=message_id(notification),
+        outbox_id=str(notification.pk),
+        date=formatdate(),
+    )
+
+
 def render(notification: Notification, letter: Letter) -> EmailMultiAlternatives:
     """Return the e-mail, its times in the reader's zone and its links absolute."""
+    return compose(notification, letter, envelope(notification))
+
+
+def compose(
+    notification: Notification, letter: Letter, envelope: Envelope
+) -> EmailMultiAlternatives:
+    """Return the e-mail in this envelope."""
     person = notification.recipient
     with timezone.override(person.zone if person else None):
-        return _message(notification, letter)
+        return _message(notification, letter, envelope)
 
 
 class _AsItIs(Compat32):
@@ -64,10 +95,11 @@ def content(message: EmailMultiAlternatives) -> bytes:
     return written.getvalue()
 
 
-def _message(notification: Notification, letter: Letter) -> EmailMultiAlternatives:
+def _message(
+    notification: Notification, letter: Letter, envelope: Envelope
+) -> EmailMultiAlternatives:
     app, word = notification.kind.split("/")
-    unsubscribe = _unsubscribe_url(notification)
-    own = {"person": notification.recipient, "unsubscribe_url": unsubscribe}
+    own = {"person": notification.recipient, "unsubscribe_url": envelope.unsubscribe_url}
     context = _common() | own | letter.context
     if letter.wording:
         texts = _worded(letter, letter.wording, context)
@@ -80,8 +112,8 @@ def _message(notification: Notification, letter: Letter) -> EmailMultiAlternativ
         " ".join(texts["subject.txt"].split())[:200],
         texts["txt"].strip() + "\n",
         settings.DEFAULT_FROM_EMAIL,
-        [notification.address],
-        headers=_headers(notification, unsubscribe),
+        [envelope.address],
+        headers=_headers(envelope),
     )
     message.attach_alternative(texts["html"], "text/html")
     if letter.calendar:  # beside the texts: only there mail programs show its buttons
@@ -123,14 +155,15 @@ def _worded(letter: Letter, wording: Wording, context: dict[str, Any]) -> dict[s
     }
 
 
-def _headers(notification: Notification, unsubscribe: str) -> dict[str, str]:
+def _headers(envelope: Envelope) -> dict[str, str]:
     headers = {
-        "Message-ID": message_id(notification),
-        "X-Outbox-ID": str(notification.pk),
+        "Message-ID": envelope.message_id,
+        "Date": envelope.date,
+        "X-Outbox-ID": envelope.outbox_id,
         "Auto-Submitted": "auto-generated",
     }
-    if unsubscribe:  # RFC 8058
-        headers["List-Unsubscribe"] = f"<{unsubscribe}>"
+    if envelope.unsubscribe_url:  # RFC 8058
+        headers["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 

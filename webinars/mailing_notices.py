@@ -65,6 +65,8 @@ def letter(mailing: Mailing, place: Registration, now: datetime) -> Letter:
         why=_("You get this because you registered for %(title)s.") % {"title": webinar.title},
         happens_at=webinar.starts_at,
         can_wait=True,
+        alike=(webinar.pk, place.person.time_zone, place.person.language),
+        personal=placeholders.PERSONAL_WORDS,
     )
 
 

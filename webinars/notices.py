@@ -260,7 +260,19 @@ def _letter(
         calendar = ical.invitation(webinar, guest, method, where, made_at=notification.due_at)
     can_wait = notification.kind in _CAN_WAIT
     letter = Letter(context | extra, calendar, method or "REQUEST", can_wait, starts_at)
-    return _worded(letter, notification, place)
+    worded = _worded(letter, notification, place)
+    return replace(worded, **_alike(worded, place))
+
+
+def _alike(letter: Letter, place: Registration) -> dict[str, Any]:
+    """Say which readers read the same, but for their own links and their name."""
+    own = placeholders.PERSONAL_WORDS if letter.wording else _OWN_LINKS
+    of_all = (item for item in letter.context.items() if item[0] not in _NOT_SHARED)
+    person, webinar = place.person, place.webinar
+    joined_on = place.joined_at.astimezone(person.zone).date()
+    facts = (webinar.pk, webinar.changed_at, webinar.title, webinar.access_information)
+    times = (webinar.starts_at, webinar.ends_at, webinar.time_zone)
+    return {"alike": (*facts, *times, joined_on, person.language, *of_all), "personal": own}
 
 
 def _worded(letter: Letter, notification: Notification, place: Registration) -> Letter:
@@ -303,6 +315,8 @@ def _in_words(times: list[str], zone: str) -> zones.When:
     return zones.in_words(starts_at, ends_at, zone)
 
 
+_OWN_LINKS = frozenset({"join_url", "place_url"})
+_NOT_SHARED = _OWN_LINKS | {"webinar", "place"}  # of these two, what texts say stands in _alike
 # Organisers write three texts for the six reminders that they may choose.
 _SAME_TEXT = {
     **dict.fromkeys(("fortnight", "week", "days"), "week"),

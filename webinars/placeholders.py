@@ -55,6 +55,7 @@ _ALL = (
 )
 KNOWN = {one.name: one for one in _ALL}
 LINKS = frozenset(one.name for one in _ALL if one.is_link)
+PERSONAL_WORDS = frozenset({"person.name", "join_link", "place_link"})
 PERSONAL = ("join_link", "place_link")  # whoever has one of these acts for its reader
 # Only some messages have these.
 REASON = _word("reason", gettext_lazy("Why it was moved or canceled"), "A public holiday.")
