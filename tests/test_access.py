@@ -67,11 +67,8 @@ TABLE = """
 /speaking/forged/join/                      404                             | 404
 /webinars/draft/cancel/                     302 404 404 404 404 404 302 302 | 302 404 404 404 404 404 302 302
 /webinars/public/substitute/                302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
-/webinars/members/substitute/               302 404 200 404 200 200 200 200 | 302 404 200 404 200 200 200 200
 /webinars/closed/substitute/                302 404 404 200 200 200 200 200 | 302 404 404 200 200 200 200 200
-/webinars/draft/substitute/                 302 404 404 404 404 404 200 200 | 302 404 404 404 404 404 200 200
 /webinars/public/colleagues/                302 403 403 403 403 200 403 403 | 302 403 403 403 403 404 403 403
-/webinars/members/colleagues/               302 404 403 404 403 200 403 403 | 302 404 403 404 403 404 403 403
 /webinars/closed/colleagues/                302 404 404 403 403 200 403 403 | 302 404 404 403 403 404 403 403
 /places/{place}/                            200                             | 302
 /places/{closed_place}/                     404                             | 404
@@ -169,6 +166,9 @@ TABLE = """
 /manage/people/                             302 403 403 403 403 403 200 200 | 405
 /manage/people/add/                         302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/public/rules/              302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/public/questions/          302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/webinars/public/access/             302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 404 404
+/manage/series/series/questions/            302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/webinars/public/approvals/          302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/series/series/rules/                302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/series/                             302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405

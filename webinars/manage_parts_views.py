@@ -15,7 +15,7 @@ from library.sheets import csv_response
 from notifications.filters import NotificationFilter
 from webinars import notices, scheduling
 from webinars.filters import RegistrationFilter
-from webinars.models import Registration, Webinar
+from webinars.models import Registration, RegistrationQuestion, Webinar
 
 PAGE = 50
 OFFERED = 20
@@ -52,7 +52,10 @@ def people(request: MemberRequest, slug: str) -> HttpResponse:
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
     found = RegistrationFilter(request.GET, webinar.registrations.by_name())
     header = [_("Name"), _("E-mail"), _("Agency"), _("Place"), _("Since (UTC)"), _("Attended")]
-    return csv_response(f"{slug}-registrations", header, (_row(place) for place in found.qs))
+    asked = list(webinar.questions.order_by("position", "pk"))
+    header += [_("Access"), *(question.text for question in asked)]
+    rows = ([*_row(place), *_answers(place, asked)] for place in found.qs)
+    return csv_response(f"{slug}-registrations", header, rows)
 
 
 @organiser_required
@@ -77,6 +80,13 @@ def _row(place: Registration) -> list[object]:
         f"{place.joined_at:%Y-%m-%d %H:%M}",
         {True: _("yes"), False: _("no"), None: ""}[place.attended],
     ]
+
+
+def _answers(place: Registration, asked: list[RegistrationQuestion]) -> list[str]:
+    """Return what somebody needs, and the answer to each of the questions."""
+    given = {answer.question_id: str(answer) for answer in place.answers.all()}
+    needs = "; ".join(map(str, place.access_needs.all()))
+    return [needs, *(given.get(question.pk, "") for question in asked)]
 
 
 def _number(text: str | None) -> int:

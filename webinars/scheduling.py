@@ -10,7 +10,7 @@ from agencies.models import Community
 from events.slugs import free_slug
 from library.models import Resource, Topic
 from notifications import outbox
-from webinars import admitting, notices, registration
+from webinars import admitting, notices, questions, registration
 from webinars.models import Offer, Presenter, Registration, Series, Webinar
 
 RECORDED = (Resource.Kind.RECORDING, Resource.Kind.TRANSCRIPT)
@@ -53,14 +53,15 @@ class Plan:
 def plan(*, details: Plan, topics: Iterable[Topic], like: Webinar | None = None) -> Webinar:
     """Plan a webinar; nobody sees it before it is published.
 
-    One that is planned `like` another takes over its rules of registering, its speakers and
-    materials, not its recording; one of a series starts with the series' rules.
+    One that is planned `like` another takes over its rules of registering, its questions, its
+    speakers and materials, not its recording; one of a series starts with the series' rules.
     """
     webinar = Webinar(slug=free_slug(Webinar.objects.all(), details.title), **vars(details))
     if template := like or details.series:
         webinar.reminders = template.reminders
     admitting.take_over(webinar, like or details.series)
     webinar.save()
+    questions.copy(source=like or details.series, webinar=webinar)
     webinar.topics.set(topics)
     if like is not None:
         webinar.resources.set(like.resources.exclude(kind__in=RECORDED))

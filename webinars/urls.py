@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from webinars import (
+    asking_views,
     colleague_views,
     feeds,
     join_views,
@@ -11,6 +12,7 @@ from webinars import (
     manage_views,
     place_views,
     publishing_views,
+    question_views,
     reminder_views,
     rules_views,
     series_views,
@@ -33,7 +35,7 @@ urlpatterns = [
     path("webinars/feed/", feeds.news, name="feed"),
     path("topics/<slug:slug>/calendar.ics", feeds.topic_calendar, name="topic-calendar"),
     path("webinars/<slug:slug>/", views.detail, name="detail"),
-    path("webinars/<slug:slug>/register/", views.register, name="register"),
+    path("webinars/<slug:slug>/register/", asking_views.register, name="register"),
     path("webinars/<slug:slug>/cancel/", views.cancel, name="cancel"),
     path("webinars/<slug:slug>/join/", join_views.join, name="join"),
     path("speaking/<str:token>/", speaker_views.speaking, name="speaking"),
@@ -50,6 +52,15 @@ urlpatterns = [
     path("manage/series/new/", series_views.create, name="manage-series-create"),
     path("manage/series/<slug:slug>/", series_views.detail, name="manage-series"),
     path("manage/series/<slug:slug>/rules/", rules_views.series_rules, name="manage-series-rules"),
+    path(
+        "manage/series/<slug:slug>/questions/",
+        question_views.series_questions,
+        name="manage-series-questions",
+    ),
+    path(
+        "manage/webinars/<slug:slug>/questions/", question_views.questions, name="manage-questions"
+    ),
+    path("manage/webinars/<slug:slug>/access/", question_views.access, name="manage-access"),
     path("manage/webinars/<slug:slug>/rules/", rules_views.rules, name="manage-rules"),
     path("manage/webinars/<slug:slug>/approvals/", rules_views.approvals, name="manage-approvals"),
     path("manage/series/<slug:slug>/edit/", series_views.edit, name="manage-series-edit"),

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import MemberRequest
 from accounts.models import User
-from accounts.sign_in import has_proved_address
 from agencies.permissions import is_coordinator
 from events import calendar_links
 from library.models import Resource
 from webinars import audience, personal, registration
-from webinars.models import Registration, Series, Webinar
+from webinars.models import Series, Webinar
 from webinars.permissions import may_join, offer_to, place_of
 
 PAGE = 20
@@ -48,7 +47,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one webinar, and the reader's place in it."""
-    seen = Webinar.objects.visible_to(request.user).with_seats().select_related("series")
+    seen = Webinar.objects.visible_to(request.user).with_seats().with_questions()
+    seen = seen.select_related("series")
     webinar = get_object_or_404(seen.prefetch_related("topics"), slug=slug)
     now, place = timezone.now(), place_of(request.user, webinar)
     offer = offer_to(request.user, webinar, now)
@@ -74,29 +74,6 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def register(request: MemberRequest, slug: str) -> HttpResponse:
-    """Give the reader a place; who comes here from signing in presses the button once more."""
-    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
-    if request.method != "POST":
-        return redirect(webinar)
-    if not has_proved_address(request.user):
-        messages.error(request, _("Prove your e-mail address first, then register."))
-        return redirect("account_email")
-    try:
-        place = registration.register(webinar=webinar, person=request.user, now=timezone.now())
-    except registration.IsCalledOff:
-        messages.error(request, _("This webinar was canceled meanwhile. You were not registered."))
-    except registration.RegistrationClosed:
-        messages.error(request, _("Registration has closed. You were not registered."))
-    except registration.NotAdmitted as reason:
-        messages.error(request, _("You were not registered. %(reason)s") % {"reason": reason})
-    else:
-        _say(request, place)
-    return redirect(webinar)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def cancel(request: MemberRequest, slug: str) -> HttpResponse:
     """Give the reader's place up; who comes here from signing in presses the button once more."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
@@ -113,31 +90,15 @@ def cancel(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _entry(user: User | AnonymousUser, webinar: Webinar, now: datetime) -> dict[str, object]:
     """Return what the rules of registering say to this reader."""
-    if not webinar.is_open(now) or not audience.is_narrowed(webinar):
-        return {"takes_newcomers": webinar.takes_newcomers(now)}
-    who = audience.profile(user)
-    return {
+    said: dict[str, object] = {
         "takes_newcomers": webinar.takes_newcomers(now),
+        "asks": webinar.asks_anything(now),
+    }
+    if not webinar.is_open(now) or not audience.is_narrowed(webinar):
+        return said
+    who = audience.profile(user)
+    return said | {
         "for_whom": audience.in_words(webinar),
         "refusal": audience.refusal(webinar, who) if user.is_authenticated else "",
         "waits": user.is_authenticated and audience.needs_approval(webinar, who),
     }
-
-
-def _say(request: MemberRequest, place: Registration) -> None:
-    """Say what came of pressing Register."""
-    position = place.webinar.registrations.position(place)
-    if place.state == Registration.State.PENDING:
-        words = _("An organizer looks at your registration. We write to you when it is decided.")
-        messages.success(request, words)
-    elif position is None:
-        messages.success(
-            request,
-            _("You are registered. A confirmation is on its way to %(address)s.")
-            % {"address": request.user.email},
-        )
-    else:
-        words = _("All seats are taken. You are number %(position)s in line.")
-        if place.webinar.seats_per_agency:
-            words = _("No seat is free for you at present. You are number %(position)s in line.")
-        messages.warning(request, words % {"position": position})

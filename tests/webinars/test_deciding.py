@@ -146,5 +146,5 @@ def test_page_asks_no_more_with_more_people(
     webinar = make_webinar(starts_at=SOON, approval="everybody")
     asked(webinar, datetime.now(UTC), number)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         organiser_client.get(f"/manage/webinars/{webinar.slug}/approvals/")

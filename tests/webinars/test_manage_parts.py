@@ -141,13 +141,14 @@ def test_exported_names_are_no_formulas(organiser_client: Client, crowd: Webinar
     table = organiser_client.get(address(crowd, "registrations.csv"))
 
     [header, first, *_] = csv.reader(table.content.decode("utf-8-sig").splitlines())
-    assert header == ["Name", "E-mail", "Agency", "Place", "Since (UTC)", "Attended"]
+    assert header == ["Name", "E-mail", "Agency", "Place", "Since (UTC)", "Attended", "Access"]
     assert first == [
         "'=Ann",
         "ann@alder.example.gov",
         "Alder, CA",
         "Registered",
         "2026-11-23 15:00",
+        "",
         "",
     ]
     assert table.headers["Content-Disposition"] == (
@@ -181,10 +182,10 @@ def test_pages_ask_a_fixed_number_of_questions(
         webinar.resources.add(make_resource())
         webinar.presenters.create(name="Ann", agency=make_agency())
 
-    for word, number in {"": 4, f"{webinar.slug}/": 11, f"{webinar.slug}/deliveries/": 5}.items():
+    for word, number in {"": 4, f"{webinar.slug}/": 13, f"{webinar.slug}/deliveries/": 5}.items():
         with django_assert_num_queries(number):
             organiser_client.get(LIST + word)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         organiser_client.get(address(webinar, "registrations.csv"))
     with django_assert_num_queries(5):
         organiser_client.get(address(webinar, "materials/"))

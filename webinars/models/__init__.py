@@ -3,6 +3,7 @@
 from webinars.models.mailing import Mailing
 from webinars.models.offer import Offer, OfferQuerySet
 from webinars.models.presenter import Consent, Presenter, PresenterQuerySet
+from webinars.models.question import AccessNeed, RegistrationAnswer, RegistrationQuestion
 from webinars.models.registration import Registration, RegistrationQuerySet
 from webinars.models.rules import RULES, Rules
 from webinars.models.series import Series, SeriesQuerySet
@@ -10,6 +11,7 @@ from webinars.models.webinar import Webinar, WebinarQuerySet
 
 __all__ = [
     "RULES",
+    "AccessNeed",
     "Consent",
     "Mailing",
     "Offer",
@@ -17,7 +19,9 @@ __all__ = [
     "Presenter",
     "PresenterQuerySet",
     "Registration",
+    "RegistrationAnswer",
     "RegistrationQuerySet",
+    "RegistrationQuestion",
     "Rules",
     "Series",
     "SeriesQuerySet",

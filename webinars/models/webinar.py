@@ -6,7 +6,16 @@ from typing import Self
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, FilteredRelation, Q
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+)
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +70,11 @@ class WebinarQuerySet(EventQuerySet["Webinar"]):
                 community__in=Community.objects.open_to(user),
             )
         return self.published().filter(allowed)
+
+    def with_questions(self) -> Self:
+        """Say whether people are asked something when they register."""
+        asked = Webinar.objects.filter(pk=OuterRef("pk"), questions__is_asked=True)
+        return self.annotate(has_questions=Exists(asked))
 
     def with_seats(self) -> Self:
         """Count the seats that are held and who waits; full is where a newcomer must wait.
@@ -175,6 +189,16 @@ class Webinar(Event, Rules):
     def takes_newcomers(self, now: datetime) -> bool:
         """Whether somebody who has no place may still ask for one at `now`."""
         return self.is_open(now) and now < self.before_start(self.closes_hours)
+
+    def takes_access_needs(self, now: datetime) -> bool:
+        """Whether there is somebody to arrange what people need, and time to."""
+        has_contact = self.access_contact_id is not None
+        return has_contact and self.is_open(now) and now < self.before_start(self.access_hours)
+
+    def asks_anything(self, now: datetime) -> bool:
+        """Whether who registers is asked something first; it comes from with_questions()."""
+        has_questions: bool = getattr(self, "has_questions")  # noqa: B009 annotated
+        return self.is_open(now) and (has_questions or self.takes_access_needs(now))
 
     def shares(self, now: datetime) -> bool:
         """Whether an agency gets only its share of the seats at `now`.

@@ -1,0 +1,49 @@
+"""Ask for what one needs to take part, and arrange it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from notifications import outbox
+from webinars import access_notices
+from webinars.models import AccessNeed, Registration
+
+State = AccessNeed.State
+
+
+@transaction.atomic
+def ask(*, place: Registration, needs: Mapping[str, str], now: datetime) -> None:
+    """Need exactly these, each kind with a note; whoever arranges access hears of a change.
+
+    What is arranged stays so unless its note changes. Twice tells nobody twice.
+    """
+    before = {need.kind: need for need in place.access_needs.all()}
+    gone = [need.pk for kind, need in before.items() if kind not in needs]
+    place.access_needs.filter(pk__in=gone).delete()
+    changed = [kind for kind, note in needs.items() if _differs(before.get(kind), note)]
+    for kind in changed:
+        said = {"note": needs[kind], "state": State.OPEN, "asked_at": now}
+        place.access_needs.update_or_create(
+            kind=kind, defaults=said | {"arranged_at": None, "arranged_by": None}
+        )
+    contact = place.webinar.access_contact
+    if contact is not None and (gone or changed):
+        outbox.queue([access_notices.needed(place, contact, now)])
+
+
+@transaction.atomic
+def arrange(*, need: AccessNeed, by: User, now: datetime, is_arranged: bool) -> None:
+    """Write down that it is arranged, or that it is not after all; twice changes nothing."""
+    state = State.ARRANGED if is_arranged else State.OPEN
+    values = {
+        "state": state,
+        "arranged_at": now if is_arranged else None,
+        "arranged_by": by if is_arranged else None,
+    }
+    AccessNeed.objects.filter(pk=need.pk).exclude(state=state).update(**values)
+
+
+def _differs(need: AccessNeed | None, note: str) -> bool:
+    return need is None or need.note != note
