@@ -77,9 +77,9 @@ def _recording(webinar: Webinar) -> Step:
     kept = Recording.objects.filter(webinar=webinar).first()
     if kept is None:
         return Step(title, _("It is not there yet."), url, is_done=False)
-    if kept.published_at is not None:
-        return Step(title, _("It is out."), url, is_done=True)
     missing = kept.missing()
+    if kept.published_at is not None and not missing:
+        return Step(title, _("It is out."), url, is_done=True)
     text = _("Missing: %s.") % "; ".join(missing) if missing else _("It is ready to come out.")
     return Step(title, text, url, is_done=False)
 

@@ -37,6 +37,8 @@ def show(request: MemberRequest, slug: str) -> HttpResponse:
         "missing": kept.missing(),
         "parts": kept.segments.count() if kept.pk else 0,
         "speakers": webinar.presenters.order_by("position", "pk"),
+        "refusing": kept.refusing(),
+        "is_agreed": kept.is_agreed(),
     }
     return render(request, "records/manage_recording.html", context)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from agencies.models import Membership
 from events.models import SEARCH_CONFIG
-from webinars.models import Webinar
+from webinars.models import Consent, Presenter, Webinar
 
 
 class RecordingQuerySet(models.QuerySet["Recording"]):
@@ -34,8 +34,9 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
         return found.filter(audience=Recording.Audience.WEBINAR)
 
     def published(self) -> Self:
-        """Those that are out."""
-        return self.filter(published_at__isnull=False)
+        """Those that are out; a speaker who does not agree any more takes effect at once."""
+        refused = Presenter.objects.filter(consent=Consent.REFUSED).values("webinar")
+        return self.filter(published_at__isnull=False).exclude(webinar__in=refused)
 
 
 def _private_path(recording: "Recording", name: str) -> str:
@@ -92,16 +93,33 @@ class Recording(models.Model):
     def is_public(self) -> bool:
         """Whether everybody may see it."""
         everybody = self.webinar.visibility == Webinar.Visibility.PUBLIC
-        return bool(self.published_at) and everybody and self.audience == self.Audience.WEBINAR
+        is_out = bool(self.published_at) and not self.refusing()
+        return is_out and everybody and self.audience == self.Audience.WEBINAR
 
     def missing(self) -> list[str]:
         """Return what is still to be done before it can come out, in words."""
-        wanted = (
-            (bool(self.link or self.file), _("the recording itself, as a file or link")),
-            (bool(self.captions), _("captions (WebVTT)")),
-            (self.consented_at is not None, _("the consent of everybody who speaks")),
-        )
-        return [str(words) for is_there, words in wanted if not is_there]
+        found = [] if self.link or self.file else [_("the recording itself, as a file or link")]
+        found += [] if self.captions else [_("captions (WebVTT)")]
+        return [*map(str, found), *self._missing_consent()]
+
+    def refusing(self) -> list[Presenter]:
+        """Return the presenters who do not agree: no confirmation outweighs theirs."""
+        refused = Presenter.objects.filter(webinar=self.webinar, consent=Consent.REFUSED)
+        return list(refused.order_by("position", "pk"))
+
+    def is_agreed(self) -> bool:
+        """Whether all presenters, of whom there are some, have agreed themselves."""
+        presenters = Presenter.objects.filter(webinar=self.webinar)
+        open_ = presenters.exclude(consent=Consent.GIVEN)
+        return presenters.exists() and not open_.exists()
+
+    def _missing_consent(self) -> list[str]:
+        """Ask for everybody's consent: their own, or confirmed by an organiser; none refused."""
+        if names := ", ".join(one.name for one in self.refusing()):
+            return [str(_("the consent of %s, who does not agree") % names)]
+        if self.consented_at is not None or self.is_agreed():
+            return []
+        return [str(_("the consent of everybody who speaks"))]
 
 
 class Segment(models.Model):

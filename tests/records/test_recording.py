@@ -30,7 +30,7 @@ from tests.factories import (
     make_webinar,
 )
 from tests.postbox import Postbox
-from webinars.models import Webinar
+from webinars.models import Presenter, Webinar
 
 START = datetime(2026, 9, 15, 18, 0, tzinfo=UTC)
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 8
@@ -95,6 +95,62 @@ def test_it_comes_out_with_video_captions_and_consent_only(webinar: Webinar, org
 
     kept = Recording.objects.get()
     assert (kept.published_at, kept.consented_by, kept.missing()) == (NOW, organiser, [])
+
+
+def speaker(webinar: Webinar, consent: str) -> Presenter:
+    asked = None if consent == "not_asked" else NOW
+    return Presenter.objects.create(
+        webinar=webinar, name=f"Speaker {consent}", consent=consent, consent_at=asked
+    )
+
+
+@pytest.mark.parametrize(
+    ("consents", "confirmed", "missing"),
+    [
+        ([], False, ["the consent of everybody who speaks"]),
+        ([], True, []),
+        (["given", "given"], False, []),
+        (["given", "asked"], False, ["the consent of everybody who speaks"]),
+        (["given", "not_asked"], True, []),
+        (["given", "refused"], True, ["the consent of Speaker refused, who does not agree"]),
+    ],
+)
+def test_every_presenter_agrees_and_none_is_overruled(
+    webinar: Webinar, organiser: User, consents: list[str], confirmed: bool, missing: list[str]
+):
+    for one in consents:
+        speaker(webinar, one)
+    recording.put(webinar=webinar, link="https://v.example/1", upload=None, audience="webinar")
+    recording.caption(webinar=webinar, cues=CUES)
+    if confirmed:
+        recording.consent(webinar=webinar, by=organiser, now=NOW)
+
+    assert Recording.objects.get().missing() == missing
+
+
+def test_it_comes_out_when_the_presenters_agreed_themselves(webinar: Webinar):
+    speaker(webinar, "given")
+    recording.put(webinar=webinar, link="https://v.example/1", upload=None, audience="webinar")
+    recording.caption(webinar=webinar, cues=CUES)
+
+    recording.publish(webinar=webinar, now=NOW)
+
+    kept = Recording.objects.get()
+    assert (kept.published_at, kept.consented_at, kept.consented_by) == (NOW, NOW, None)
+
+
+def test_speaker_who_does_not_agree_any_more_takes_it_back_at_once(
+    webinar: Webinar, organiser: User, client: Client
+):
+    one = speaker(webinar, "given")
+    bring_out(webinar, organiser)
+
+    before = client.get("/webinars/held/recording/").status_code
+    Presenter.objects.filter(pk=one.pk).update(consent="refused")
+
+    found = [client.get(f"/webinars/held/recording/{w}").status_code for w in ("", "video")]
+    assert (before, found) == (200, [404, 404])
+    assert "1 result" not in client.get("/library/?q=zebrafish").content.decode()
 
 
 def test_the_gate_is_a_constraint(webinar: Webinar, organiser: User):
@@ -315,7 +371,7 @@ def test_pages_ask_a_fixed_number_of_questions(
     for _ in range(count - 1):
         bring_out(make_webinar(starts_at=START, topics=(make_topic(),)), organiser)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/webinars/held/recording/?q=lien&t=1")
     with django_assert_num_queries(4):
         client.get("/library/?q=lien&page=1&agency=&year=")
