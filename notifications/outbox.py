@@ -18,7 +18,7 @@ def queue(notifications: Iterable[Notification]) -> None:
     owed = list(notifications)
     if owed:
         Notification.objects.bulk_create(owed, batch_size=500, ignore_conflicts=True)
-        transaction.on_commit(_look_now)
+        transaction.on_commit(look_now)
 
 
 def is_owed(kind: str, about: str, due_at: Combinable) -> Exists:
@@ -55,7 +55,7 @@ def _about_row(kind: str, about: str) -> NotificationQuerySet:
     return Notification.objects.filter(about=named, kind=kind)
 
 
-def _look_now() -> None:
+def look_now() -> None:
     """Wake a worker; without a broker the next tick finds what is owed all the same."""
     try:
         current_app.send_task("notifications.tasks.drain", expires=60, retry=False)

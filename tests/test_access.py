@@ -207,6 +207,7 @@ TABLE = """
 /manage/webinars/public/messages/{mailing}/copies/1/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/webinars/public/messages/{mailing}/try/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
 /manage/webinars/public/messages/{mailing}/send/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/webinars/public/messages/{mailing}/again/302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
 /manage/webinars/public/messages/{mailing}/undo/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
 /manage/webinars/past-public/recording/     302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/webinars/past-public/recording/video/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200

@@ -132,6 +132,32 @@ def undo(*, mailing: Mailing, now: datetime) -> Mailing:
     return mailing
 
 
+@transaction.atomic
+def send_again(*, mailing: Mailing, now: datetime) -> int:
+    """Owe it once more to those whom it failed to reach; return how many. Twice sends once.
+
+    Who may not get it any more is dropped by the last look, as always.
+    """
+    mailing = _hold(mailing)
+    if mailing.queued_at is None or mailing.undone_at is not None:
+        return 0
+    state = Notification.State
+    failed = Notification.objects.filter(
+        about=mailing_notices.about(mailing), state__in=[state.FAILED, state.PARKED]
+    )
+    places = {place.person_id: place.pk for place in mailing.chosen()}
+    again = [one for one in failed if one.recipient_id in places]
+    for one in again:
+        one.context = mailing_notices.context(mailing, places[one.recipient_id])  # type: ignore[index] # it has one
+        one.state, one.reason, one.attempts, one.faults = state.PENDING, "", 0, 0
+        one.due_at, one.useful_until = now, now + mailing_notices.USEFUL_FOR
+        one.next_try_at = one.lease_until = one.claim = None
+    names = ["context", "state", "reason", "attempts", "faults", "due_at", "useful_until"]
+    Notification.objects.bulk_update(again, [*names, "next_try_at", "lease_until", "claim"])
+    transaction.on_commit(outbox.look_now)
+    return len(again)
+
+
 def try_out(*, mailing: Mailing, person: User, now: datetime) -> None:
     """Send a copy to one who writes it, as if that person held a seat; once a minute at most."""
     outbox.queue([mailing_notices.mailing_copy(mailing, person, now)])

@@ -33,11 +33,16 @@ def mailing(place: Registration, mailing: Mailing) -> Notification:
         category=Category.MESSAGES,
         about=about(mailing),
         recipient=place.person,
-        context={"place": place.pk, "mailing": str(mailing.uid)},
+        context=context(mailing, place.pk),
         priority=4,
         due_at=mailing.due_at,
         useful_until=mailing.due_at + USEFUL_FOR,
     )
+
+
+def context(mailing: Mailing, place: int) -> dict[str, object]:
+    """Return what the message to this place, given by its key, is written from."""
+    return {"place": place, "mailing": str(mailing.uid)}
 
 
 def mailing_copy(mailing: Mailing, person: User, now: datetime) -> Notification:

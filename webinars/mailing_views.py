@@ -153,6 +153,21 @@ def undo(request: MemberRequest, slug: str, uid: UUID) -> HttpResponse:
     return redirect(one)
 
 
+@organiser_required
+@require_POST
+def send_again(request: MemberRequest, slug: str, uid: UUID) -> HttpResponse:
+    """Send once more to those only whom it failed to reach."""
+    one = _mailing(request, slug, uid)
+    number = mailing.send_again(mailing=one, now=timezone.now())
+    words = ngettext(
+        "It is sent once more to %(number)s person.",
+        "It is sent once more to %(number)s people.",
+        number,
+    )
+    messages.success(request, words % {"number": number})
+    return redirect(one)
+
+
 def _mailing(request: MemberRequest, slug: str, uid: UUID) -> Mailing:
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
     found = get_object_or_404(webinar.mailings.select_related("written_by"), uid=uid)

@@ -27,6 +27,7 @@ _MAILING = [
     path("copies/<int:number>/", mailing_views.copy, name="manage-mailing-copy"),
     path("try/", mailing_views.try_out, name="manage-mailing-try"),
     path("send/", mailing_views.send, name="manage-mailing-send"),
+    path("again/", mailing_views.send_again, name="manage-mailing-again"),
     path("undo/", mailing_views.undo, name="manage-mailing-undo"),
 ]
 urlpatterns = [

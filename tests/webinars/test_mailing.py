@@ -191,6 +191,22 @@ def test_cancellation_meanwhile_stands_for_it(postbox: Postbox) -> None:
     assert [one["Subject"] for one in postbox.received] == [f"Canceled: {webinar.title}"]
 
 
+def test_failed_ones_only_are_sent_again_and_once(postbox: Postbox) -> None:
+    webinar, now = make_webinar(starts_at=NEAR), datetime.now(UTC)
+    people = [make_registration(webinar).person for _ in range(3)]
+    one = send(draft(webinar), now - timedelta(minutes=11))
+    postbox.refused = {people[0].email: "554 5.7.1 not today"}
+    delivering.drain()
+    before, postbox.refused = len(postbox.received), {}
+
+    numbers = [mailing.send_again(mailing=one, now=datetime.now(UTC)) for _ in range(2)]
+    delivering.drain()
+
+    assert (before, numbers) == (2, [1, 0])
+    assert [message["To"] for message in postbox.received[2:]] == [people[0].email]
+    assert set(Notification.objects.values_list("state", flat=True)) == {"sent"}
+
+
 def test_copy_goes_to_who_asks_once_a_minute(postbox: Postbox) -> None:
     webinar, now = (
         make_webinar(starts_at=NEAR, join_url="https://join.example.org/9"),

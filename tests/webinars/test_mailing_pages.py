@@ -1,5 +1,6 @@
 """The organisers' pages about messages to people who have a place."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -96,6 +97,19 @@ def test_draft_changes_and_keeps_what_was_written(organiser_client: Client) -> N
     one.refresh_from_db()
     assert "bring a pencil." in shown
     assert (one.subject, one.text) == (FORM["subject"], FORM["text"])
+
+
+def test_page_offers_to_send_again_what_failed(organiser_client: Client) -> None:
+    one = send(draft(with_people(2)), timezone.now() - timedelta(minutes=11))
+    first = Notification.objects.order_by("pk")[0]
+    Notification.objects.filter(pk=first.pk).finish(Notification.State.FAILED, reason="554 no")
+
+    shown = said(organiser_client.get(one.get_absolute_url()))
+    page = organiser_client.post(f"{one.get_absolute_url()}again/", follow=True)
+
+    assert "1 did not reach its reader" in shown
+    assert "It is sent once more to 1 person." in said(page)
+    assert Notification.objects.filter(state="pending").count() == 2
 
 
 def test_mailing_of_another_webinar_is_not_found(organiser_client: Client) -> None:
