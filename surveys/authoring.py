@@ -41,6 +41,11 @@ def freeze(*, survey: Survey, now: datetime) -> None:
     Survey.objects.filter(pk=survey.pk, frozen_at=None).update(frozen_at=now)
 
 
+def put_choices(question: Question, given: dict[str, Any]) -> None:
+    """Store the choices and rows that a question of a document has of its own."""
+    Choice.objects.bulk_create(_choices(question, given, {}))
+
+
 def _store(document: dict[str, Any]) -> Survey:
     lists = document.get("lists", {})
     codes = lists.get(document.get("not_reported", {}).get("list"), [])
@@ -65,16 +70,17 @@ def _store(document: dict[str, Any]) -> Survey:
             description=given.get("description", ""),
             position=position,
         )
-        asked = [_question(section, n, q) for n, q in enumerate(given["questions"], start=1)]
-        for question, source in zip(
+        asked = [question(section, n, q) for n, q in enumerate(given["questions"], start=1)]
+        for stored, source in zip(
             Question.objects.bulk_create(asked), given["questions"], strict=True
         ):
-            choices += _choices(question, source, lists)
+            choices += _choices(stored, source, lists)
     Choice.objects.bulk_create(choices)
     return survey
 
 
-def _question(section: Section, position: int, given: dict[str, Any]) -> Question:
+def question(section: Section, position: int, given: dict[str, Any]) -> Question:
+    """Return a question of a document as a row that is not stored yet."""
     return Question(
         survey=section.survey,
         section=section,

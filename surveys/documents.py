@@ -109,6 +109,13 @@ def list_of(question: Object) -> str:
     return str(question.get("list", ""))
 
 
+def can_be_answered(condition: Object, asked: Question) -> bool:
+    """Whether a question can have the answers that a condition on it names."""
+    values = [{"value": c.value} for c in asked.choices.all() if c.axis == c.Axis.OPTION]
+    given = {"id": asked.key, "type": asked.type, "options": values}
+    return not [*_operand_faults("", condition, given, {})]
+
+
 def _document_faults(document: Object) -> Iterator[str]:
     yield from _key_faults("id", document["id"])
     lists = document.get("lists", {})
@@ -185,12 +192,12 @@ def _limit_faults(path: str, question: Object) -> Iterator[str]:
     for extension in question.get("accept", []):
         if not _EXTENSION.fullmatch(str(extension)):
             yield f"{path}.accept: “{extension}” must look like .pdf"
-    is_day = question["type"] == Question.Type.DATE
+    takes_days = question["type"] == Question.Type.DATE
     ends = {name: question[name] for name in ("min", "max") if name in question}
-    misfits = [n for n, end in ends.items() if not (_is_day(end) if is_day else _is_number(end))]
+    misfits = [n for n, end in ends.items() if not (is_day(end) if takes_days else _is_number(end))]
     for name in misfits:
-        yield f"{path}.{name}: must be {'a day, or today' if is_day else 'a number'}"
-    if len(ends) == 2 and not misfits and not is_day and ends["min"] > ends["max"]:
+        yield f"{path}.{name}: must be {'a day, or today' if takes_days else 'a number'}"
+    if len(ends) == 2 and not misfits and not takes_days and ends["min"] > ends["max"]:
         yield f"{path}.min: must not be above max"
 
 
@@ -290,7 +297,8 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _is_day(value: object) -> bool:
+def is_day(value: object) -> bool:
+    """Whether a text is a day, or today."""
     try:
         return value == "today" or bool(date.fromisoformat(str(value)))
     except ValueError:

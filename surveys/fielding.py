@@ -11,10 +11,15 @@ from django.utils.text import slugify
 from accounts.models import User
 from agencies.models import Agency, Membership
 from notifications import outbox
-from surveys import authoring, notices
+from surveys import authoring, notices, reaching
 from surveys.models import Invitation, Response, Survey, Wave
 
-RESERVED_SLUGS = ("new", "files")  # addresses of our own beside the waves'
+RESERVED_SLUGS = (
+    "new",
+    "files",
+    "instruments",
+    "preview",
+)  # addresses of our own beside the waves'
 
 
 class NobodyAsked(Exception):
@@ -23,6 +28,10 @@ class NobodyAsked(Exception):
 
 class MixedAgencies(Exception):
     """Demonstration agencies and real ones never answer in one wave."""
+
+
+class Unfinished(Exception):
+    """The survey has problems that must be mended before it is fielded."""
 
 
 class ClosesTooEarly(Exception):
@@ -47,13 +56,16 @@ class Plan:
 def open_wave(*, survey: Survey, plan: Plan, agencies: Collection[Agency], now: datetime) -> Wave:
     """Ask these agencies from `plan.opens_at` on; the survey is frozen. Nobody is told yet.
 
-    Raises NobodyAsked or MixedAgencies.
+    Raises NobodyAsked, MixedAgencies or Unfinished.
     """
     kinds = {agency.is_demo for agency in agencies}
     if not kinds:
         raise NobodyAsked
     if len(kinds) > 1:
         raise MixedAgencies
+    survey = Survey.objects.select_for_update(of=("self",), no_key=True).get(pk=survey.pk)
+    if survey.frozen_at is None and reaching.problems(survey):
+        raise Unfinished
     authoring.freeze(survey=survey, now=now)
     wave = Wave.objects.create(
         survey=survey,

@@ -43,6 +43,9 @@ def create(request: MemberRequest) -> HttpResponse:
             )
         except fielding.MixedAgencies:
             form.add_error(None, _("Demonstration agencies cannot be asked with real ones."))
+        except fielding.Unfinished:
+            text = _("This survey is not finished: its page says what has to be mended first.")
+            form.add_error("survey", text)
         else:
             messages.success(request, _("The wave is ready. Nobody is told before you invite."))
             return redirect("surveys:manage-detail", wave.slug)

@@ -1,7 +1,7 @@
 """What a response says so far: its sections, questions and answers together."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -128,6 +128,11 @@ def read(response: Response) -> Sheet:
     for question in questions:
         question.survey = survey
     answers = {a.question_id: a for a in response.answers.select_related("changed_by")}
+    return laid_out(response, questions, answers)
+
+
+def laid_out(response: Response, questions: list[Question], answers: Mapping[int, Answer]) -> Sheet:
+    """Put questions, in their order and with section and choices, and answers together."""
     given = {q.key: entries.of(answers.get(q.pk)) for q in questions}
     shown = conditions.visible(questions, given)
     by_key = {q.key: q for q in questions}

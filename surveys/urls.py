@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from surveys import manage_views, views
+from surveys import building_views, exchange_views, manage_views, views
+
+INSTRUMENT = "manage/surveys/instruments/<slug:key>/<str:version>"
 
 app_name = "surveys"
 urlpatterns = [
@@ -15,6 +17,39 @@ urlpatterns = [
     path("surveys/<slug:slug>/submit/", views.submit, name="submit"),
     path("manage/surveys/", manage_views.index, name="manage-list"),
     path("manage/surveys/new/", manage_views.create, name="manage-create"),
+    path("manage/surveys/instruments/", building_views.index, name="manage-surveys"),
+    path("manage/surveys/instruments/new/", building_views.create, name="manage-survey-create"),
+    path("manage/surveys/instruments/import/", exchange_views.upload, name="manage-survey-upload"),
+    path(
+        "manage/surveys/instruments/import/store/",
+        exchange_views.store,
+        name="manage-survey-store",
+    ),
+    path(f"{INSTRUMENT}/xlsform/", exchange_views.export, name="manage-survey-export"),
+    path(f"{INSTRUMENT}/", building_views.detail, name="manage-survey"),
+    path(f"{INSTRUMENT}/edit/", building_views.edit, name="manage-survey-edit"),
+    path(f"{INSTRUMENT}/move/", building_views.move, name="manage-survey-move"),
+    path(f"{INSTRUMENT}/remove/", building_views.remove, name="manage-survey-remove"),
+    path(f"{INSTRUMENT}/discard/", building_views.discard, name="manage-survey-discard"),
+    path(f"{INSTRUMENT}/preview/", building_views.preview, name="manage-survey-preview"),
+    path(f"{INSTRUMENT}/anew/", building_views.anew, name="manage-survey-anew"),
+    path(f"{INSTRUMENT}/changes/", building_views.changes, name="manage-survey-changes"),
+    path(f"{INSTRUMENT}/sections/new/", building_views.add_section, name="manage-section-add"),
+    path(
+        f"{INSTRUMENT}/sections/<slug:section>/",
+        building_views.edit_section,
+        name="manage-section-edit",
+    ),
+    path(
+        f"{INSTRUMENT}/sections/<slug:section>/add/",
+        building_views.add_question,
+        name="manage-question-add",
+    ),
+    path(
+        f"{INSTRUMENT}/questions/<slug:question>/",
+        building_views.edit_question,
+        name="manage-question-edit",
+    ),
     path("manage/surveys/<slug:slug>/", manage_views.detail, name="manage-detail"),
     path("manage/surveys/<slug:slug>/invite/", manage_views.invite, name="manage-invite"),
     path("manage/surveys/<slug:slug>/extend/", manage_views.extend, name="manage-extend"),

@@ -209,6 +209,7 @@ def _survey(home: Agency, other: Agency) -> dict[str, str]:
     survey, now = make_survey(), timezone.now()
     times = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=30)}
     make_question(survey, key="q")
+    make_question(make_survey(key="draft"), key="q")
     file = make_question(survey, key="file", type="file")
     wave = make_wave(survey, slug="wave", title="Wave-open", **times)
     unsent = make_wave(survey, slug="unsent", title="Wave-unsent", fielded_at=None, **times)

@@ -247,6 +247,23 @@ TABLE = """
 /manage/surveys/wave/extend/                302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 200 200
 /manage/surveys/done/reopen/home/           302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 /manage/surveys/wave/close/                 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/surveys/instruments/                302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/surveys/instruments/new/            302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/surveys/instruments/import/         302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/surveys/instruments/import/store/   302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/surveys/instruments/draft/1/        302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/surveys/instruments/draft/1/edit/   302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/surveys/instruments/draft/1/move/   302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 404 404
+/manage/surveys/instruments/draft/1/remove/?question=q 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
+/manage/surveys/instruments/draft/1/discard/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 302 302
+/manage/surveys/instruments/draft/1/preview/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/surveys/instruments/draft/1/anew/   302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/surveys/instruments/draft/1/changes/ 302 403 403 403 403 403 404 404 | 302 403 403 403 403 403 405 405
+/manage/surveys/instruments/draft/1/xlsform/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/surveys/instruments/draft/1/sections/new/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/surveys/instruments/draft/1/sections/basics/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/surveys/instruments/draft/1/sections/basics/add/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
+/manage/surveys/instruments/draft/1/questions/q/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 # Signing in
 /accounts/login/                            200 302 302 302 302 302 302 302 | 200 302 302 302 302 302 302 302
 /accounts/logout/                           302 200 200 200 200 200 200 200 | 302

@@ -1,7 +1,14 @@
 """Surveys: the instrument, its fielding in waves, and what agencies answer."""
 
 from surveys.models.fielding import Invitation, Wave, WaveInvitationQuerySet, WaveQuerySet
-from surveys.models.instrument import Choice, Question, Section, SharingLevel, Survey
+from surveys.models.instrument import (
+    Choice,
+    Question,
+    Section,
+    SharingLevel,
+    Survey,
+    SurveyQuerySet,
+)
 from surveys.models.response import (
     Answer,
     AnswerFile,
@@ -26,6 +33,7 @@ __all__ = [
     "Section",
     "SharingLevel",
     "Survey",
+    "SurveyQuerySet",
     "Wave",
     "WaveInvitationQuerySet",
     "WaveQuerySet",

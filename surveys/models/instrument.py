@@ -1,8 +1,14 @@
 """The instrument: a survey, its sections, questions and choices."""
 
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 
 class SharingLevel(models.TextChoices):
@@ -12,6 +18,22 @@ class SharingLevel(models.TextChoices):
     COUNTED = "counted", _("Counted in totals only")
     MEMBERS = "members", _("Named to fellow agencies")
     PUBLIC = "public", _("Public")
+
+
+class SurveyQuerySet(models.QuerySet["Survey"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """All of them for organisers; others meet a survey in a wave."""
+        return self if user.is_authenticated and user.is_organiser else self.none()
+
+    def by_title(self) -> Self:
+        """In the order of their titles, the newest version of each first."""
+        return self.order_by("title", "key", "-pk")
+
+    def with_counts(self) -> Self:
+        """Add how many questions and waves each has."""
+        return self.annotate(
+            asked=Count("questions", distinct=True), fielded=Count("waves", distinct=True)
+        )
 
 
 class Survey(models.Model):
@@ -25,7 +47,15 @@ class Survey(models.Model):
     definitions = models.JSONField(default=list, blank=True)  # [{"id", "term", "definition"}]
     not_reported = models.JSONField(default=list, blank=True)  # [{"value", "label"}]
     frozen_at = models.DateTimeField(null=True, blank=True)
+    previous = models.ForeignKey(  # the version that this one was made from
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="later"
+    )
+    revision = models.PositiveIntegerField(
+        default=1, db_default=1
+    )  # of its words, not of its questions
     is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = SurveyQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -34,6 +64,10 @@ class Survey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.version}"
+
+    def get_absolute_url(self) -> str:
+        """Return the organizers' page on which it is built."""
+        return reverse("surveys:manage-survey", args=[self.key, self.version])
 
 
 class Section(models.Model):
@@ -44,6 +78,7 @@ class Section(models.Model):
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField()
+    revision = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [
@@ -92,6 +127,10 @@ class Question(models.Model):
     choice_list = models.CharField(max_length=40, blank=True)  # the shared list it came from
     default_sharing = models.CharField(max_length=10, choices=SharingLevel)
     compare = models.CharField(max_length=30, blank=True)  # how findings show it
+    # Whether answers can be compared with those to the version before: what organisers say of a
+    # changed wording. None: not said, or nothing to compare with.
+    is_comparable = models.BooleanField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [

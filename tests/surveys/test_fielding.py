@@ -12,8 +12,8 @@ from surveys.models import Invitation, Survey, Wave
 from tests.factories import (
     make_agency,
     make_member,
+    make_question,
     make_response,
-    make_survey,
     make_user,
     make_wave,
 )
@@ -28,7 +28,7 @@ def plan(now: datetime, title: str = "Practice survey") -> Plan:
 
 
 def test_open_wave_asks_and_freezes_and_tells_nobody(now: datetime) -> None:
-    survey, agency = make_survey(), make_agency()
+    survey, agency = make_question().survey, make_agency()
     make_member(agency, role=Membership.Role.COORDINATOR)
 
     wave = fielding.open_wave(survey=survey, plan=plan(now), agencies=[agency], now=now)
@@ -41,7 +41,7 @@ def test_open_wave_asks_and_freezes_and_tells_nobody(now: datetime) -> None:
 
 @pytest.mark.parametrize("title", ["New", "Practice survey", "新"])
 def test_waves_of_one_title_have_addresses_of_their_own(now: datetime, title: str) -> None:
-    survey, agency = make_survey(), make_agency()
+    survey, agency = make_question().survey, make_agency()
 
     first, second = (
         fielding.open_wave(survey=survey, plan=plan(now, title), agencies=[agency], now=now)
@@ -54,7 +54,7 @@ def test_waves_of_one_title_have_addresses_of_their_own(now: datetime, title: st
 
 
 def test_open_wave_asks_somebody_and_never_mixes_demonstrations(now: datetime) -> None:
-    survey = make_survey()
+    survey = make_question().survey
     mixed = [make_agency(), make_agency(is_demo=True)]
 
     with pytest.raises(fielding.NobodyAsked):

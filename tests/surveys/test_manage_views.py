@@ -64,7 +64,8 @@ def test_only_organisers_act(act: str, staff: User) -> None:
 
 
 def test_a_wave_asks_the_agencies_that_fit(organiser_client: Client) -> None:
-    survey, member, elsewhere = make_survey(), make_agency(state="CA"), make_agency(state="TX")
+    survey, member = make_question().survey, make_agency(state="CA")
+    elsewhere = make_agency(state="TX")
     named, _ = make_agency(state="NY"), make_agency(state="CA")
     community = make_community(member, elsewhere)
 

@@ -1,0 +1,108 @@
+"""Bring an instrument in from elsewhere: what is known, and a list of what is not, by row.
+
+Nothing is stored before somebody has seen that list.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from surveys import authoring, documents, versions
+from surveys.models import Survey
+
+Object = dict[str, Any]
+_SALT = "surveys.importing"
+_AT = re.compile(r"sections\[(\d+)\](?:\.questions\[(\d+)\])?(\.show_if)?")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What was not taken over, or not as it was."""
+
+    place: str  # where it stands in the file: "survey, row 12"
+    text: str
+
+
+@dataclass
+class Draft:
+    """An instrument as read, with what is to be said of it."""
+
+    document: Object
+    remarks: list[Remark] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)  # by question or section id
+
+    def remark(self, place: str, text: str) -> None:
+        """Note what was left out or changed."""
+        self.remarks.append(Remark(place, text))
+
+    @property
+    def questions(self) -> int:
+        """How many questions came through."""
+        return sum(len(section["questions"]) for section in self.document["sections"])
+
+
+def mend(draft: Draft) -> Draft:
+    """Take out what cannot be stored, each time with a remark, until the rest is sound."""
+    for _round in range(50):
+        faults = documents.faults(draft.document)
+        if not faults:
+            break
+        _take_out(draft, faults)
+    draft.document["sections"] = [s for s in draft.document["sections"] if s["questions"]]
+    return draft
+
+
+def packed(draft: Draft) -> str:
+    """Return the document as a text that a page can carry, and that nobody else can make."""
+    return signing.dumps(draft.document, salt=_SALT, compress=True)
+
+
+def unpacked(text: str) -> Object | None:
+    """Return the document that a page carried, or None when it is not one of ours."""
+    try:
+        document: Object = signing.loads(text, salt=_SALT, max_age=24 * 3600)
+    except signing.BadSignature:
+        return None
+    return document
+
+
+@transaction.atomic
+def store(*, document: Object, version: str) -> Survey:
+    """Store what was read as a draft; where the survey is known, as its next version.
+
+    Raises authoring.InstrumentInvalid or authoring.VersionTaken.
+    """
+    before = Survey.objects.filter(key=document["id"]).order_by("-pk").first()
+    survey = authoring.load(document=document | {"version": version})
+    if before is not None:
+        versions.follow(survey=survey, before=before)
+    return survey
+
+
+def _take_out(draft: Draft, faults: Iterable[str]) -> None:
+    """Remove every question, or its condition, that a fault names."""
+    gone: set[tuple[int, int]] = set()
+    for fault in faults:
+        match = _AT.match(fault)
+        if match is None or match[2] is None:
+            continue
+        at, number = int(match[1]), int(match[2])
+        question = draft.document["sections"][at]["questions"][number]
+        place = draft.places.get(question.get("id", ""), "")
+        said = fault[match.end() :].lstrip(".")
+        if match[3] and question.pop("show_if", None):
+            text = _("The condition is left out, so the question is always asked: %(why)s")
+            draft.remark(place, text % {"why": said.partition(": ")[2]})
+        elif not match[3] and (at, number) not in gone:
+            gone.add((at, number))
+            text = _("The question “%(label)s” is left out: %(why)s")
+            draft.remark(place, text % {"label": question.get("label", ""), "why": said})
+    for at, section in enumerate(draft.document["sections"]):
+        kept = [q for n, q in enumerate(section["questions"]) if (at, n) not in gone]
+        section["questions"] = kept
+    draft.document["sections"] = [s for s in draft.document["sections"] if s["questions"]]
