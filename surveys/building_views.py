@@ -137,7 +137,7 @@ def edit_section(request: MemberRequest, key: str, version: str, section: str) -
             form = _clash(form, clash.there)
         else:
             return _saved(request, survey, f"s-{found.key}")
-    context = {"form": form, "survey": survey, "section": found}
+    context = {"form": form, "survey": survey, "part": found}
     return render(request, "surveys/build/section_form.html", context)
 
 
@@ -157,7 +157,7 @@ def add_question(request: MemberRequest, key: str, version: str, section: str) -
             form.add_error(None, _("A survey has room for 500 questions."))
         else:
             return _saved(request, survey, f"q-{made.key}")
-    return _question_page(request, survey, form, section=found)
+    return _question_page(request, survey, form, part=found)
 
 
 @organiser_required
