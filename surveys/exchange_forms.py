@@ -11,7 +11,9 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("An XLSForm workbook (.xlsx) of at most 10 MB."),
+        help_text=gettext_lazy(
+            "An XLSForm workbook (.xlsx) of at most 10 MB, or a survey in SurveyJS JSON (.json)."
+        ),
     )
 
 

@@ -29,7 +29,8 @@ def written(show_if: dict[str, Any], asked: Mapping[str, dict[str, Any]], name: 
 
 
 def _written(condition: Condition, asked: dict[str, Any], name: Name) -> str:
-    operator, operand = condition["operator"], condition.get("value")
+    operator: str = condition["operator"]
+    operand: Any = condition.get("value")
     what = f"${{{name(asked['id'])}}}"
     given = _given(asked, name)
     if operator == "answered":
@@ -61,14 +62,14 @@ def _given(asked: dict[str, Any], name: Name) -> str:
     return f"({tests})" if len(names) > 1 else tests
 
 
-def _literal(value: str | float) -> str:
+def _literal(value: Any) -> str:
     if isinstance(value, int | float):
         return str(value)
     if "'" not in value:
         return f"'{value}'"
     if '"' not in value:
         return f'"{value}"'
-    return "'" + value.replace("'", "`") + "'"  # XPath has no way to write both
+    return "'" + str(value).replace("'", "`") + "'"  # XPath has no way to write both
 
 
 def read(expression: str, asked: Mapping[str, dict[str, Any]]) -> list[Condition]:
@@ -157,7 +158,7 @@ class _Parser:
             self._need("sign", ")")
         text = raw[1:-1] if kind == "text" else raw
         if self._question(key)["type"] in documents.NUMERIC and text:
-            return _number(text)
+            return number(text)
         return text
 
     def _name(self) -> str:
@@ -193,9 +194,10 @@ def _either(some: list[Condition], others: list[Condition]) -> Condition:
     return {"question": both[0]["question"], "operator": "any_of", "value": values}
 
 
-def _number(text: str) -> int | float:
+def number(text: str) -> int | float:
+    """Return the number that a text says. Raises NotUnderstood."""
     try:
-        number = float(text)
+        said = float(text)
     except ValueError:
         raise NotUnderstood from None
-    return int(number) if number.is_integer() else number
+    return int(said) if said.is_integer() else said

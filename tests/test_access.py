@@ -1,15 +1,10 @@
 """Who gets what at every address: one line an address, with the status for each kind of person."""
 
-import re
-from collections.abc import Iterator
-from uuid import uuid4
-
 import pytest
-from django.db import transaction
-from django.test import Client
-from django.urls import URLResolver, get_resolver, resolve
+from django.urls import get_resolver, resolve
 
-from tests.scene import PEOPLE, Scene, browser
+from tests.addresses import GROUPS, Ask, example, routes, walk
+from tests.scene import PEOPLE, Scene
 
 # GET, then POST of an empty form. One status stands for everybody; eight are, in this order, for
 # visitor, participant, outsider (staff of another agency), facilitator, staff, coordinator,
@@ -294,42 +289,6 @@ TABLE = """
 /accounts/2fa/webauthn/keys/{key}/edit/     302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
 /accounts/2fa/webauthn/keys/{key}/remove/   302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
 """  # noqa: E501 a table wants its columns
-# Addresses of others that are tested as one: only who is named gets in.
-GROUPS = ("admin/",)
-
-
-class Ask:
-    """Ask for addresses as each of the people; what a request changes is undone."""
-
-    def __init__(self, world: Scene) -> None:
-        self.words = world.words
-        self.cookies = {
-            name: browser(person, is_sure=True).cookies.output(header="", sep=";").strip()
-            for name, person in world.people.items()
-        }
-
-    def status(self, name: str, method: str, address: str) -> str:
-        """Return the status that this person gets."""
-        client = Client(raise_request_exception=False)
-        client.cookies.load(self.cookies[name])
-        with transaction.atomic():
-            answer = client.generic(
-                method,
-                address.format(**self.words),
-                content_type="application/x-www-form-urlencoded",
-            )
-            transaction.set_rollback(True)
-        if answer.streaming:
-            b"".join(answer.streaming_content)  # type: ignore[attr-defined] # closes the file
-        return str(answer.status_code)
-
-    def row(self, address: str) -> str:
-        """Return the line of the table that an address would have as things are."""
-        cells = []
-        for method in ("GET", "POST"):
-            found = [self.status(name, method, address) for name in PEOPLE]
-            cells.append(found[0] if len(set(found)) == 1 else " ".join(found))
-        return f"{address:<43} {cells[0]:<31} | {cells[1]}"
 
 
 def sections() -> dict[str, list[str]]:
@@ -341,37 +300,6 @@ def sections() -> dict[str, list[str]]:
         elif line:
             lines.append(line)
     return found
-
-
-def walk(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    """Yield every address pattern."""
-    for pattern in resolver.url_patterns:
-        route = prefix + str(pattern.pattern).removeprefix("^")
-        if isinstance(pattern, URLResolver):
-            yield from walk(pattern, route)
-        else:
-            yield route
-
-
-def routes() -> set[str]:
-    """Return every address pattern of the portal, but for those of the groups."""
-    return {route for route in walk(get_resolver()) if not route.startswith(GROUPS)}
-
-
-def example(route: str) -> str:
-    """Return an address for a pattern, of things in tests/scene.py where it can guess them."""
-    slugs = {"webinars": "public", "sessions": "s-summary", "topics": "topic", "surveys": "wave"}
-    subject = next((part for part in route.split("/") if part in slugs), "")
-    known = {
-        "slug:slug": slugs.get(subject, "community" if "communities" in route else "home"),
-        "slug:community": "community",
-        "slug:agency": "home",
-        "slug:key": "q",
-        "uuid:uid": str(uuid4()),
-        "str:token": "{token}",
-        "int:pk": "1",
-    }
-    return "/" + re.sub(r"<([^>]+)>", lambda found: known.get(found[1], "1"), route)
 
 
 @pytest.fixture(scope="module")

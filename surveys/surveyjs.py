@@ -1,0 +1,265 @@
+"""Read a survey in SurveyJS's JSON as far as it is known; what is not is listed by its place."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from surveys import building, documents, importing, relevance
+from surveys.importing import Draft
+from surveys.models import Question
+from surveys.workbooks import Unreadable, words
+
+Object = dict[str, Any]
+Type = Question.Type
+MOST_BYTES = 5 * 1024 * 1024
+MOST_DEEP = 10
+TYPES = {
+    "radiogroup": Type.SINGLE_CHOICE,
+    "dropdown": Type.SINGLE_CHOICE,
+    "buttongroup": Type.SINGLE_CHOICE,
+    "checkbox": Type.MULTIPLE_CHOICE,
+    "tagbox": Type.MULTIPLE_CHOICE,
+    "ranking": Type.RANKING,
+    "rating": Type.SCALE,
+    "boolean": Type.SINGLE_CHOICE,
+    "text": Type.SHORT_TEXT,
+    "comment": Type.LONG_TEXT,
+    "matrix": Type.MATRIX,
+    "file": Type.FILE,
+}
+INPUTS = {"number": Type.NUMBER, "range": Type.NUMBER, "date": Type.DATE}
+SIGNS = {"notempty": "!= ''", "anyof": "anyof", "contains": "contains", "equal": "=", "<>": "!="}
+
+
+def read(content: bytes) -> Draft:
+    """Return the instrument of a JSON text, sound, with remarks. Raises workbooks.Unreadable."""
+    if len(content) > MOST_BYTES:
+        raise Unreadable(_("The file is larger than 5 MB. Take out what is not the survey."))
+    try:
+        survey = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as fault:
+        raise Unreadable(
+            _("This is not a JSON text. Save the survey again and choose it.")
+        ) from fault
+    if not isinstance(survey, dict) or not isinstance(_pages(survey), list):
+        raise Unreadable(_("This JSON text is no survey: it has no “pages” and no “elements”."))
+    draft = importing.mend(_Reader(survey).draft())
+    if not draft.questions:
+        raise Unreadable(_("This survey has no question that the portal knows."))
+    return draft
+
+
+def _pages(survey: Object) -> Any:
+    if "pages" in survey:
+        return survey["pages"]
+    elements = survey.get("elements", survey.get("questions"))
+    return None if elements is None else [{"elements": elements}]
+
+
+def text(value: Any) -> str:
+    """Return a text, of one that is there in several languages the first."""
+    if isinstance(value, dict):
+        value = value.get("en") or value.get("default") or next(iter(value.values()), "")
+    return words(str(value)) if isinstance(value, str | int | float) else ""
+
+
+class _Reader:
+    def __init__(self, survey: Object) -> None:
+        self.survey = survey
+        title = text(survey.get("title"))[:200] or _("Imported survey")
+        document: Object = {
+            "schema": documents.SCHEMA,
+            "id": building.free_key(title, set(), "-"),
+            "version": "1",
+            "title": title,
+            "sections": [],
+        }
+        if about := text(survey.get("description")):
+            document["introduction"] = about[:5000]
+        self.result = Draft(document)
+        self.known: dict[str, Object] = {}  # by their name there, which may be a whole sentence
+        self.aliases: dict[str, dict[str, str]] = {}  # our values by theirs
+        self.taken: set[str] = set()
+
+    def draft(self) -> Draft:
+        """Return everything that was read."""
+        for name in ("triggers", "calculatedValues"):
+            if self.survey.get(name):
+                self.result.remark(name, _("“%(name)s” are not known here.") % {"name": name})
+        sections: list[Object] = self.result.document["sections"]
+        for number, page in enumerate(_pages(self.survey), start=1):
+            if not isinstance(page, dict):
+                continue
+            title = text(page.get("title")) or _("Page %(number)d") % {"number": number}
+            taken = {one["id"] for one in sections}
+            made: Object = {
+                "id": building.free_key(title, taken), "title": title[:200], "questions": []
+            }  # fmt: skip
+            if about := text(page.get("description")):
+                made["description"] = about[:2000]
+            sections.append(made)
+            around = _conditions(page)
+            for element, more in self._elements(page, around, 0):
+                self._ask(element, more, made)
+        return self.result
+
+    def _elements(
+        self, holder: Object, around: list[str], depth: int
+    ) -> Iterator[tuple[Object, list[str]]]:
+        listed = holder.get("elements", holder.get("questions", []))
+        for element in listed if isinstance(listed, list) else []:
+            if not isinstance(element, dict):
+                continue
+            if element.get("type") == "panel" and depth < MOST_DEEP:
+                yield from self._elements(element, around + _conditions(element), depth + 1)
+            else:
+                yield element, around + _conditions(element)
+
+    def _ask(self, element: Object, around: list[str], section: Object) -> None:
+        kind, name = str(element.get("type")), str(element.get("name", ""))
+        label = text(element.get("title")) or words(name)
+        if kind not in TYPES:
+            known = _("“%(kind)s” is not known here.") % {"kind": kind[:60]}
+            self.result.remark(label[:80] or kind, known)
+            return
+        found = TYPES[kind]
+        if kind == "text":
+            found = INPUTS.get(str(element.get("inputType", "text")), Type.SHORT_TEXT)
+        key = building.free_key(name if re.fullmatch(r"\w{1,40}", name) else label, self.taken)
+        self.taken.add(key)
+        question: Object = {"id": key, "type": found.value, "label": label[:500]}
+        question |= {"sensitivity": "members"}
+        if about := text(element.get("description")):
+            question["help"] = about[:2000]
+        if element.get("isRequired") is True:
+            question["required"] = True
+        question |= self._choices(element, found, name) | _limits(element, found)
+        self._condition(label, question, around)
+        self.known[name] = question
+        self.result.places[key] = label[:80]
+        section["questions"].append(question)
+
+    def _choices(self, element: Object, found: str, name: str) -> Object:
+        if found not in documents.CHOOSING:
+            return {}
+        listed = element.get("columns") if found == Type.MATRIX else element.get("choices")
+        if element["type"] == "rating" and not element.get("rateValues"):
+            least, most = element.get("rateMin", 1), element.get("rateMax", 5)
+            whole = isinstance(least, int) and isinstance(most, int) and most - least < 50
+            listed = list(range(least, most + 1)) if whole else []
+        elif element["type"] == "rating":
+            listed = element["rateValues"]
+        if element["type"] == "boolean":
+            listed = [{"value": "true", "text": element.get("labelTrue", _("Yes"))}]
+            listed.append({"value": "false", "text": element.get("labelFalse", _("No"))})
+        options, ours, alone = _listed(listed)
+        if element.get("showNoneItem", element.get("hasNone")) is True:
+            options.append({"value": "none", "label": text(element.get("noneText")) or _("None")})
+            ours["none"] = "none"
+            alone.append("none")
+        self.aliases[name] = ours
+        said: Object = {"options": options}
+        if found == Type.MATRIX:
+            said["rows"] = _listed(element.get("rows"))[0]
+        return said | ({"exclusive": alone} if alone and found == Type.MULTIPLE_CHOICE else {})
+
+    def _condition(self, label: str, question: Object, around: list[str]) -> None:
+        found: list[Object] = []
+        try:
+            for expression in around:
+                found += self._read(expression)
+        except relevance.NotUnderstood:
+            said = _("The condition is not known here, so the question is always asked: %(said)s")
+            self.result.remark(label[:80], said % {"said": " and ".join(around)[:300]})
+            return
+        if found:
+            question["show_if"] = {"all": found}
+
+    def _read(self, expression: str) -> list[Object]:
+        """Read `{a} = 'x' and {b} contains 'y'`; anything else is not understood."""
+        found: list[Object] = []
+        for part in re.split(r"\s+(?:and|&&)\s+", expression.strip()):
+            match = re.fullmatch(
+                r"\{([^{}]+)\}\s*(notempty|contains|anyof|>=|<=|<>|!=|=|>|<)\s*(.*)", part.strip()
+            )
+            if match is None or match[1] not in self.known:
+                raise relevance.NotUnderstood
+            found.append(self._one(match[1], match[2], match[3].strip()))
+        return found
+
+    def _one(self, name: str, sign: str, said: str) -> Object:
+        question = self.known[name]
+        if sign == "notempty" and not said:
+            return {"question": question["id"], "operator": "answered"}
+        if sign == "anyof":
+            if not re.fullmatch(r"\[[^\[\]]*\]", said):
+                raise relevance.NotUnderstood
+            values = [self._value(name, one.strip()) for one in said[1:-1].split(",")]
+            return {"question": question["id"], "operator": "any_of", "value": values}
+        takes_several = question["type"] in relevance.SEVERAL
+        if sign == "contains" and not takes_several:
+            raise relevance.NotUnderstood
+        operator = "includes" if sign == "contains" else relevance.OPERATORS[SIGNS.get(sign, sign)]
+        value = self._value(name, said)
+        return {"question": question["id"], "operator": operator, "value": value}
+
+    def _value(self, name: str, said: str) -> Any:
+        match = re.fullmatch(r"'([^']*)'|\"([^\"]*)\"|(-?\d+(?:\.\d+)?|true|false)", said)
+        if match is None:
+            raise relevance.NotUnderstood
+        raw = next(part for part in match.groups() if part is not None)
+        if self.known[name]["type"] in documents.NUMERIC:
+            return relevance.number(raw)
+        return self.aliases.get(name, {}).get(raw, raw)
+
+
+def _conditions(holder: Object) -> list[str]:
+    said = holder.get("visibleIf")
+    return [said] if isinstance(said, str) and said.strip() else []
+
+
+def _listed(given: Any) -> tuple[list[Object], dict[str, str], list[str]]:
+    """Return choices, our values by theirs, and the values that stand alone."""
+    options: list[Object] = []
+    ours: dict[str, str] = {}
+    alone: list[str] = []
+    for one in given if isinstance(given, list) else []:
+        item = one if isinstance(one, dict) else {"value": one}
+        theirs = str(item.get("value", ""))
+        label = text(item.get("text")) or words(theirs)
+        if not label:
+            continue
+        is_short = re.fullmatch(r"[A-Za-z0-9_-]{1,40}", theirs) and theirs not in ours.values()
+        ours[theirs] = theirs if is_short else building.free_key(label, set(ours.values()))
+        options.append({"value": ours[theirs], "label": label[:300]})
+        if item.get("isExclusive") is True:
+            alone.append(ours[theirs])
+    return options, ours, alone
+
+
+def _limits(element: Object, found: str) -> Object:
+    """Return what answers are held to."""
+    wanted = {
+        "max_length": ("maxLength", (Type.SHORT_TEXT, Type.LONG_TEXT)),
+        "max_ranked": ("maxSelectedChoices", (Type.RANKING,)),
+        "min_selected": ("minSelectedChoices", (Type.MULTIPLE_CHOICE,)),
+        "min": ("min", (Type.NUMBER, Type.DATE)),
+        "max": ("max", (Type.NUMBER, Type.DATE)),
+    }
+    said = {
+        ours: element[theirs]
+        for ours, (theirs, types) in wanted.items()
+        if found in types and isinstance(element.get(theirs), int | float | str)
+    }
+    said = {n: v for n, v in said.items() if n in ("min", "max") or (isinstance(v, int) and v > 0)}
+    if found == Type.FILE:
+        size, kinds = element.get("maxSize"), str(element.get("acceptedTypes", ""))
+        endings = [k.strip().lower() for k in kinds.split(",") if k.strip().startswith(".")]
+        said |= {"accept": endings} if endings else {}
+        if isinstance(size, int) and size > 0:  # in bytes there
+            said["max_mb"] = max(1, size // (1024 * 1024))
+        said["max_files"] = 20 if element.get("allowMultiple") is True else 1
+    return said

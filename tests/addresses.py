@@ -1,0 +1,79 @@
+"""Ask for addresses as each of the people: what tests/test_access.py compares its table with."""
+
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from tests.scene import PEOPLE, Scene, browser
+
+# Addresses of others that are tested as one: only who is named gets in.
+GROUPS = ("admin/",)
+
+
+class Ask:
+    """Ask for addresses as each of the people; what a request changes is undone."""
+
+    def __init__(self, world: Scene) -> None:
+        self.words = world.words
+        self.cookies = {
+            name: browser(person, is_sure=True).cookies.output(header="", sep=";").strip()
+            for name, person in world.people.items()
+        }
+
+    def status(self, name: str, method: str, address: str) -> str:
+        """Return the status that this person gets."""
+        client = Client(raise_request_exception=False)
+        client.cookies.load(self.cookies[name])
+        with transaction.atomic():
+            answer = client.generic(
+                method,
+                address.format(**self.words),
+                content_type="application/x-www-form-urlencoded",
+            )
+            transaction.set_rollback(True)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # type: ignore[attr-defined] # closes the file
+        return str(answer.status_code)
+
+    def row(self, address: str) -> str:
+        """Return the line of the table that an address would have as things are."""
+        cells = []
+        for method in ("GET", "POST"):
+            found = [self.status(name, method, address) for name in PEOPLE]
+            cells.append(found[0] if len(set(found)) == 1 else " ".join(found))
+        return f"{address:<43} {cells[0]:<31} | {cells[1]}"
+
+
+def walk(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """Yield every address pattern."""
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern).removeprefix("^")
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern, route)
+        else:
+            yield route
+
+
+def routes() -> set[str]:
+    """Return every address pattern of the portal, but for those of the groups."""
+    return {route for route in walk(get_resolver()) if not route.startswith(GROUPS)}
+
+
+def example(route: str) -> str:
+    """Return an address for a pattern, of things in tests/scene.py where it can guess them."""
+    slugs = {"webinars": "public", "sessions": "s-summary", "topics": "topic", "surveys": "wave"}
+    subject = next((part for part in route.split("/") if part in slugs), "")
+    known = {
+        "slug:slug": slugs.get(subject, "community" if "communities" in route else "home"),
+        "slug:community": "community",
+        "slug:agency": "home",
+        "slug:key": "q",
+        "uuid:uid": str(uuid4()),
+        "str:token": "{token}",
+        "int:pk": "1",
+    }
+    return "/" + re.sub(r"<([^>]+)>", lambda found: known.get(found[1], "1"), route)
