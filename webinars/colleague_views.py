@@ -55,7 +55,7 @@ def colleagues(request: MemberRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     context = {
         "webinar": webinar,
-        "teams": [(agency, _team(webinar, agency, request.user)) for agency in agencies],
+        "teams": [_team(webinar, agency, request.user) for agency in agencies],
         "is_open": webinar.is_open(now),
         "zone": request.user.time_zone,
     }
@@ -104,8 +104,8 @@ def _say(request: MemberRequest, offers: list[Offer]) -> None:
         messages.warning(request, text % {"number": without})
 
 
-def _team(webinar: Webinar, agency: Agency, but: User) -> list[Row]:
-    """Return the active members, but for one, as far as this webinar is concerned, by name."""
+def _team(webinar: Webinar, agency: Agency, but: User) -> tuple[Agency, list[Row], bool]:
+    """Return the active members, but for one, by name, and whether one can be asked."""
     members = agency.memberships.active().filter(person__is_active=True).exclude(person=but)
     members = members.select_related("person")
     people = [one.person for one in members.order_by("person__name", "pk")[:MEMBERS]]
@@ -113,4 +113,5 @@ def _team(webinar: Webinar, agency: Agency, but: User) -> list[Row]:
     places = {place.person_id: place for place in current}
     asked = webinar.offers.filter(agency=agency, kind=Offer.Kind.COLLEAGUE, person__in=people)
     offers = {offer.person_id: offer for offer in asked.order_by("made_at", "pk")}
-    return [Row(one, places.get(one.pk), offers.get(one.pk)) for one in people]
+    rows = [Row(one, places.get(one.pk), offers.get(one.pk)) for one in people]
+    return agency, rows, any(row.can_be_asked for row in rows)
