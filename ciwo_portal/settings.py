@@ -209,6 +209,23 @@ EMAIL_TIMEOUT = 15
 MAIL_LINES = env.int("MAIL_LINES", default=2)
 # Off, what is owed is kept and nothing goes out: how a restored system starts.
 SENDS_MAIL = env.bool("SENDS_MAIL", default=True)
+# The provider behind EMAIL_URL, where it reports what became of messages to /mail/reports/.
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="")
+ANYMAIL = {
+    "WEBHOOK_SECRET": env.str(
+        "MAIL_REPORTS_LOGIN", default=""
+    ),  # name:password, the provider's too
+    "MAILGUN_WEBHOOK_SIGNING_KEY": env.str("MAILGUN_SIGNING_KEY", default=""),
+}
+if MAIL_PROVIDER not in ("", "mailgun", "postmark"):
+    raise ImproperlyConfigured("MAIL_PROVIDER is mailgun or postmark; leave it empty for others.")
+if MAIL_PROVIDER and ":" not in ANYMAIL["WEBHOOK_SECRET"]:
+    raise ImproperlyConfigured(
+        "MAIL_REPORTS_LOGIN is not set. With MAIL_PROVIDER the provider must sign in to report: "
+        "set it to name:password, and give the provider https://name:password@…/mail/reports/."
+    )
+if MAIL_PROVIDER == "mailgun" and not ANYMAIL["MAILGUN_WEBHOOK_SIGNING_KEY"]:
+    raise ImproperlyConfigured("MAILGUN_SIGNING_KEY is not set: Mailgun signs its reports with it.")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <learning@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MESSAGE_ID_DOMAIN = env.str("MESSAGE_ID_DOMAIN", default="ciwo.example.org")

@@ -7,5 +7,6 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        """Make the app's own message known to the outbox."""
+        """Make the app's own messages known to the outbox, and listen to the mail provider."""
         import_module("notifications.notices")
+        import_module("notifications.hearing")

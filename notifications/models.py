@@ -43,7 +43,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """
         state = Notification.State
         counted = {
-            "sent": [state.SENT],
+            "sent": [state.SENT, state.DELIVERED],
             "owed": [state.PENDING, state.HELD, state.CLAIMED, state.SENDING],
             "failed": [state.FAILED, state.PARKED],
             "spared": [state.CANCELLED, state.SUPERSEDED, state.EXPIRED, state.SUPPRESSED],
@@ -67,6 +67,7 @@ class Notification(models.Model):
         CLAIMED = "claimed", _("Being prepared")
         SENDING = "sending", _("On the wire")
         SENT = "sent", _("Sent")
+        DELIVERED = "delivered", _("Delivered")
         CANCELLED = "cancelled", _("Withdrawn")
         SUPERSEDED = "superseded", _("Replaced by a later one")
         EXPIRED = "expired", _("Too late to be of use")
@@ -120,8 +121,9 @@ class Notification(models.Model):
                 name="owed_to_a_person_or_an_address",
             ),
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state__in=["sent", "delivered"], sent_at__isnull=False)
+                | Q(state="failed")  # it may have come back
+                | (~Q(state__in=["sent", "delivered", "failed"]) & Q(sent_at__isnull=True)),
                 name="sent_at_exactly_when_sent",
             ),
             models.CheckConstraint(
@@ -191,6 +193,34 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return self.get_reason_display()
+
+
+class DeliveryEvent(models.Model):
+    """What the mail provider said became of a message; one that is said twice counts once."""
+
+    class Kind(models.TextChoices):
+        DELIVERED = "delivered", _("Delivered")
+        BOUNCED = "bounced", _("Came back")
+        COMPLAINED = "complained", _("Reported by its reader")
+        REFUSED = "refused", _("Refused by the provider")
+
+    provider = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=200)  # the provider's own, or a hash of what it says
+    kind = models.CharField(max_length=10, choices=Kind)
+    notification = models.ForeignKey(
+        Notification, on_delete=models.CASCADE, null=True, related_name="events"
+    )
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "event_id"], name="provider_event_counts_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {self.kind}"
 
 
 class WordingVersion(models.Model):

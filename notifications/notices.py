@@ -1,4 +1,4 @@
-"""The message that holds a week's worth of others."""
+"""The messages about messages: a week's worth of others, and an address that takes none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from agencies.models import Membership
 from notifications import kinds, rendering, unsubscribing
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification, Preference
@@ -40,6 +42,50 @@ def digest(
         due_at=now,
         useful_until=monday + timedelta(days=6),
     )
+
+
+def unreachable(person: User, now: datetime) -> list[Notification]:
+    """Ask the coordinators of the person's agencies whether the person has left.
+
+    Once for each time that the address came to rest.
+    """
+    places = Membership.objects.active().filter(person=person).select_related("agency")
+    return [
+        Notification(
+            key=f"unreachable/{place.pk}/{coordinator.pk}/{now.isoformat()}",
+            kind="notifications/unreachable",
+            category=Category.CHANGES,
+            about=f"membership/{place.pk}",
+            recipient=coordinator,
+            context={"membership": place.pk},
+            due_at=now,
+            useful_until=now + timedelta(days=30),
+        )
+        for place in places
+        for coordinator in _coordinators(place)
+    ]
+
+
+def _coordinators(place: Membership) -> list[User]:
+    others = Membership.objects.coordinating().filter(agency=place.agency)
+    found = others.exclude(person=place.person).select_related("person")
+    return [one.person for one in found]
+
+
+def _write_unreachable(notification: Notification) -> Letter:
+    place: Membership | None = notification.found
+    coordinator = notification.recipient
+    if place is None or place.status != Membership.Status.ACTIVE:
+        raise Dropped("the person has left the agency")
+    if coordinator is None or place not in _coordinated_by(coordinator):
+        raise Dropped("the person does not coordinate the agency any more")
+    url = settings.SITE_URL + reverse("agencies:join")
+    return Letter({"person_away": place.person, "agency": place.agency, "url": url}, can_wait=True)
+
+
+def _coordinated_by(coordinator: User) -> QuerySet[Membership]:
+    mine = Membership.objects.coordinating().filter(person=coordinator)
+    return Membership.objects.filter(agency__in=mine.values("agency"))
 
 
 def _kept(one: Notification) -> dict[str, Any]:
@@ -75,4 +121,14 @@ def _write(notification: Notification) -> Letter:
     return Letter({"lines": lines}, can_wait=True)
 
 
-register(Kind(DIGEST, Category.NEWS, _write, title=_("Weekly digest")))
+register(
+    Kind(DIGEST, Category.NEWS, _write, title=_("Weekly digest")),
+    Kind(
+        "notifications/unreachable",
+        Category.CHANGES,
+        _write_unreachable,
+        "membership",
+        Membership.objects.select_related("person", "agency"),
+        _("Question whether somebody has left"),
+    ),
+)

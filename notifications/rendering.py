@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from notifications import placeholders, unsubscribing
+from notifications import placeholders, providers, unsubscribing
 from notifications.kinds import Letter
 from notifications.models import NECESSARY, Notification
 from notifications.placeholders import Wording
@@ -161,7 +161,7 @@ def _headers(envelope: Envelope) -> dict[str, str]:
         "Date": envelope.date,
         "X-Outbox-ID": envelope.outbox_id,
         "Auto-Submitted": "auto-generated",
-    }
+    } | providers.headers(envelope.outbox_id)
     if envelope.unsubscribe_url:  # RFC 8058
         headers["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from notifications import notices, outbox
 from notifications.models import NECESSARY, Notification, SoftBounce, Suppression
 
 Reason = Suppression.Reason
@@ -38,13 +39,17 @@ def of(address: str) -> Suppression | None:
     return Suppression.objects.filter(address_hash=hashed(address)).first()
 
 
-def suppress(*, address: str, reason: Suppression.Reason, now: datetime) -> None:
-    """Write to this address no more; a graver reason takes the place of the organisers' own."""
+def suppress(*, address: str, reason: Suppression.Reason, now: datetime) -> bool:
+    """Write to this address no more; return whether it was written to until now.
+
+    A graver reason takes the place of the organisers' own.
+    """
     row, is_new = Suppression.objects.get_or_create(
         address_hash=hashed(address), defaults={"reason": reason, "since": now}
     )
     if not is_new and row.reason == Reason.ORGANISER:
         Suppression.objects.filter(pk=row.pk).update(reason=reason)
+    return is_new
 
 
 def allow(*, address: str) -> bool:
@@ -58,7 +63,9 @@ def note_refusal(notification: Notification, code: int, words: str, *, now: date
     """Draw the consequence from a mail server's refusal of the address."""
     bounce = _bounce(code, words)
     if bounce == Reason.BOUNCE:
-        suppress(address=notification.address, reason=Reason.BOUNCE, now=now)
+        is_new = suppress(address=notification.address, reason=Reason.BOUNCE, now=now)
+        if is_new and notification.recipient is not None:
+            outbox.queue(notices.unreachable(notification.recipient, now))
     elif bounce == Reason.SOFT and (code >= 500 or notification.attempts >= SOFT_AFTER):
         _count(notification, now)
 

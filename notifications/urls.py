@@ -8,6 +8,7 @@ app_name = "notifications"
 urlpatterns = [
     path("my/notifications/", views.settings, name="settings"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("mail/reports/", views.reports, name="reports"),
     path("manage/deliveries/", manage_views.log, name="manage-log"),
     path("manage/deliveries/address/", manage_views.address, name="manage-address"),
     path("manage/texts/", wording_views.index, name="manage-wordings"),

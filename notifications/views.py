@@ -1,9 +1,11 @@
 """What a person hears of: settings, one's own log, and the links in mails."""
 
+from django.conf import settings as conf
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -13,6 +15,7 @@ from accounts.http import MemberRequest
 from notifications import unsubscribing
 from notifications.forms import PreferenceForm
 from notifications.models import Notification
+from notifications.providers import REPORTS
 
 SHOWN = 20  # of one's own latest messages
 
@@ -46,3 +49,13 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         unsubscribing.switch_off(person=person, category=category)
     context = {"category": category.label, "is_done": is_done}
     return render(request, "notifications/unsubscribe.html", context)
+
+
+@csrf_exempt  # providers send no cookie; anymail asks for the password of the reports
+def reports(request: HttpRequest) -> HttpResponse:
+    """Take the mail provider's reports; without a provider nobody reports here."""
+    path = REPORTS.get(conf.MAIL_PROVIDER)
+    if path is None:
+        raise Http404
+    answer: HttpResponse = import_string(path).as_view()(request)
+    return answer

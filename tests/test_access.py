@@ -131,6 +131,7 @@ TABLE = """
 /my/calendar/{agenda}                       200                             | 405
 /my/calendar/forged.ics                     404                             | 405
 /my/notifications/                          302 200 200 200 200 200 200 200 | 302
+/mail/reports/                              404                             | 404
 /unsubscribe/{token}/                       200                             | 200
 /unsubscribe/forged/                        404                             | 404
 /my/agency/                                 302 200 200 200 200 200 200 200 | 405

@@ -1,0 +1,87 @@
+"""What the mail provider tells of messages: delivered, come back, complained of.
+
+A report is taken once, however often it comes, and in any order. It speaks only of the address
+that the message went to: whoever knows a number alone changes nothing.
+"""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from anymail.signals import EventType, tracking
+from django.db import transaction
+from django.db.models.functions import Coalesce
+from django.dispatch import receiver
+
+from notifications import claiming, suppressing
+from notifications.models import DeliveryEvent, Notification, Suppression
+from notifications.providers import NAME
+
+State, Kind = Notification.State, DeliveryEvent.Kind
+_KINDS = {
+    EventType.DELIVERED: Kind.DELIVERED,
+    EventType.BOUNCED: Kind.BOUNCED,
+    EventType.COMPLAINED: Kind.COMPLAINED,
+    EventType.REJECTED: Kind.REFUSED,
+    EventType.FAILED: Kind.REFUSED,
+}
+_NO_SUCH_ADDRESS = 550  # the code of SMTP; a report's own words may say more
+
+
+@receiver(tracking)
+def hear(sender: Any, event: Any, esp_name: str, **_kwargs: Any) -> None:
+    """Take one report that anymail has read and found genuine."""
+    kind = _KINDS.get(event.event_type)
+    if kind is not None:
+        note(event, kind, esp_name.lower(), now=claiming.database_time())
+
+
+@transaction.atomic
+def note(event: Any, kind: DeliveryEvent.Kind, provider: str, *, now: datetime) -> None:
+    """Keep a report and draw its consequences; one that was heard before changes nothing."""
+    notification = _named(event)
+    _row, is_new = DeliveryEvent.objects.get_or_create(
+        provider=provider,
+        event_id=(event.event_id or _fingerprint(event))[:200],
+        defaults={"kind": kind, "notification": notification, "noted_at": now},
+    )
+    if not is_new:
+        return
+    if kind == Kind.COMPLAINED and event.recipient:
+        complaint = Suppression.Reason.COMPLAINT
+        suppressing.suppress(address=event.recipient, reason=complaint, now=now)
+    if notification is None:
+        return
+    said = str(event.mta_response or event.description or "")
+    if kind == Kind.BOUNCED:
+        suppressing.note_refusal(notification, _NO_SUCH_ADDRESS, said, now=now)
+    _settle(notification, kind, said, now)
+
+
+def _named(event: Any) -> Notification | None:
+    """Return the message that a report names, if it went to the address that it speaks of."""
+    number = str((event.metadata or {}).get(NAME, ""))
+    if not number.isascii() or not number.isdigit() or not event.recipient:
+        return None
+    rows = Notification.objects.select_for_update(of=("self",)).select_related("recipient")
+    found = rows.filter(pk=int(number)).first() if len(number) < 19 else None
+    if found is None or found.address.lower() != event.recipient.lower():
+        return None
+    return found
+
+
+def _settle(notification: Notification, kind: DeliveryEvent.Kind, said: str, now: datetime) -> None:
+    """Write what became of it; what is known to have come back is not delivered any more."""
+    mine = Notification.objects.filter(pk=notification.pk)
+    if kind == Kind.DELIVERED:  # one in doubt is in doubt no longer
+        on_its_way = mine.filter(state__in=[State.SENDING, State.SENT])
+        on_its_way.finish(State.DELIVERED, sent_at=Coalesce("sent_at", now), reason="")
+    elif kind in (Kind.BOUNCED, Kind.REFUSED):
+        gone = mine.filter(state__in=[State.SENDING, State.SENT, State.DELIVERED])
+        gone.finish(State.FAILED, reason=f"it came back: {said}"[:200])
+
+
+def _fingerprint(event: Any) -> str:
+    """Return what tells apart reports to which the provider gives no number."""
+    about = (event.event_type, event.message_id, event.recipient, event.timestamp)
+    return sha256(repr(about).encode()).hexdigest()
