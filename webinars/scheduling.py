@@ -10,7 +10,7 @@ from agencies.models import Community
 from events.slugs import free_slug
 from library.models import Resource, Topic
 from notifications import outbox
-from webinars import admitting, notices, questions, registration
+from webinars import admitting, notices, questions, registration, speaker_notices
 from webinars.models import Offer, Presenter, Registration, Series, Webinar
 
 RECORDED = (Resource.Kind.RECORDING, Resource.Kind.TRANSCRIPT)
@@ -104,6 +104,8 @@ def change(
     told = _places(webinar) if is_told else []
     outbox.withdraw(*map(notices.about, told), reason="the webinar moved", now=now)
     outbox.queue(notices.moved(place, before[:2], now) for place in told)
+    if is_told:
+        _tell_speakers(webinar, "moved", now)
     registration.promote(webinar=webinar, now=now)
     return len(told)
 
@@ -129,6 +131,8 @@ def cancel(*, webinar: Webinar, reason: str, now: datetime) -> int:
     webinar.offers.open().update(state=Offer.State.WITHDRAWN, answered_at=now)
     outbox.withdraw(*map(notices.about, told), reason="the webinar was canceled", now=now)
     outbox.queue(notices.cancelled(place, now) for place in told)
+    if was_published:
+        _tell_speakers(webinar, "cancelled", now)
     return len(told)
 
 
@@ -158,9 +162,12 @@ def reinstate(*, webinar: Webinar, reason: str, now: datetime) -> int:
     webinar.sequence += 1
     webinar.change_reason = reason
     webinar.save()
-    told = _places(webinar) if webinar.state == Webinar.State.PUBLISHED else []
+    is_told = webinar.state == Webinar.State.PUBLISHED
+    told = _places(webinar) if is_told else []
     outbox.withdraw(*map(notices.about, told), reason="the webinar is on again", now=now)
     outbox.queue(notices.reinstated(place, now) for place in told)
+    if is_told:
+        _tell_speakers(webinar, "reinstated", now)
     registration.promote(webinar=webinar, now=now)
     return len(told)
 
@@ -174,6 +181,11 @@ def is_news(webinar: Webinar, details: Plan, now: datetime) -> bool:
     """Whether people are told of a change: a published webinar moves, and is not over then."""
     is_coming = details.ends_at is not None and now < details.ends_at
     return webinar.state == Webinar.State.PUBLISHED and is_coming and is_move(webinar, details)
+
+
+def _tell_speakers(webinar: Webinar, word: str, now: datetime) -> None:
+    speakers = webinar.presenters.exclude(email="")
+    outbox.queue(speaker_notices.news(one, word, now) for one in speakers)
 
 
 def _times(webinar: Webinar) -> tuple[datetime | None, datetime | None, str]:

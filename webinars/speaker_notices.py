@@ -42,6 +42,22 @@ def request(presenter: Presenter, now: datetime) -> Notification:
     return _notice(presenter, word, due_at=now, useful_until=presenter.webinar.ends_at)
 
 
+def news(presenter: Presenter, word: str, now: datetime) -> Notification:
+    """Tell a speaker that the webinar was "moved", "cancelled" or "reinstated"."""
+    webinar = presenter.webinar
+    return Notification(
+        key=f"webinar-speaking-news/{presenter.pk}/{word}/{webinar.sequence}",
+        kind="webinars/speaking_news",
+        category=Category.CHANGES,
+        about=about(presenter),
+        address=presenter.email,
+        context={"presenter": presenter.pk, "word": word, "sequence": webinar.sequence},
+        priority=2,
+        due_at=now,
+        useful_until=webinar.ends_at,
+    )
+
+
 def _notice(
     presenter: Presenter, word: str, *, due_at: datetime, useful_until: datetime | None
 ) -> Notification:
@@ -59,14 +75,30 @@ def _notice(
 
 
 def _write(notification: Notification) -> Letter:
-    presenter: Presenter | None = notification.found
-    if presenter is None or presenter.email != notification.address:
-        raise Dropped("the speaker was taken off, or has another address")
-    webinar, starts_at = presenter.webinar, presenter.webinar.starts_at
-    if webinar.is_cancelled:
+    presenter = _presenter(notification)
+    if presenter.webinar.is_cancelled:
         raise Dropped("the webinar was canceled")
     if presenter.is_done:
         raise Dropped("nothing is open any more")
+    return _letter(notification, presenter, {})
+
+
+def _write_news(notification: Notification) -> Letter:
+    presenter, said = _presenter(notification), notification.context
+    if presenter.webinar.sequence != said["sequence"]:
+        raise Dropped("the webinar has changed since")
+    return _letter(notification, presenter, {"word": said["word"]})
+
+
+def _presenter(notification: Notification) -> Presenter:
+    presenter: Presenter | None = notification.found
+    if presenter is None or presenter.email != notification.address:
+        raise Dropped("the speaker was taken off, or has another address")
+    return presenter
+
+
+def _letter(notification: Notification, presenter: Presenter, extra: dict[str, Any]) -> Letter:
+    webinar, starts_at = presenter.webinar, presenter.webinar.starts_at
     person = User.objects.filter(email=presenter.email.lower(), is_active=True).first()
     zone = person.time_zone if person else webinar.time_zone
     now = notification.claimed_at
@@ -77,7 +109,7 @@ def _write(notification: Notification) -> Letter:
         "speaking_url": speaker_links.url(presenter),
         "starts": zones.start_in_words(starts_at, zone, now) if starts_at else "",
     }
-    return Letter(context, can_wait=True, happens_at=starts_at)
+    return Letter(context | extra, can_wait=True, happens_at=starts_at)
 
 
 register(
@@ -88,5 +120,13 @@ register(
         "presenter",
         Presenter.objects.select_related("webinar"),
         gettext_lazy("To speakers: what is still open"),
-    )
+    ),
+    Kind(
+        "webinars/speaking_news",
+        Category.CHANGES,
+        _write_news,
+        "presenter",
+        Presenter.objects.select_related("webinar"),
+        gettext_lazy("To speakers: moved, canceled or on again"),
+    ),
 )

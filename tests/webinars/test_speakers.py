@@ -180,7 +180,8 @@ def test_move_asks_again_and_cancellation_does_not(now: datetime) -> None:
     scheduling.cancel(webinar=webinar, reason="", now=now)
     presenting.queue_due(now=now + timedelta(days=29))
 
-    assert [one.due_at for one in Notification.objects.order_by("due_at")] == [
+    asked = Notification.objects.filter(kind="webinars/speaking").order_by("due_at")
+    assert [one.due_at for one in asked] == [
         now - timedelta(days=1),
         now + timedelta(days=23),
     ]
@@ -230,6 +231,30 @@ def test_asking_at_once_writes_once(now: datetime) -> None:
     at_once(lambda moment: presenting.ask(webinar=webinar, now=moment), [now] * 4)
 
     assert Notification.objects.count() == 1
+
+
+def test_speakers_hear_of_moves_cancellations_and_returns(postbox: Postbox) -> None:
+    webinar = make_webinar(starts_at=SOON, title="Liens")
+    make_speaker(webinar)
+    make_speaker(webinar, name="Bob", email="")
+    later = {"starts_at": SOON + timedelta(days=1), "ends_at": SOON + timedelta(days=1, hours=1)}
+    plan, now = details(webinar, **later), timezone.now()
+
+    scheduling.change(webinar=webinar, details=plan, topics=[], reason="A holiday", now=now)
+    delivering.drain()
+    scheduling.cancel(webinar=webinar, reason="Storm", now=now)
+    delivering.drain()
+    scheduling.cancel(webinar=webinar, reason="Storm", now=now)
+    scheduling.reinstate(webinar=webinar, reason="Sun", now=now)
+    delivering.drain()
+
+    assert [(one["To"], one["Subject"]) for one in postbox.received] == [
+        ("ann@example.org", f"{word}: Liens") for word in ("New time", "Canceled", "On again")
+    ]
+    reasons = ["A holiday", "Storm", "Sun"]
+    assert [word in words_of(one) for word, one in zip(reasons, postbox.received, strict=True)] == [
+        True
+    ] * 3
 
 
 def test_who_is_taken_off_hears_nothing_more(now: datetime) -> None:
