@@ -47,7 +47,7 @@ def show(request: MemberRequest, slug: str) -> HttpResponse:
         "totals": reading.totals(webinar) | {"unidentified": attendance.unidentified(webinar)},
         "rule": attendance.rule_of(webinar),
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-        "registrants": webinar.registrations.by_name()[:OFFERED],
+        "registrants": webinar.registrations.select_related("person").order_by("pk")[:OFFERED],
     }
     return render(request, "records/manage_attendance.html", context)
 

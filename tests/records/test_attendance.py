@@ -310,5 +310,5 @@ def test_page_asks_a_fixed_number_of_questions(
     )
     upload(organiser_client, webinar, ZOOM)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         organiser_client.get(at(webinar))
