@@ -22,5 +22,10 @@ def may_submit(person: User, response: Response) -> bool:
     return _memberships(person, response).coordinating().exists()
 
 
+def may_share(person: User, response: Response) -> bool:
+    """Whoever hands the response in decides who may read each answer, also afterwards."""
+    return may_submit(person, response)
+
+
 def _memberships(person: User, response: Response) -> MembershipQuerySet:
     return Membership.objects.active().filter(person=person, agency=response.agency_id)

@@ -1,6 +1,5 @@
 """Check a response and hand it in."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +12,7 @@ from agencies.models import Membership
 from notifications import outbox
 from surveys import entries, notices, reading
 from surveys.drafting import NotOpen
-from surveys.models import Question, Reopening, Response, SharingLevel
+from surveys.models import Question, Reopening, Response
 from surveys.reading import Item, Sheet
 
 
@@ -40,11 +39,12 @@ def check(sheet: Sheet, now: datetime) -> list[Gap]:
     return [Gap(item, text) for item, text in found if text]
 
 
-def shared(sheet: Sheet) -> list[tuple[str, int]]:
-    """Return how many answers each sharing level shows, from everybody down to organizers."""
-    counts = Counter(i.entry.sharing for i in sheet.items if i.is_answered)
-    levels = [*SharingLevel][::-1]
-    return [(str(level.label), counts[level.value]) for level in levels]
+def settle(sheet: Sheet) -> None:
+    """Write down which answers apply; those to hidden questions stay and are shown to nobody."""
+    hidden = {item.question.pk for item in sheet.items if not item.applies}
+    answers = sheet.response.answers
+    answers.filter(question__in=hidden).update(applies=False)
+    answers.exclude(question__in=hidden).update(applies=True)
 
 
 @transaction.atomic
@@ -59,8 +59,10 @@ def submit(*, response: Response, by: User, now: datetime) -> Response:
         return response
     if not response.wave.is_open(now):
         raise NotOpen
-    if gaps := check(reading.read(response), now):
+    sheet = reading.read(response)
+    if gaps := check(sheet, now):
         raise Incomplete(gaps)
+    settle(sheet)
     response.state = Response.State.SUBMITTED
     response.submitted_at, response.submitted_by = now, by
     response.save()

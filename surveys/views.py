@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -21,11 +22,21 @@ from accounts.models import User
 from agencies.models import Membership
 from agencies.permissions import second_factor_required
 from library import files
-from surveys import asking, drafting, entries, filling, holding, reading, submitting, wording
+from surveys import (
+    asking,
+    drafting,
+    entries,
+    filling,
+    holding,
+    reading,
+    sharing,
+    submitting,
+    wording,
+)
 from surveys.asking import Asked
 from surveys.filling import Form
 from surveys.models import AnswerFile, Question, Response
-from surveys.permissions import may_draft, may_read, may_submit
+from surveys.permissions import may_draft, may_read, may_share, may_submit
 from surveys.reading import Part, Sheet
 
 log = structlog.get_logger(__name__)
@@ -120,7 +131,9 @@ def review(request: MemberRequest, slug: str) -> HttpResponse:
     context = {
         "sheet": sheet,
         "gaps": submitting.check(sheet, now) if is_open else [],
-        "shared": submitting.shared(sheet),
+        "shared": sharing.counts(sheet),
+        "levels": sharing.levels() if may_share(request.user, response) else [],
+        "changes": sharing.changes(sheet),
         "is_open": is_open,
         "opens": wording.moment(response.wave, response.wave.opens_at),
         "closes": wording.moment(response.wave, response.wave.closes_at),
@@ -165,13 +178,13 @@ def submit(request: MemberRequest, slug: str) -> HttpResponse:
     return redirect(_url("review", found[0]))
 
 
-@login_required
 @require_safe
-def file(request: MemberRequest, uid: UUID) -> HttpResponseBase:
+def file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Give a file of an answer to those who may read the answer."""
-    seen = AnswerFile.objects.visible_to(request.user).select_related("response")
-    found = get_object_or_404(seen, uid=uid)
-    if not may_read(request.user, found.response):
+    found = AnswerFile.objects.visible_to(request.user).filter(uid=uid).first()
+    if found is None and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if found is None:
         raise Http404
     try:
         return files.serve(request, found.file, found.name)

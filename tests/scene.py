@@ -25,6 +25,7 @@ from surveys.models import AnswerFile, Question, Response
 from tests.factories import (
     PASSWORD,
     make_agency,
+    make_answer,
     make_community,
     make_member,
     make_question,
@@ -234,6 +235,8 @@ def _file(response: Response, question: Question) -> str:
         file=ContentFile(b"%PDF-", name="budget.pdf"),
         added_at=timezone.now(),
     )
+    value = [{"file": str(given.uid), "name": given.name, "bytes": 5}]
+    make_answer(response, question, value, sharing="organisers")
     return str(given.uid)
 
 

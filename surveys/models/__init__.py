@@ -9,10 +9,12 @@ from surveys.models.instrument import (
     Survey,
     SurveyQuerySet,
 )
+from surveys.models.release import Figure, Release
 from surveys.models.response import (
     Answer,
     AnswerFile,
     AnswerFileQuerySet,
+    AnswerQuerySet,
     AnswerRevision,
     Reopening,
     Response,
@@ -23,10 +25,13 @@ __all__ = [
     "Answer",
     "AnswerFile",
     "AnswerFileQuerySet",
+    "AnswerQuerySet",
     "AnswerRevision",
     "Choice",
+    "Figure",
     "Invitation",
     "Question",
+    "Release",
     "Reopening",
     "Response",
     "ResponseQuerySet",

@@ -28,6 +28,15 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         asked = Wave.agencies.through.objects.filter(agency__in=mine)
         return self.filter(fielded_at__isnull=False, pk__in=asked.values("wave"))
 
+    def with_findings_for(self, user: User | AnonymousUser) -> Self:
+        """Waves with published totals or a named answer to read; all fielded for organisers."""
+        fielded = self.filter(fielded_at__isnull=False)
+        if user.is_authenticated and user.is_organiser:
+            return fielded
+        responses = Wave.agencies.through.objects.filter(wave=OuterRef("pk"))
+        published = Wave.objects.filter(releases__isnull=False)
+        return fielded.filter(Q(pk__in=published.values("pk")) | Exists(responses.named_to(user)))
+
     def newest_first(self) -> Self:
         """The one that closes last comes first."""
         return self.order_by("-closes_at", "-pk")

@@ -7,8 +7,8 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.functions import Cast, JSONArray, JSONObject, Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -32,6 +32,11 @@ class ResponseQuerySet(models.QuerySet["Response"]):
             return self.none()
         mine = Membership.objects.active().filter(person=user).values("agency")
         return self.filter(agency__in=mine, wave__fielded_at__isnull=False)
+
+    def named_to(self, user: User | AnonymousUser) -> Self:
+        """Those handed in of which this person may read an answer, and so the agency's name."""
+        answers = Answer.objects.visible_to(user).filter(response=OuterRef("pk"))
+        return self.submitted().filter(Exists(answers))
 
     def submitted(self) -> Self:
         """Handed in."""
@@ -111,11 +116,41 @@ class Reopening(models.Model):
         return f"{self.response_id}: {self.reopened_at:%Y-%m-%d}"
 
 
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those that this person may read with the agency's name; the one rule for all pages.
+
+        The own agency's always. Of others what is handed in and applies: public ones for
+        everybody, members' ones for who belongs to an agency, all of them for organisers.
+        """
+        theirs = self._handed_in()
+        if not user.is_authenticated:
+            return theirs.filter(sharing=SharingLevel.PUBLIC)
+        mine = Membership.objects.active().filter(person=user)
+        own = Q(
+            response__agency__in=mine.values("agency"), response__wave__fielded_at__isnull=False
+        )
+        if user.is_organiser:
+            return self.filter(own | Q(pk__in=theirs.values("pk")))
+        named = Q(sharing=SharingLevel.PUBLIC) | (Exists(mine) & Q(sharing=SharingLevel.MEMBERS))
+        return self.filter(own | (named & self._IS_HANDED_IN))
+
+    def countable(self) -> Self:
+        """Those that enter totals: handed in, applying, and not for organizers only."""
+        return self._handed_in().exclude(sharing=SharingLevel.ORGANISERS)
+
+    _IS_HANDED_IN = Q(response__state="submitted", applies=True)
+
+    def _handed_in(self) -> Self:
+        return self.filter(self._IS_HANDED_IN)
+
+
 class Answer(models.Model):
     """One question's value in a response; `revision` grows by one with each change.
 
     A number that is not known is `not_reported`, which is neither 0 nor blank. An answer to a
-    question that does not apply is kept; that it is hidden follows from the other answers.
+    question that does not apply is kept; that it is hidden follows from the other answers, and
+    `applies` says so from the moment of handing in.
     """
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
@@ -123,11 +158,14 @@ class Answer(models.Model):
     value = models.JSONField(null=True, blank=True)
     not_reported = models.CharField(max_length=30, blank=True)
     sharing = models.CharField(max_length=10, choices=SharingLevel)
+    applies = models.BooleanField(default=True, editable=False)
     revision = models.PositiveIntegerField(default=1)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     changed_at = models.DateTimeField()
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -178,8 +216,15 @@ def _private_path(answer_file: "AnswerFile", name: str) -> str:
 
 class AnswerFileQuerySet(models.QuerySet["AnswerFile"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The files of this person's agencies; all of them for organisers."""
-        return self.filter(response__in=Response.objects.visible_to(user))
+        """The files of the answers that this person may read, and of the own agencies."""
+        file = JSONObject(file=Cast(OuterRef("uid"), TextField()))
+        answers = Answer.objects.visible_to(user).filter(
+            response=OuterRef("response"),
+            question=OuterRef("question"),
+            value__contains=JSONArray(file),
+        )
+        own = Response.objects.answered_by(user)
+        return self.filter(Q(response__in=own) | Exists(answers))
 
 
 class AnswerFile(models.Model):

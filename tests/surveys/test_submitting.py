@@ -140,15 +140,6 @@ def test_reopen_needs_an_open_wave(now: datetime) -> None:
         )
 
 
-def test_shared_counts_the_answers_of_each_level(now: datetime) -> None:
-    response = make_response()
-    for level in ("public", "public", "counted"):
-        make_answer(response, make_question(response.wave.survey), "x", sharing=level)
-    make_answer(response, make_question(response.wave.survey), None)
-
-    assert [number for _, number in submitting.shared(reading.read(response))] == [2, 0, 1, 0]
-
-
 def test_a_coordinator_of_another_agency_is_not_told(now: datetime) -> None:
     response = make_response(state="submitted", submitted_at=now)
     make_member(role=Membership.Role.COORDINATOR)

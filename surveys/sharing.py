@@ -1,0 +1,107 @@
+"""Who may read which answer: an agency decides, before and after handing in."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils.functional import Promise
+
+from accounts.models import User
+from surveys.asking import WHO_SEES
+from surveys.models import Answer, AnswerRevision, Response, SharingLevel
+from surveys.reading import Item, Sheet
+
+CHANGES = 50  # shown, the newest
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One answer's level as a form brings it: the one that was seen, and the one wanted."""
+
+    seen: str
+    wanted: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of who may read an answer."""
+
+    item: Item
+    before: str
+    after: str
+    by: User | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many levels were changed, and of which questions a colleague had changed them."""
+
+    changed: int
+    overtaken: list[str]
+
+
+def levels() -> list[tuple[str, str | Promise, str | Promise]]:
+    """Return each level with its name and who sees an answer of it, from everybody down."""
+    return [(level.value, level.label, WHO_SEES[level]) for level in [*SharingLevel][::-1]]
+
+
+def counts(sheet: Sheet) -> list[tuple[str, int]]:
+    """Return how many answers each sharing level shows, from everybody down to organizers."""
+    found = Counter(item.entry.sharing for item in sheet.items if item.is_answered)
+    return [(str(level.label), found[level.value]) for level in [*SharingLevel][::-1]]
+
+
+@transaction.atomic
+def change(*, response: Response, wishes: Mapping[str, Wish], by: User, now: datetime) -> Outcome:
+    """Let others read these answers, by question's key.
+
+    It holds from this moment on; each change is kept as a revision of the answer. Answers that
+    do not exist are passed over; so is a level that is not the one that was seen.
+    """
+    wanted = {key: wish for key, wish in wishes.items() if wish.seen != wish.wanted}
+    answers = response.answers.select_for_update(of=("self",), no_key=True)
+    found = answers.filter(question__key__in=wanted).select_related("question").order_by("pk")
+    differing = [a for a in found if a.sharing != wanted[a.question.key].wanted]
+    overtaken = [a for a in differing if a.sharing != wanted[a.question.key].seen]
+    changing = [answer for answer in differing if answer not in overtaken]
+    for answer in changing:
+        answer.sharing = SharingLevel(wanted[answer.question.key].wanted)
+        answer.revision += 1
+        answer.changed_by, answer.changed_at = by, now
+        answer.save(update_fields=["sharing", "revision", "changed_by", "changed_at"])
+    AnswerRevision.objects.bulk_create(_revision(answer) for answer in changing)
+    return Outcome(len(changing), [answer.question.label for answer in overtaken])
+
+
+def changes(sheet: Sheet) -> list[Change]:
+    """Return the newest changes of who may read an answer; one query."""
+    items = {item.question.pk: item for item in sheet.items}
+    before: dict[int, AnswerRevision] = {}
+    found = []
+    kept = sheet.response.revisions.select_related("changed_by")
+    for row in kept.order_by("question", "revision"):
+        old = before.get(row.question_id)
+        before[row.question_id] = row
+        if old and old.sharing != row.sharing and row.question_id in items:
+            labels = (old.get_sharing_display(), row.get_sharing_display())
+            item = items[row.question_id]
+            found.append(Change(item, *labels, row.changed_by, row.changed_at))
+    return sorted(found, key=lambda change: change.at, reverse=True)[:CHANGES]
+
+
+def _revision(answer: Answer) -> AnswerRevision:
+    return AnswerRevision(
+        response_id=answer.response_id,
+        question_id=answer.question_id,
+        revision=answer.revision,
+        value=answer.value,
+        not_reported=answer.not_reported,
+        sharing=answer.sharing,
+        operation=uuid4(),
+        changed_by=answer.changed_by,
+        changed_at=answer.changed_at,
+    )

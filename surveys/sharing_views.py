@@ -1,0 +1,66 @@
+"""The coordinator's press that lets others read an answer, or no longer."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.http import MemberRequest
+from agencies.permissions import second_factor_required
+from surveys import sharing
+from surveys.models import Response, SharingLevel
+from surveys.permissions import may_share
+from surveys.sharing import Outcome, Wish
+
+
+@login_required
+@second_factor_required
+@require_POST
+def share(request: MemberRequest, slug: str) -> HttpResponse:
+    """Change who may read answers, before or after they are handed in; a coordinator does."""
+    response = _own(request, slug)
+    if not may_share(request.user, response):
+        raise PermissionDenied
+    outcome = sharing.change(
+        response=response, wishes=_wishes(request), by=request.user, now=timezone.now()
+    )
+    _tell(request, outcome)
+    query = {"agency": response.agency.slug}
+    return redirect(reverse("surveys:review", args=[slug], query=query))
+
+
+def _own(request: MemberRequest, slug: str) -> Response:
+    mine = Response.objects.answered_by(request.user).filter(wave__slug=slug)
+    if agency := request.GET.get("agency", "").replace("\x00", ""):
+        mine = mine.filter(agency__slug=agency)
+    found = list(mine.select_related("agency")[:2])
+    if len(found) != 1:
+        raise Http404
+    return found[0]
+
+
+def _wishes(request: HttpRequest) -> dict[str, Wish]:
+    """Return what the form wants by question's key; what is no level is passed over."""
+    given = {
+        name.removeprefix("sharing."): wanted
+        for name, wanted in request.POST.items()
+        if name.startswith("sharing.") and wanted in SharingLevel.values
+    }
+    return {key: Wish(request.POST.get(f"was.{key}", ""), level) for key, level in given.items()}
+
+
+def _tell(request: HttpRequest, outcome: Outcome) -> None:
+    text = ngettext(
+        "Saved: %(n)d level is changed.", "Saved: %(n)d levels are changed.", outcome.changed
+    )
+    if outcome.overtaken:
+        kept = _("Not changed, because a colleague changed it meanwhile. Look again: %s")
+        messages.error(request, kept % "; ".join(outcome.overtaken))
+    if outcome.changed or not outcome.overtaken:
+        messages.success(request, text % {"n": outcome.changed})
