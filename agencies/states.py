@@ -49,6 +49,15 @@ def _read() -> dict[str, State]:
 
 
 STATES = _read()
+REGIONS = {  # as the Census Bureau draws them
+    name: frozenset(codes.split())
+    for name, codes in (
+        ("Northeast", "CT ME MA NH NJ NY PA RI VT"),
+        ("Midwest", "IL IN IA KS MI MN MO NE ND OH SD WI"),
+        ("South", "AL AR DC DE FL GA KY LA MD MS NC OK SC TN TX VA WV"),
+        ("West", "AK AZ CA CO HI ID MT NV NM OR UT WA WY"),
+    )
+}
 
 
 def name(code: str) -> str:

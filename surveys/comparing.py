@@ -1,0 +1,285 @@
+"""Practices by agency: what one reader may see of the answers of several agencies, side by side."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from statistics import quantiles
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from surveys import conditions, entries, wording
+from surveys.entries import Entry
+from surveys.models import Answer, Choice, Question, Response, SharingLevel, Survey
+
+NO_POWER = "no_authority"  # the value that says that the law gives an agency no such power
+LONGEST = 90  # characters of a text in a cell; the agency's page has all of it
+FAR = 3  # interquartile ranges beyond the quartiles: a number that stands apart
+ENOUGH = 5  # numbers, before one of them can stand apart
+
+# What a cell can be; each is drawn differently, and none passes for another.
+NOT_SHARED, BLANK, HIDDEN = "not_shared", "blank", "hidden"
+YES, PARTLY, NO, LACKS_POWER = "yes", "partly", "no", "no_power"
+ZERO, NOT_REPORTED, SAYS = "zero", "not_reported", "says"
+_YES_NO = {"yes": YES, "in_progress": PARTLY, "no": NO}
+_WORDS = {
+    NOT_SHARED: gettext_lazy("Not shared"),
+    BLANK: gettext_lazy("No answer"),
+    HIDDEN: gettext_lazy("Does not apply"),
+    YES: gettext_lazy("Yes"),
+    NO: gettext_lazy("No"),
+    LACKS_POWER: gettext_lazy("Not our power"),
+}
+NUMBERS = {Question.Type.NUMBER, Question.Type.PERCENTAGE, Question.Type.CURRENCY}
+CHOSEN = {
+    Question.Type.SINGLE_CHOICE,
+    Question.Type.MULTIPLE_CHOICE,
+    Question.Type.YES_NO_IN_PROGRESS,
+    Question.Type.SCALE,
+    Question.Type.MATRIX,
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One practice: a question, or one choice or row of it."""
+
+    question: Question
+    number: str
+    part: Choice | None = None
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether two agencies can say just the same."""
+        return self.question.type in CHOSEN
+
+    @property
+    def label(self) -> str:
+        """What it is called in a table; a part stands under its question."""
+        return self.part.label if self.part else self.question.label
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one agency says of one practice, as far as the reader may know."""
+
+    kind: str
+    text: str
+    number: float | None = None
+    is_same: bool | None = None  # as the reader's agency; None where it cannot be said
+    is_far: bool = False
+
+    @property
+    def says(self) -> bool:
+        """Whether it is an answer that another one can equal."""
+        return self.kind in {YES, PARTLY, NO, LACKS_POWER, SAYS}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One agency's answers."""
+
+    response: Response
+    is_own: bool
+    given: Mapping[str, Entry]  # what the reader may read, by question's key
+    stored: frozenset[int]  # the questions that it answered, readable or not
+    reads: frozenset[str]  # the levels whose absence the reader may know of
+
+
+@dataclass(frozen=True)
+class Row:
+    """One practice over all agencies shown."""
+
+    line: Line
+    columns: list[Column]
+    cells: list[Cell]
+    opens: bool  # a new question begins here
+
+    @property
+    def pairs(self) -> list[tuple[Column, Cell]]:
+        """Each cell with its agency."""
+        return [*zip(self.columns, self.cells, strict=True)]
+
+    @property
+    def same(self) -> int:
+        """How many others say the same as the reader's agency."""
+        return sum(cell.is_same is True for cell in self.cells)
+
+    @property
+    def different(self) -> int:
+        """How many others say something else."""
+        return sum(cell.is_same is False for cell in self.cells)
+
+
+def questions_of(survey: Survey) -> list[Question]:
+    """Return all questions in their order with sections and choices; two queries."""
+    questions = list(
+        survey.questions.select_related("section")
+        .prefetch_related("choices")
+        .order_by("section__position", "position", "pk")
+    )
+    for question in questions:
+        question.survey = survey
+    return questions
+
+
+def lines(questions: Iterable[Question]) -> list[Line]:
+    """Return the practices that these questions ask about."""
+    found = []
+    for question in questions:
+        number = f"{question.section.position}.{question.position}"
+        parts = parts_of(question)
+        found += [Line(question, number, part) for part in parts] or [Line(question, number)]
+    return found
+
+
+def parts_of(question: Question) -> list[Choice]:
+    """Return the choices or rows of which each is a practice of its own; mostly there are none."""
+    if question.type == Question.Type.MULTIPLE_CHOICE:
+        return entries.options(question)
+    return entries.rows(question) if question.type == Question.Type.MATRIX else []
+
+
+def columns(
+    responses: Iterable[Response], questions: Iterable[Question], user: User | AnonymousUser
+) -> list[Column]:
+    """Return what the reader may know of these responses; three queries for any number."""
+    responses = list(responses)
+    keys = {question.pk: question.key for question in questions}
+    answers = Answer.objects.filter(response__in=responses, question__in=keys)
+    pks = [response.pk for response in responses]
+    own = set(Response.objects.answered_by(user).filter(pk__in=pks).values_list("pk", flat=True))
+    given: dict[int, dict[str, Entry]] = {response.pk: {} for response in responses}
+    for answer in answers.visible_to(user).filter(applies=True):
+        given[answer.response_id][keys[answer.question_id]] = entries.of(answer)
+    stored: dict[int, set[int]] = {response.pk: set() for response in responses}
+    for response, question in answers.filter(applies=True).values_list("response", "question"):
+        stored[response].add(question)
+    reads = _levels_read(user)
+    return [
+        Column(
+            response=r,
+            is_own=r.pk in own,
+            given=given[r.pk],
+            stored=frozenset(stored[r.pk]),
+            reads=frozenset(SharingLevel.values) if r.pk in own else reads,
+        )
+        for r in responses
+    ]
+
+
+def rows(
+    practices: Iterable[Line], shown: list[Column], by_key: Mapping[str, Question]
+) -> list[Row]:
+    """Return the table; the first column is compared with when it is the reader's agency.
+
+    `by_key` holds all questions of the survey, since what applies depends on others.
+    """
+    table: list[Row] = []
+    before: Question | None = None
+    for line in practices:
+        cells = [cell(line, column, by_key) for column in shown]
+        own = cells[0] if shown and shown[0].is_own else None
+        cells = [_compared(line, one, own) for one in cells]
+        table.append(Row(line, shown, _apart(cells), opens=line.question != before))
+        before = line.question
+    return table
+
+
+def cell(line: Line, column: Column, by_key: Mapping[str, Question]) -> Cell:
+    """Return what one agency says; what cannot be known looks the same whatever the reason."""
+    question = line.question
+    entry = column.given.get(question.key)
+    if entry is None or entry.is_blank:
+        return _worded(_absence(question, column, by_key, is_readable=entry is not None))
+    if entry.not_reported:
+        return Cell(NOT_REPORTED, wording.reason(question, entry.not_reported))
+    if line.part:
+        return _of_part(question, line.part, entry.value)
+    return _of_value(question, entry)
+
+
+def _levels_read(user: User | AnonymousUser) -> frozenset[str]:
+    """Return the levels of which the reader also knows when nothing was answered."""
+    if not user.is_authenticated:
+        return frozenset({SharingLevel.PUBLIC})
+    if user.is_organiser:
+        return frozenset(SharingLevel.values)
+    if user.memberships.active().exists():
+        return frozenset({SharingLevel.PUBLIC, SharingLevel.MEMBERS})
+    return frozenset({SharingLevel.PUBLIC})
+
+
+def _absence(
+    question: Question, column: Column, by_key: Mapping[str, Question], *, is_readable: bool
+) -> str:
+    """Say why nothing is read here, without telling more than the reader may know."""
+    if is_readable:
+        return BLANK
+    if _is_known_hidden(question, column.given, by_key):
+        return HIDDEN
+    is_stored = question.pk in column.stored
+    return BLANK if not is_stored and question.default_sharing in column.reads else NOT_SHARED
+
+
+def _is_known_hidden(
+    question: Question, given: Mapping[str, Entry], by_key: Mapping[str, Question]
+) -> bool:
+    """Whether an answer that the reader may read says that this question does not apply."""
+    for condition in (question.show_if or {"all": []})["all"]:
+        asked = by_key[condition["question"]]
+        entry = given.get(asked.key, Entry())
+        if not entry.is_blank and not conditions.is_met({"all": [condition]}, given):
+            return True
+        if entry.is_blank and _is_known_hidden(asked, given, by_key):
+            return True
+    return False
+
+
+def _of_value(question: Question, entry: Entry) -> Cell:
+    text = "; ".join(wording.lines(question, entry))
+    if question.type == Question.Type.YES_NO_IN_PROGRESS and entry.value in _YES_NO:
+        return Cell(_YES_NO[entry.value], text)
+    if question.type in NUMBERS:
+        return Cell(ZERO if entry.value == 0 else SAYS, text, number=float(entry.value))
+    if entry.value == NO_POWER:
+        return _worded(LACKS_POWER)
+    return Cell(SAYS, text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…")
+
+
+def _of_part(question: Question, part: Choice, value: Any) -> Cell:
+    if question.type == Question.Type.MULTIPLE_CHOICE:
+        return _worded(YES if part.value in value else NO)
+    if part.value not in value:
+        return _worded(BLANK)
+    if value[part.value] == NO_POWER:
+        return _worded(LACKS_POWER)
+    labels = {choice.value: choice.label for choice in entries.options(question)}
+    return Cell(SAYS, labels[value[part.value]])
+
+
+def _worded(kind: str) -> Cell:
+    return Cell(kind, _(str(_WORDS[kind])))
+
+
+def _compared(line: Line, one: Cell, own: Cell | None) -> Cell:
+    if own is None or one is own or not (line.is_comparable and own.says and one.says):
+        return one
+    return Cell(one.kind, one.text, is_same=(one.kind, one.text) == (own.kind, own.text))
+
+
+def _apart(cells: list[Cell]) -> list[Cell]:
+    """Mark the numbers that stand far apart from the others, so that the rest stays readable."""
+    numbers = [one.number for one in cells if one.number is not None]
+    if len(numbers) < ENOUGH:
+        return cells
+    low, _median, high = quantiles(numbers, n=4, method="inclusive")
+    reach = FAR * (high - low)
+    return [
+        Cell(one.kind, one.text, one.number, is_far=not low - reach <= one.number <= high + reach)
+        if one.number is not None
+        else one
+        for one in cells
+    ]
