@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import User
 from agencies.models import Agency, Membership
-from surveys import authoring, entries, reading
+from surveys import authoring, entries, reading, releasing, submitting
 from surveys.documents import SHARING
 from surveys.entries import Entry
 from surveys.models import (
@@ -52,6 +52,9 @@ def load(
         wave, agency = waves[given["wave"]], agencies[given["agency"]]
         if not wave.responses.filter(agency=agency).exists():
             _respond(wave, agency, given, now)
+    for wave in waves.values():
+        if not wave.releases.exists():
+            releasing.publish(wave=wave, by=None, now=min(now, wave.closes_at))
     return list(waves.values())
 
 
@@ -122,6 +125,7 @@ def _respond(wave: Wave, agency: Agency, given: Object, now: datetime) -> None:
         last = max(question.section.position for question in questions)
         questions = [q for q in questions if q.section.position <= last - SECTIONS_LEFT]
     _answer(response, questions, given, by, answered_at)
+    submitting.settle(reading.read(response))
 
 
 def _coordinators(agency: Agency) -> list[User]:

@@ -1,0 +1,97 @@
+"""What an attacker can take from published figures; each guard has a control without it."""
+
+from typing import Any
+
+import pytest
+
+from surveys import disclosure, findings
+from surveys.disclosure import NAMED, Published
+from surveys.findings import Unit
+
+
+def agencies(said: str, *, sharing: str = "counted", first: int = 0) -> list[Unit]:
+    """Return agencies that say a letter each."""
+    return [Unit(first + n, first + n, v, frozenset(), sharing) for n, v in enumerate(said)]
+
+
+def figure(units: list[Unit], name: str = "1/", *, is_shares: bool = True) -> Published:
+    """Publish these agencies."""
+    return Published(name, tuple(units), is_shares)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_safe"),
+    [("aabbc", True), ("aabb", False), ("aaaaa", False), ("aaaab", False), ("aaabb", True)],
+)
+def test_one_figure_needs_five_agencies_that_do_not_all_say_the_same(
+    said: str, is_safe: bool
+) -> None:
+    assert disclosure.is_safe([figure(agencies(said))]) is is_safe
+
+
+@pytest.mark.parametrize("is_shares", [True, False])
+def test_a_total_less_the_cities_leaves_no_small_group(is_shares: bool) -> None:
+    everybody = agencies("aabbccaabbcc")
+    total = figure(everybody, is_shares=is_shares)
+
+    found = [
+        disclosure.is_safe([total, figure(everybody[:n], "1/level:city", is_shares=is_shares)])
+        for n in (6, 7, 8, 11, 12)
+    ]
+
+    assert found == [True, True, False, False, True]
+
+
+def test_two_groups_that_leave_a_small_third_are_not_published_together() -> None:
+    everybody = agencies("aabb" * 4)
+    shown = [figure(everybody), figure(everybody[:7], "1/level:city")]
+
+    assert disclosure.is_safe(shown) is True
+    assert disclosure.is_safe([*shown, figure(everybody[7:13], "1/level:state")]) is False
+
+
+def test_names_are_subtracted() -> None:
+    named = agencies("aabbcc", sharing="members")
+    rest = agencies("ab", first=50)
+
+    assert disclosure.is_safe([figure(named)]) is True
+    assert disclosure.is_safe([figure(named + rest)]) is False
+    assert disclosure.is_safe([figure(named + agencies("ababc", first=50))]) is True
+
+
+def test_two_releases_are_subtracted() -> None:
+    before = agencies("aabbccaabb")
+    one_more = [*before, *agencies("c", first=50)]
+    five_more = [*before, *agencies("ccaab", first=50)]
+
+    found = [
+        disclosure.is_safe([figure(before, "1/"), figure(after, "2/")])
+        for after in (one_more, five_more)
+    ]
+
+    assert found == [False, True]
+
+
+def test_a_class_in_which_all_say_the_same_is_derived_from_exact_shares() -> None:
+    """Five of twenty say the same; total and the other fifteen tell it by subtraction."""
+    same, rest = agencies("aaaaa"), agencies("bbbbbbbbcccccccc"[:15], first=50)
+    shown = [figure(same + rest), figure(rest, "1/level:city")]
+
+    [(found, value), *_more] = disclosure.derived(shown, NAMED["public"])
+
+    assert (found, value) == ({unit.response for unit in same}, "a")
+
+
+def test_what_could_be_otherwise_is_not_derived() -> None:
+    mixed, rest = agencies("aabbc"), agencies("aabbbbbcccccccc", first=50)
+    shown = [figure(mixed + rest), figure(rest, "1/level:city")]
+
+    assert [*disclosure.derived(shown, NAMED["public"])] == []
+
+
+def test_the_published_shares_stand_for_the_true_counts() -> None:
+    for number in range(1, 60):
+        units = agencies("a" * number)
+        counts: Any = disclosure._allowed([figure(units)])["1/"]  # noqa: SLF001 the attacker's table
+        for count in range(number + 1):
+            assert count in counts[findings.rounded(count, number)]
