@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from surveys import building_views, exchange_views, manage_views, views
+from surveys import (
+    building_views,
+    exchange_views,
+    export_views,
+    findings_views,
+    manage_views,
+    releasing_views,
+    sharing_views,
+    views,
+)
 
 INSTRUMENT = "manage/surveys/instruments/<slug:key>/<str:version>"
 
@@ -14,7 +23,20 @@ urlpatterns = [
     path("surveys/<slug:slug>/answers/<slug:key>/", views.answer, name="answer"),
     path("surveys/<slug:slug>/review/", views.review, name="review"),
     path("surveys/<slug:slug>/print/", views.printed, name="print"),
+    path("surveys/<slug:slug>/share/", sharing_views.share, name="share"),
     path("surveys/<slug:slug>/submit/", views.submit, name="submit"),
+    path("surveys/<slug:slug>/findings.csv", export_views.answers, name="export-answers"),
+    path("surveys/<slug:slug>/findings.xlsx", export_views.workbook, name="export-workbook"),
+    path("surveys/<slug:slug>/findings.json", export_views.document, name="export-document"),
+    path("surveys/<slug:slug>/findings-totals.csv", export_views.totals, name="export-totals"),
+    path(
+        "surveys/<slug:slug>/findings-codebook.csv", export_views.codebook, name="export-codebook"
+    ),
+    path("surveys/findings/", findings_views.index, name="findings-list"),
+    path("surveys/<slug:slug>/findings/", findings_views.show, name="findings"),
+    path(
+        "surveys/<slug:slug>/findings/<slug:agency>/", findings_views.agency, name="findings-agency"
+    ),
     path("manage/surveys/", manage_views.index, name="manage-list"),
     path("manage/surveys/new/", manage_views.create, name="manage-create"),
     path("manage/surveys/instruments/", building_views.index, name="manage-surveys"),
@@ -51,6 +73,7 @@ urlpatterns = [
         name="manage-question-edit",
     ),
     path("manage/surveys/<slug:slug>/", manage_views.detail, name="manage-detail"),
+    path("manage/surveys/<slug:slug>/totals/", releasing_views.releases, name="manage-releases"),
     path("manage/surveys/<slug:slug>/invite/", manage_views.invite, name="manage-invite"),
     path("manage/surveys/<slug:slug>/extend/", manage_views.extend, name="manage-extend"),
     path(

@@ -5,6 +5,7 @@ from django.urls import get_resolver, resolve
 
 from tests.addresses import GROUPS, Ask, example, routes, walk
 from tests.scene import PEOPLE, Scene
+from tests.surveys.access import FINDINGS
 
 # GET, then POST of an empty form. One status stands for everybody; eight are, in this order, for
 # visitor, participant, outsider (staff of another agency), facilitator, staff, coordinator,
@@ -122,8 +123,8 @@ TABLE = """
 /surveys/wave/submit/                       302 405 405 405 405 405 405 405 | 302 404 404 404 403 302 404 404
 /surveys/done/submit/                       302 405 405 405 405 405 405 405 | 302 404 404 404 403 302 404 404
 /surveys/theirs/submit/                     302 405 405 405 405 405 405 405 | 302 404 403 404 404 404 404 404
-/surveys/files/{answer_file}/               302 404 404 404 200 200 404 404 | 302 405 405 405 405 405 405 405
-/surveys/files/{done_file}/                 302 404 404 404 200 200 200 200 | 302 405 405 405 405 405 405 405
+/surveys/files/{answer_file}/               302 404 404 404 200 200 404 404 | 405
+/surveys/files/{done_file}/                 302 404 404 404 200 200 200 200 | 405
 # A person's own pages
 /my/                                        302 200 200 200 200 200 200 200 | 302 405 405 405 405 405 405 405
 /my/profile/                                302 200 200 200 200 200 200 200 | 302 200 200 200 200 200 200 200
@@ -290,6 +291,7 @@ TABLE = """
 /accounts/2fa/webauthn/keys/{key}/edit/     302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
 /accounts/2fa/webauthn/keys/{key}/remove/   302 404 404 404 404 404 404 404 | 302 404 404 404 404 404 404 404
 """  # noqa: E501 a table wants its columns
+TABLE += FINDINGS
 
 
 def sections() -> dict[str, list[str]]:

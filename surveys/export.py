@@ -1,0 +1,140 @@
+"""Findings as tables to take along: for each reader just what the pages show him."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import xlsxwriter
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from surveys import comparing, entries, totals
+from surveys.comparing import BLANK, HIDDEN, NO_POWER, NOT_SHARED, Column, Line
+from surveys.models import Figure, Question, Wave
+
+MOST = 5000  # agencies
+ABSENT = {NOT_SHARED: "not_shared", BLANK: "no_answer", HIDDEN: "does_not_apply"}
+SHEETS = ("Answers", "Totals", "Codebook")
+
+Row = list[Any]
+
+
+def notice(wave: Wave) -> list[Row]:
+    """Return the row that says that a demonstration is one; no row otherwise."""
+    text = _("Demonstration data: fictional agencies and invented figures")
+    return [[text]] if wave.is_demo else []
+
+
+def answers(wave: Wave, user: User | AnonymousUser) -> list[Row]:
+    """Return a row for each agency that the reader may know, below the row of headings."""
+    questions = comparing.questions_of(wave.survey)
+    by_key = {question.key: question for question in questions}
+    practices = comparing.lines(questions)
+    named = wave.responses.named_to(user).select_related("agency").by_agency()[:MOST]
+    rows: list[Row] = [["agency", "level", "state", *map(_heading, practices)]]
+    for column in comparing.columns(named, questions, user):
+        agency = column.response.agency
+        said = [_said(line, column, by_key) for line in practices]
+        rows.append([agency.name, agency.level, agency.state, *said])
+    return rows
+
+
+def published(wave: Wave) -> list[Row]:
+    """Return the totals of the last release, just the cells that the page shows."""
+    rows: list[Row] = [
+        ["release", "group", "question", "part", "answer", "percent", "median", "low", "high", "n"]
+    ]
+    release = totals.newest(wave)
+    figures = Figure.objects.filter(release=release).select_related("release", "question")
+    for figure in figures.order_by("pk"):
+        rows += _published(figure)
+    return rows
+
+
+def codebook(wave: Wave) -> list[Row]:
+    """Return what each column of the answers is, and what the words for no answer mean."""
+    rows: list[Row] = [["column", "number", "question", "part", "type", "unit", "values"]]
+    for line in comparing.lines(comparing.questions_of(wave.survey)):
+        question, part = line.question, line.part.label if line.part else ""
+        kind = [question.type, question.unit, _values(question)]
+        rows.append([_heading(line), line.number, question.label, part, *kind])
+    words = {
+        ABSENT[NOT_SHARED]: _("The agency does not let you read it by name, or there is none"),
+        ABSENT[BLANK]: _("Left blank"),
+        ABSENT[HIDDEN]: _("An earlier answer makes the question pointless"),
+        NO_POWER: _("The law gives the agency no such power"),
+        **{code["value"]: code["label"] for code in wave.survey.not_reported},
+        "hidden": _("Too few agencies, or the figure would tell what single agencies said"),
+    }
+    return [*rows, *([code, "", meaning, "", "", "", ""] for code, meaning in words.items())]
+
+
+def workbook(wave: Wave, user: User | AnonymousUser) -> bytes:
+    """Return all tables as a workbook; what looks like a formula is text."""
+    whole = io.BytesIO()
+    kept = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(whole, kept) as book:
+        for name, rows in zip(SHEETS, _tables(wave, user), strict=True):
+            sheet = book.add_worksheet(name)
+            for place, row in enumerate([*notice(wave), *rows]):
+                for column, cell in enumerate(row):
+                    _write(sheet, place, column, cell)
+    return whole.getvalue()
+
+
+def document(wave: Wave, user: User | AnonymousUser) -> dict[str, Any]:
+    """Return all tables as lists of objects, for programs."""
+    found = {
+        name.lower(): [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+        for name, rows in zip(SHEETS, _tables(wave, user), strict=True)
+    }
+    return {"survey": str(wave.survey), "wave": wave.title, "demo": wave.is_demo, **found}
+
+
+def _tables(wave: Wave, user: User | AnonymousUser) -> Iterator[list[Row]]:
+    yield answers(wave, user)
+    yield published(wave)
+    yield codebook(wave)
+
+
+def _heading(line: Line) -> str:
+    return f"{line.question.key}.{line.part.value}" if line.part else line.question.key
+
+
+def _said(line: Line, column: Column, by_key: dict[str, Question]) -> Any:
+    cell = comparing.cell(line, column, by_key)
+    if cell.kind in ABSENT:
+        return ABSENT[cell.kind]
+    entry, question = column.given[line.question.key], line.question
+    if entry.not_reported:
+        return entry.not_reported
+    if question.type == Question.Type.MULTIPLE_CHOICE:
+        return cell.kind
+    if line.part:
+        return entry.value[line.part.value]
+    if question.type == Question.Type.FILE:
+        return "; ".join(given["name"] for given in entry.value)
+    return "; ".join(entry.value) if isinstance(entry.value, list) else entry.value
+
+
+def _published(figure: Figure) -> list[Row]:
+    place = [figure.release.number, figure.group or "all", figure.question.key, figure.part]
+    if figure.shown is None:
+        return [[*place, "hidden", "", "", "", "", ""]]
+    if "shares" in figure.shown:
+        shares = figure.shown["shares"].items()
+        return [[*place, said, share, "", "", "", figure.number] for said, share in shares]
+    told = [figure.shown.get(name, "") for name in ("median", "low", "high")]
+    return [[*place, "", "", *told, figure.number]]
+
+
+def _values(question: Question) -> str:
+    return "; ".join(f"{choice.value} = {choice.label}" for choice in entries.options(question))
+
+
+def _write(sheet: Any, row: int, column: int, cell: Any) -> None:
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        sheet.write_number(row, column, cell)
+    else:
+        sheet.write_string(row, column, "" if cell is None else str(cell))

@@ -1,0 +1,115 @@
+"""What the agencies answered, for each reader as far as the agencies let it be read."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from agencies import membership
+from agencies.permissions import can_see_contacts
+from surveys import comparing, totals, wording
+from surveys.comparing import Column
+from surveys.filters import FindingsForm
+from surveys.models import Question, Response, Wave
+
+AGENCIES = 8  # in one table, the reader's own not counted
+OWN = 3
+WAVES = 50
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the surveys of which the reader may see answers, the newest first."""
+    waves = Wave.objects.with_findings_for(request.user).newest_first()[:WAVES]
+    return render(request, "surveys/findings_list.html", {"waves": waves})
+
+
+@require_safe
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Compare one part of a survey: the practices, agency by agency, the own agency first."""
+    wave = _wave(request, slug)
+    questions = comparing.questions_of(wave.survey)
+    named = wave.responses.named_to(request.user).select_related("agency")
+    codes = named.order_by("agency__state").values_list("agency__state", flat=True).distinct()
+    form = FindingsForm(request.GET, questions=questions, codes=codes)
+    own = list(named.filter(pk__in=_own(request)).by_agency()[:OWN])
+    others = form.narrowed(named.exclude(pk__in=[r.pk for r in own]), request.user)
+    page = Paginator(others.by_agency(), AGENCIES).get_page(request.GET.get("page"))
+    columns = comparing.columns([*own, *page.object_list], questions, request.user)
+    context = {
+        "wave": wave,
+        "form": form,
+        "section": form.chosen,
+        "page": page,
+        "columns": columns,
+        **_totals(request, wave, _in_section(form.chosen, questions), columns),
+        "rows": form.kept(_rows(form.chosen, questions, columns)),
+    }
+    return render(request, "surveys/findings.html", context)
+
+
+@require_safe
+def agency(request: HttpRequest, slug: str, agency: str) -> HttpResponse:
+    """Show all that the reader may read of one agency's answers, and whom to ask about them."""
+    wave = _wave(request, slug)
+    named = wave.responses.named_to(request.user).select_related("agency")
+    response = get_object_or_404(named, agency__slug=agency)
+    questions = comparing.questions_of(wave.survey)
+    [column] = comparing.columns([response], questions, request.user)
+    may_ask = can_see_contacts(request.user)
+    context = {
+        "wave": wave,
+        "response": response,
+        "column": column,
+        "parts": _parts(questions, column),
+        "answered_on": wording.day(wave, response.submitted_at) if response.submitted_at else "",
+        "contacts": membership.coordinators(response.agency)[:20] if may_ask else [],
+    }
+    return render(request, "surveys/findings_agency.html", context)
+
+
+def _wave(request: HttpRequest, slug: str) -> Wave:
+    waves = Wave.objects.with_findings_for(request.user).select_related("survey")
+    return get_object_or_404(waves, slug=slug)
+
+
+def _own(request: HttpRequest) -> QuerySet[Response, int]:
+    return Response.objects.answered_by(request.user).values_list("pk", flat=True)
+
+
+def _in_section(section: Any, questions: list[Question]) -> list[Question]:
+    return [question for question in questions if question.section == section]
+
+
+def _rows(section: Any, questions: list[Question], columns: list[Column]) -> list[comparing.Row]:
+    by_key = {question.key: question for question in questions}
+    return comparing.rows(comparing.lines(_in_section(section, questions)), columns, by_key)
+
+
+def _totals(
+    request: HttpRequest, wave: Wave, asked: list[Question], columns: list[Column]
+) -> dict[str, Any]:
+    """Return what was published of these questions last; one group of agencies at a time."""
+    release = totals.newest(wave)
+    groups = totals.groups()
+    group = request.GET.get("group", "")
+    group = group if group in dict(groups) else ""
+    own = next((column for column in columns if column.is_own), None)
+    found = totals.of(release, asked, group, own) if release else []
+    return {"release": release, "groups": groups, "group": group, "totals": found}
+
+
+def _parts(questions: list[Question], column: Column) -> list[tuple[Any, list[Any]]]:
+    """Return what one agency says, by section: question, its lines, and why there are none."""
+    by_key = {question.key: question for question in questions}
+    found: dict[Any, list[Any]] = {}
+    for question in questions:
+        [line] = comparing.lines([question])[:1]
+        entry = column.given.get(question.key)
+        said = wording.lines(question, entry) if entry else []
+        absent = "" if said else comparing.cell(line, column, by_key)
+        found.setdefault(question.section, []).append((line, said, absent, entry))
+    return list(found.items())

@@ -1,0 +1,20 @@
+"""Who gets what at the addresses of findings; tests/test_access.py says how to read it."""
+
+FINDINGS = """\
+# Sharing and findings
+/surveys/wave/share/                        302 405 405 405 405 405 405 405 | 302 404 404 404 403 302 404 404
+/surveys/done/share/                        302 405 405 405 405 405 405 405 | 302 404 404 404 403 302 404 404
+/surveys/theirs/share/                      302 405 405 405 405 405 405 405 | 302 404 403 404 404 404 404 404
+/surveys/findings/                          200                             | 405
+/surveys/wave/findings/                     404 404 404 404 404 404 200 200 | 405
+/surveys/done/findings/                     404 404 404 404 200 200 200 200 | 405
+/surveys/done/findings.csv                 404 404 404 404 200 200 200 200 | 405
+/surveys/done/findings.xlsx                404 404 404 404 200 200 200 200 | 405
+/surveys/done/findings.json                404 404 404 404 200 200 200 200 | 405
+/surveys/done/findings-totals.csv          404 404 404 404 200 200 200 200 | 405
+/surveys/done/findings-codebook.csv        404 404 404 404 200 200 200 200 | 405
+/surveys/unsent/findings/                   404                             | 405
+/surveys/done/findings/home/                404 404 404 404 200 200 200 200 | 405
+/surveys/done/findings/other/               404                             | 405
+/manage/surveys/wave/totals/                302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
+"""  # noqa: E501 a table wants its columns
