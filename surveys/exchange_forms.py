@@ -12,7 +12,8 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "An XLSForm workbook (.xlsx) of at most 10 MB, or a survey in SurveyJS JSON (.json)."
+            "An XLSForm workbook (.xlsx), a survey in SurveyJS JSON (.json) or a LimeSurvey file "
+            "(.lss), of at most 10 MB."
         ),
     )
 

@@ -27,6 +27,10 @@ def export(request: MemberRequest, key: str, version: str) -> HttpResponse:
     surveys = Survey.objects.visible_to(request.user)
     survey = get_object_or_404(surveys, key=key, version=version)
     content = xlsform.workbook(writing.document(survey))
+    if fault := xlsform.fault(content):
+        text = _("It cannot go out as XLSForm yet: %(fault)s")
+        messages.error(request, text % {"fault": fault})
+        return redirect(survey)
     name = f"{survey.key}-{survey.version}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=XLSX, headers=headers)

@@ -12,8 +12,9 @@ from django.core import signing
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from surveys import authoring, documents, versions
+from surveys import authoring, building, documents, versions
 from surveys.models import Survey
+from surveys.workbooks import Unreadable
 
 Object = dict[str, Any]
 _SALT = "surveys.importing"
@@ -44,6 +45,13 @@ class Draft:
     def questions(self) -> int:
         """How many questions came through."""
         return sum(len(section["questions"]) for section in self.document["sections"])
+
+
+def make_room(draft: Draft) -> None:
+    """See that one question more fits into a survey. Raises Unreadable."""
+    is_full = draft.questions >= building.MOST_QUESTIONS
+    if is_full or len(draft.document["sections"]) > building.MOST_SECTIONS:
+        raise Unreadable(_("A survey has room for 500 questions in 60 sections. Divide it."))
 
 
 def mend(draft: Draft) -> Draft:

@@ -24,7 +24,8 @@ class NotUnderstood(Exception):
 
 def written(show_if: dict[str, Any], asked: Mapping[str, dict[str, Any]], name: Name) -> str:
     """Return the conditions as an expression; `asked` are the document's questions by key."""
-    parts = [_written(c, asked[c["question"]], name) for c in show_if["all"]]
+    known = [c for c in show_if["all"] if c["question"] in asked]
+    parts = [_written(c, asked[c["question"]], name) for c in known]
     return " and ".join(parts)
 
 

@@ -16,6 +16,8 @@ Object = dict[str, Any]
 Type = Question.Type
 MOST_BYTES = 5 * 1024 * 1024
 MOST_DEEP = 10
+MOST_SAID = 1_000  # characters of a condition
+MOST_CHOICES = 500
 TYPES = {
     "radiogroup": Type.SINGLE_CHOICE,
     "dropdown": Type.SINGLE_CHOICE,
@@ -121,6 +123,7 @@ class _Reader:
     def _ask(self, element: Object, around: list[str], section: Object) -> None:
         kind, name = str(element.get("type")), str(element.get("name", ""))
         label = text(element.get("title")) or words(name)
+        importing.make_room(self.result)
         if kind not in TYPES:
             known = _("“%(kind)s” is not known here.") % {"kind": kind[:60]}
             self.result.remark(label[:80] or kind, known)
@@ -180,6 +183,8 @@ class _Reader:
 
     def _read(self, expression: str) -> list[Object]:
         """Read `{a} = 'x' and {b} contains 'y'`; anything else is not understood."""
+        if len(expression) > MOST_SAID:
+            raise relevance.NotUnderstood
         found: list[Object] = []
         for part in re.split(r"\s+(?:and|&&)\s+", expression.strip()):
             match = re.fullmatch(
@@ -226,7 +231,7 @@ def _listed(given: Any) -> tuple[list[Object], dict[str, str], list[str]]:
     options: list[Object] = []
     ours: dict[str, str] = {}
     alone: list[str] = []
-    for one in given if isinstance(given, list) else []:
+    for one in given[:MOST_CHOICES] if isinstance(given, list) else []:
         item = one if isinstance(one, dict) else {"value": one}
         theirs = str(item.get("value", ""))
         label = text(item.get("text")) or words(theirs)

@@ -24,7 +24,7 @@ MOST_COLUMNS = 100
 MOST_TEXT = 10_000
 _TAG = re.compile(
     r"</?(?:a|b|br|body|code|div|em|font|h[1-6]|html|hr|i|iframe|img|li|ol|p|pre|script|small"
-    r"|span|strong|style|sub|sup|svg|table|td|th|tr|u|ul)\b[^>]*>",
+    r"|span|strong|style|sub|sup|svg|table|td|th|tr|u|ul)\b[^<>]*>",
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -63,7 +63,7 @@ def read(content: bytes) -> dict[str, list[Row]]:
 
 def words(text: str) -> str:
     """Return a text without markup and without characters that nobody sees."""
-    text = _HIDDEN.sub("", text)
+    text = _HIDDEN.sub("", text[:MOST_TEXT])
     return (unescape(nh3.clean(text, tags=set())) if _TAG.search(text) else text).strip()
 
 

@@ -41,7 +41,8 @@ def document(survey: Survey) -> Object:
     if survey.not_reported:
         lists[REASONS] = [{"value": c["value"], "label": c["label"]} for c in survey.not_reported]
         written["not_reported"] = {"list": REASONS}
-    return {name: value for name, value in written.items() if value not in ("", [], {})}
+    said = {name: value for name, value in written.items() if value not in ("", [], {})}
+    return {"sections": []} | said
 
 
 def question(asked: Question, lists: Object | None = None) -> Object:

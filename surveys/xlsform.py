@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import xlsxwriter
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert
 
 from surveys import documents, relevance, writing
 from surveys.models import Question
@@ -59,6 +61,15 @@ def workbook(document: Object) -> bytes:
                     sheet.write_string(down, at, row[name])
     book.close()
     return whole.getvalue()
+
+
+def fault(content: bytes) -> str:
+    """Return why other tools would not take this workbook; nothing when they do."""
+    try:
+        convert(io.BytesIO(content), validate=False, file_type=".xlsx")
+    except PyXFormError as refusal:
+        return str(refusal)
+    return ""
 
 
 def sheets(document: Object) -> list[tuple[str, tuple[str, ...], list[dict[str, str]]]]:

@@ -305,6 +305,7 @@ class _Reader:
         question |= {n: v for n, v in self._extra(row).items() if question["type"] == Type.MATRIX}
         place = _("survey, row %(row)d") % {"row": row.number}
         self.result.places[question["id"]] = place
+        importing.make_room(self.result)
         self.known[row.get("name")] = question
         self.last = question
         self._section(None)["questions"].append(question)

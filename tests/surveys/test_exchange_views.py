@@ -10,6 +10,7 @@ from django.test import Client
 
 from surveys import authoring, reaching, writing
 from surveys.models import Survey
+from tests.factories import make_question
 from tests.surveys import practice
 from tests.surveys.test_xlsform import HOSTILE, book
 
@@ -48,6 +49,14 @@ def test_a_survey_goes_out_and_comes_in_as_its_next_version(organiser_client: Cl
     assert stored["Location"] == later.get_absolute_url()
     assert writing.document(later) == writing.document(survey) | {"version": "2027.1"}
     assert (later.previous, reaching.problems(later)) == (survey, [])
+
+
+def test_what_other_tools_would_not_take_does_not_go_out(organiser_client: Client) -> None:
+    survey = make_question(type="single_choice").survey  # with no choices
+
+    answer = organiser_client.get(f"{BASE}/{survey.key}/{survey.version}/xlsform/", follow=True)
+
+    assert b"It cannot go out as XLSForm yet" in answer.content
 
 
 def test_a_version_that_is_there_asks_for_another_and_keeps_the_rest(

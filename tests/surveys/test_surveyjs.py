@@ -82,8 +82,22 @@ def test_what_is_not_known_is_listed() -> None:
         b"", b"not JSON", b"[]", b"{}", b'{"pages": 5}', b'{"pages": [{"elements": [{}]}]}',
         b"[" * 100_000, b'{"a":' * 100_000, b"\xff\xfe\x00", b'{"elements": [{"type": "html"}]}',
         b" " * (surveyjs.MOST_BYTES + 1),
+        json.dumps({"elements": [{"type": "text", "name": "a"}] * 501}).encode(),
     ],
 )  # fmt: skip
 def test_hostile_texts_get_one_message(content: bytes) -> None:
     with pytest.raises(Unreadable):
         surveyjs.read(content)
+
+
+def test_long_nonsense_takes_no_time() -> None:
+    odd = {
+        "type": "text",
+        "name": "a",
+        "title": "<b" * 1_000_000,
+        "visibleIf": "{a}" + " " * 1_000_000 + "x",
+    }
+
+    draft = read({"elements": [odd]})
+
+    assert (draft.questions, len(draft.remarks)) == (1, 1)
