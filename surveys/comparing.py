@@ -95,7 +95,6 @@ class Row:
     line: Line
     columns: list[Column]
     cells: list[Cell]
-    opens: bool  # a new question begins here
 
     @property
     def pairs(self) -> list[tuple[Column, Cell]]:
@@ -177,14 +176,11 @@ def rows(
 
     `by_key` holds all questions of the survey, since what applies depends on others.
     """
-    table: list[Row] = []
-    before: Question | None = None
+    table = []
     for line in practices:
         cells = [cell(line, column, by_key) for column in shown]
         own = cells[0] if shown and shown[0].is_own else None
-        cells = [_compared(line, one, own) for one in cells]
-        table.append(Row(line, shown, _apart(cells), opens=line.question != before))
-        before = line.question
+        table.append(Row(line, shown, _apart([_compared(line, one, own) for one in cells])))
     return table
 
 
