@@ -50,12 +50,13 @@ def of(webinar: Webinar, time: Time | None = None) -> Effects:
         calendars=Count("pk", filter=Q(state=Registration.State.REGISTERED)),
     )
     places["messages"] += webinar.presenters.exclude(email="").count()
+    places["messages"] += webinar.offers.asked_by_others().count()
     state = Notification.State
     reminded = notices.of_webinar(webinar).filter(kind="webinars/reminder")
     if webinar.starts_at:
         reminded = reminded.filter(key__endswith=webinar.starts_at.isoformat())
     reminders = reminded.aggregate(
-        reminders_sent=Count("pk", filter=Q(state=state.SENT)),
+        reminders_sent=Count("pk", filter=Q(state__in=[state.SENT, state.DELIVERED])),
         reminders_owed=Count("pk", filter=Q(state__in=[state.PENDING, state.CLAIMED])),
     )
     return Effects(

@@ -25,8 +25,17 @@ def seat_is_free(offer: Offer, now: datetime) -> Notification:
 
 
 def asked(offer: Offer, now: datetime) -> Notification:
-    """Ask somebody whether they take a seat that a coordinator or a colleague wants them to."""
-    return _notice(offer, "asked", now)
+    """Ask somebody whether they take a seat that a colleague wants them to; again after a move."""
+    notice = _notice(offer, "asked", now)
+    notice.key += f"/{offer.webinar.sequence}"
+    return notice
+
+
+def called_off(offer: Offer, now: datetime) -> Notification:
+    """Tell somebody who was asked that the webinar is off, and there is nothing to answer."""
+    notice = _notice(offer, "called-off", now)
+    notice.useful_until = offer.webinar.starts_at
+    return notice
 
 
 def refused(offer: Offer, giver: Registration, now: datetime) -> Notification:
@@ -75,6 +84,13 @@ def _write_open(notification: Notification) -> Letter:
     return _letter(notification, offer, {"minutes": minutes, "until": until})
 
 
+def _write_called_off(notification: Notification) -> Letter:
+    offer: Offer | None = notification.found
+    if offer is None or not offer.webinar.is_cancelled:
+        raise Dropped("the webinar is on again")
+    return _letter(notification, offer, {})
+
+
 def _write_refused(notification: Notification) -> Letter:
     offer = _standing_offer(notification)
     held = Q(state=Registration.State.REGISTERED, pk=notification.context["giver"])
@@ -106,6 +122,7 @@ register(
         for word, write, title in (
             ("offer", _write_open, _("Offer of a free seat")),
             ("asked", _write_open, _("A colleague is asked to come")),
+            ("called-off", _write_called_off, _("Canceled, to who was asked")),
             ("refused", _write_refused, _("A substitute did not take the seat")),
         )
     )

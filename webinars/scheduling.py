@@ -1,6 +1,6 @@
 """Plan, change, move and cancel a webinar; whoever has a place is told once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,8 @@ from agencies.models import Community
 from events.slugs import free_slug
 from library.models import Resource, Topic
 from notifications import outbox
-from webinars import admitting, notices, questions, registration, speaker_notices
+from notifications.models import Notification
+from webinars import admitting, notices, offer_notices, questions, registration, speaker_notices
 from webinars.models import Offer, Presenter, Registration, Series, Webinar
 
 RECORDED = (Resource.Kind.RECORDING, Resource.Kind.TRANSCRIPT)
@@ -106,6 +107,7 @@ def change(
     outbox.queue(notices.moved(place, before[:2], now) for place in told)
     if is_told:
         _tell_speakers(webinar, "moved", now)
+        _tell_who_is_asked(webinar, offer_notices.asked, now)
     registration.promote(webinar=webinar, now=now)
     return len(told)
 
@@ -128,6 +130,8 @@ def cancel(*, webinar: Webinar, reason: str, now: datetime) -> int:
     webinar.change_reason = reason
     webinar.save()
     told = _places(webinar) if was_published else []
+    if was_published:
+        _tell_who_is_asked(webinar, offer_notices.called_off, now)
     webinar.offers.open().update(state=Offer.State.WITHDRAWN, answered_at=now)
     outbox.withdraw(*map(notices.about, told), reason="the webinar was canceled", now=now)
     outbox.queue(notices.cancelled(place, now) for place in told)
@@ -196,6 +200,17 @@ def _says(webinar: Webinar, details: Plan, topics: Iterable[Topic]) -> bool:
     """Whether all this is saved already, as after a second click."""
     is_same = all(getattr(webinar, name) == value for name, value in vars(details).items())
     return is_same and set(webinar.topics.all()) == set(topics)
+
+
+def _tell_who_is_asked(
+    webinar: Webinar, notice: Callable[[Offer, datetime], Notification], now: datetime
+) -> None:
+    """Tell those whom a colleague has asked, in place of what they were owed."""
+    offers = list(webinar.offers.asked_by_others().select_related("person"))
+    for offer in offers:
+        offer.webinar = webinar
+    outbox.withdraw(*map(offer_notices.about, offers), reason="the webinar changed", now=now)
+    outbox.queue(notice(offer, now) for offer in offers)
 
 
 def _places(webinar: Webinar) -> list[Registration]:

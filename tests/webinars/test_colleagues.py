@@ -13,10 +13,10 @@ from notifications.models import Notification
 from tests.factories import make_agency, make_member, make_registration, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.threads import at_once
-from tests.webinars.test_messages import words_of
+from tests.webinars.test_messages import details, words_of
 from tests.webinars.test_offers import answers, states
 from tests.webinars.test_pages import SOON, said
-from webinars import offering, personal, registration, seats
+from webinars import offering, personal, registration, scheduling, seats
 from webinars.models import Offer, Registration, Webinar
 
 State, Answer = Registration.State, Offer.State
@@ -187,3 +187,27 @@ def test_page_asks_no_more_with_more_colleagues(number: int, django_assert_num_q
 
     with django_assert_num_queries(7):
         client.get(f"{webinar.get_absolute_url()}colleagues/")
+
+
+def test_who_is_asked_hears_of_a_move_and_of_a_cancellation(
+    now: datetime, postbox: Postbox
+) -> None:
+    webinar, (_, speaker, people) = make_webinar(title="Liens", starts_at=SOON), team(1)
+    ask(webinar, speaker, people, now)
+    delivering.drain()
+    later = SOON + timedelta(days=1)
+    plan = details(webinar, starts_at=later, ends_at=later + timedelta(hours=1))
+
+    scheduling.change(webinar=webinar, details=plan, topics=[], reason="", now=now)
+    delivering.drain()
+    for _ in range(2):
+        scheduling.cancel(webinar=webinar, reason="A storm", now=now)
+    delivering.drain()
+
+    assert [one["Subject"] for one in postbox.received] == [
+        "Will you come? Liens",
+        "Will you come? Liens",
+        "Canceled: Liens",
+    ]
+    assert "The reason: A storm" in words_of(postbox.received[2])
+    assert answers(webinar) == [(people[0].pk, Answer.WITHDRAWN)]

@@ -30,6 +30,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """Those for which a seat is kept free."""
         return self.open().filter(holds_seat=True)
 
+    def asked_by_others(self) -> Self:
+        """Open ones of people who have no place of their own: a colleague asked them."""
+        return self.open().exclude(kind=Offer.Kind.LINE)
+
     def due(self, now: datetime) -> Self:
         """Those whose time is over, oldest first."""
         return self.open().filter(until__lte=now).order_by("until", "pk")
