@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 from django.conf import settings
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.test import Client
 
 from accounts.models import User
@@ -17,7 +17,8 @@ pytest_plugins = ["tests.postbox", "tests.scene"]
 
 @pytest.fixture(autouse=True)
 def _database(db: None) -> None:
-    """Every test may use the database."""
+    """Every test may use the database, and finds nothing that another has kept."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)
