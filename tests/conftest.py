@@ -1,10 +1,13 @@
 """The people of the tests, and the moment at which everything happens."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache, caches
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
@@ -13,6 +16,17 @@ from ciwo_portal.celery import app as celery_app
 from tests.factories import NOW, make_agency, make_member, make_user
 
 pytest_plugins = ["tests.postbox", "tests.scene"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_else(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """In the end nobody holds the database, which is dropped: a killed program's line may."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)
