@@ -27,12 +27,6 @@ class Attendee:
     approvals: list[str] = field(default_factory=list)  # of each registration, in order
     answers: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def is_phone(self) -> bool:
-        """Whether only a number is known, perhaps a masked one."""
-        bare = self.name.split(" (")[0]
-        return not self.email and any(map(str.isdigit, bare)) and not any(map(str.isalpha, bare))
-
     def seconds(self, window: Stay | None = None) -> int:
         """Return how long they were there, at most within the window; twice at once counts once."""
         if not self.stays:

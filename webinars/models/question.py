@@ -90,10 +90,6 @@ class AccessNeedQuerySet(models.QuerySet["AccessNeed"]):
         current = self.exclude(registration__state=PlaceState.CANCELLED)
         return current.order_by("-state", "asked_at", "pk")
 
-    def unmet(self) -> "AccessNeedQuerySet":
-        """Those that nobody has arranged yet, of people who have not canceled."""
-        return self.standing().filter(state=AccessNeed.State.OPEN)
-
 
 class AccessNeed(models.Model):
     """What somebody needs to take part."""
