@@ -212,9 +212,7 @@ SENDS_MAIL = env.bool("SENDS_MAIL", default=True)
 # The provider behind EMAIL_URL, where it reports what became of messages to /mail/reports/.
 MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="")
 ANYMAIL = {
-    "WEBHOOK_SECRET": env.str(
-        "MAIL_REPORTS_LOGIN", default=""
-    ),  # name:password, the provider's too
+    "WEBHOOK_SECRET": env.str("MAIL_REPORTS_LOGIN", default=""),  # name:password
     "MAILGUN_WEBHOOK_SIGNING_KEY": env.str("MAILGUN_SIGNING_KEY", default=""),
 }
 if MAIL_PROVIDER not in ("", "mailgun", "postmark"):
