@@ -22,11 +22,13 @@ pytest_plugins = ["tests.postbox", "tests.scene"]
 def _nobody_else(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """In the end nobody holds the database, which is dropped: a killed program's line may."""
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    with django_db_blocker.unblock():
+        connection.close()
+        with connection._nodb_cursor() as cursor:  # noqa: SLF001 from outside, as Django drops it
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [connection.settings_dict["NAME"]],
+            )
 
 
 @pytest.fixture(autouse=True)

@@ -51,7 +51,11 @@ def unguarded(wave: Wave, now: datetime) -> None:
                 )
                 shown = {"question": question, "part": part, "group": group}
                 told = Figure.objects.create(release=release, number=1, shown={}, **shown)
-                told.counted.set(row for row in rows if row.value is not None)
+                told.counted.through.objects.bulk_create(
+                    told.counted.through(figure=told, answerrevision=row)
+                    for row in rows
+                    if row.value is not None
+                )
 
 
 def test_the_audit_finds_nothing_in_the_demonstration(waves: list[Wave]) -> None:
