@@ -53,6 +53,7 @@ class Agency(models.Model):
     state = models.CharField(_("state"), max_length=2)
     state_fips = models.CharField(max_length=2, blank=True)
     population_band = models.CharField(_("population"), max_length=12, blank=True)
+    founded_in = models.PositiveSmallIntegerField(_("founded in"), null=True, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/New_York")
     website_host = models.CharField(_("website"), max_length=200, blank=True)
     enforces_wage_laws = models.CharField(max_length=10, choices=Enforces, blank=True)

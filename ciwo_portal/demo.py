@@ -72,6 +72,7 @@ def _agency(row: dict[str, Any]) -> Agency:
             "jurisdiction": row["name"].replace(" (demo)", ""),
             "state": row["state"],
             "population_band": row["population_band"],
+            "founded_in": row["began"],
             "note": "Demonstration data: a fictional agency in a fictional state.",
             "is_demo": True,
         },

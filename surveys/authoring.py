@@ -98,6 +98,7 @@ def question(section: Section, position: int, given: dict[str, Any]) -> Question
         choice_list=documents.list_of(given),
         default_sharing=documents.SHARING[given["sensitivity"]],
         compare=given.get("compare", ""),
+        better=given.get("better", ""),
     )
 
 

@@ -20,13 +20,13 @@ NUMBERS = (Type.NUMBER, Type.PERCENTAGE, Type.CURRENCY)
 FIELDS: dict[str, tuple[str, ...]] = {
     Type.SINGLE_CHOICE: ("options",),
     Type.MULTIPLE_CHOICE: ("options", "min_selected"),
-    Type.SCALE: ("options",),
-    Type.YES_NO_IN_PROGRESS: (),
+    Type.SCALE: ("options", "better"),
+    Type.YES_NO_IN_PROGRESS: ("better",),
     Type.MATRIX: ("rows", "options"),
     Type.RANKING: ("options", "max_ranked"),
-    Type.NUMBER: ("unit", "decimals", "min", "max", "allow_not_reported"),
-    Type.PERCENTAGE: ("decimals", "min", "max", "allow_not_reported"),
-    Type.CURRENCY: ("decimals", "min", "max", "allow_not_reported"),
+    Type.NUMBER: ("unit", "decimals", "min", "max", "allow_not_reported", "better"),
+    Type.PERCENTAGE: ("decimals", "min", "max", "allow_not_reported", "better"),
+    Type.CURRENCY: ("decimals", "min", "max", "allow_not_reported", "better"),
     Type.YEAR: ("min", "max", "allow_not_reported"),
     Type.DATE: ("first_day", "last_day"),
     Type.SHORT_TEXT: ("max_length",),
@@ -209,6 +209,12 @@ class QuestionForm(forms.Form):
     allow_not_reported = forms.BooleanField(
         label=gettext_lazy("Agencies may say why they have no number"), required=False
     )
+    better = forms.ChoiceField(
+        label=gettext_lazy("Which way is better"),
+        choices=[("", gettext_lazy("Neither, or it depends")), *Question.Better.choices],
+        required=False,
+        help_text=gettext_lazy("Trends are called better or worse only where you say so."),
+    )
     required = forms.BooleanField(label=gettext_lazy("Must be answered"), required=False)
     default_sharing = forms.ChoiceField(
         label=gettext_lazy("Who may see answers, unless the agency says otherwise"),
@@ -307,7 +313,7 @@ class QuestionForm(forms.Form):
         return given | {n: _number(v) for n, v in plain.items() if v not in (None, "", [])}
 
 
-_WORDS = ("unit", "allow_not_reported")
+_WORDS = ("unit", "allow_not_reported", "better")
 _DAYS = {"min": "first_day", "max": "last_day"}
 
 

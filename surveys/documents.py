@@ -48,6 +48,7 @@ _QUESTION_MORE = {
     "show_if": dict,
     "terms": list,
     "compare": str,
+    "better": str,
     "options": list,
     "list": str,
     "rows": list,
@@ -159,6 +160,8 @@ def _question_faults(
         yield f"{path}.type: must be one of {', '.join(Question.Type.values)}"
     if question["sensitivity"] not in SHARING:
         yield f"{path}.sensitivity: must be one of {', '.join(SHARING)}"
+    if question.get("better", "higher") not in Question.Better.values:
+        yield f"{path}.better: must be one of {', '.join(Question.Better.values)}"
     for term in question.get("terms", []):
         if term not in terms:
             yield f"{path}.terms: “{term}” is not among the definitions"

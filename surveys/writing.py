@@ -58,6 +58,7 @@ def question(asked: Question, lists: Object | None = None) -> Object:
         "show_if": asked.show_if,
         "terms": asked.terms,
         "compare": asked.compare,
+        "better": asked.better,
         "rows": _pairs(rows(asked)),
         "exclusive": [choice.value for choice in options(asked) if choice.is_exclusive],
         **asked.limits,

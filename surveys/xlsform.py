@@ -44,7 +44,7 @@ COLUMNS = (
     *("bind::ciwo:qtype", "bind::ciwo:sensitivity", "bind::ciwo:unit", "bind::ciwo:compare"),
     *("bind::ciwo:key", "bind::ciwo:show_if", "bind::ciwo:extra"),
 )
-EXTRA = (*documents.LIMITS, "terms", "exclusive")
+EXTRA = (*documents.LIMITS, "terms", "exclusive", "better")
 
 
 def workbook(document: Object) -> bytes:

@@ -92,6 +92,10 @@ class Section(models.Model):
 class Question(models.Model):
     """One thing asked; its key stays the same from version to version while its meaning does."""
 
+    class Better(models.TextChoices):
+        HIGHER = "higher", _("The higher the better")
+        LOWER = "lower", _("The lower the better")
+
     class Type(models.TextChoices):
         SINGLE_CHOICE = "single_choice", _("One choice")
         MULTIPLE_CHOICE = "multiple_choice", _("Several choices")
@@ -127,6 +131,8 @@ class Question(models.Model):
     choice_list = models.CharField(max_length=40, blank=True)  # the shared list it came from
     default_sharing = models.CharField(max_length=10, choices=SharingLevel)
     compare = models.CharField(max_length=30, blank=True)  # how findings show it
+    # Which way is better, where one is: only then a trend is called better or worse.
+    better = models.CharField(max_length=6, choices=Better, blank=True, default="", db_default="")
     # Whether answers can be compared with those to the version before: what organisers say of a
     # changed wording. None: not said, or nothing to compare with.
     is_comparable = models.BooleanField(null=True, blank=True)

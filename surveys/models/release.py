@@ -15,6 +15,12 @@ class Release(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="releases")
     number = models.PositiveSmallIntegerField()
     published_at = models.DateTimeField()
+    # The wave before, with whose answers the panel's figures were made of agencies in both.
+    earlier = models.ForeignKey(
+        Wave, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # How many agencies had handed in, by group: what a figure's number is "of".
+    handed_in = models.JSONField(default=dict, blank=True, db_default={})
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -38,7 +44,9 @@ class Figure(models.Model):
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="figures")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
     part = models.CharField(max_length=80, blank=True)  # a choice or a row; blank: the question
-    group = models.CharField(max_length=30, blank=True)  # "level:city"; blank: all agencies
+    # "level:city"; blank: all agencies. "panel": those that also answered in the earlier wave,
+    # "panel-before": what they said then.
+    group = models.CharField(max_length=30, blank=True)
     number = models.PositiveIntegerField(null=True)  # of agencies
     shown = models.JSONField(null=True)  # {"shares": {value: percent}} or {"median", "low", "high"}
     counted = models.ManyToManyField(AnswerRevision, related_name="+")

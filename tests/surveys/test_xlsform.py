@@ -127,8 +127,11 @@ def test_a_form_made_with_another_tool_says_the_same() -> None:
     draft = xlsform_reading.read(content)
 
     document = writing.document(authoring.load(document=practice.instrument()))
+    same = asked(Draft(document))
+    for question in same:
+        question.pop("better", None)  # only the portal knows which way is better
     assert remarks(draft) == []
-    assert asked(draft) == asked(Draft(document))
+    assert asked(draft) == same
 
 
 def read_foreign() -> Draft:
