@@ -205,8 +205,6 @@ CELERY_BEAT_SCHEDULE = {
 
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025"))
 EMAIL_TIMEOUT = 15
-# How many connections to the mail server one worker keeps while many messages are due.
-MAIL_LINES = env.int("MAIL_LINES", default=1)
 # Off, what is owed is kept and nothing goes out: how a restored system starts.
 SENDS_MAIL = env.bool("SENDS_MAIL", default=True)
 # The provider behind EMAIL_URL, where it reports what became of messages to /mail/reports/.

@@ -6,7 +6,6 @@ The states and the reasons for this order stand in docs/adr/0002-outbox.md.
 import random
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,46 +43,25 @@ _DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 log = structlog.get_logger(__name__)
 
 
-def drain(limit: int = 500) -> int:
-    """Send at most `limit` messages; return how many were handled.
+def drain(limit: int = 500, call_fellow: Callable[[], None] | None = None) -> int:
+    """Send at most `limit` messages over one kept connection; return how many were handled.
 
-    One kept connection to the mail server is enough for a few; when more are due than a batch,
-    MAIL_LINES of them work side by side, each with its own connection to the database. Does
-    nothing while the setting SENDS_MAIL is off: what is owed stays owed.
+    Once a full batch has gone out there may be work for two: `call_fellow` is called then, once.
+    Does nothing while the setting SENDS_MAIL is off: what is owed stays owed.
     """
     if not settings.SENDS_MAIL:
         return 0
     claiming.tidy(database_time())
-    with Post() as post:
-        handled = _send_line(post, min(BATCH, limit))
-        if handled < BATCH:
-            return handled
-        rest, lines = limit - handled, settings.MAIL_LINES
-        own, *others = (rest // lines + (n < rest % lines) for n in range(lines))
-        with ThreadPoolExecutor(lines) as pool:
-            more = [pool.submit(_other_line, share) for share in others]
-            handled += _send_line(post, own)
-            return handled + sum(line.result() for line in more)
-
-
-def _other_line(limit: int) -> int:
-    """Send over another connection, in a thread of its own."""
-    try:
-        with Post() as post:
-            return _send_line(post, limit)
-    finally:
-        connection.close()
-
-
-def _send_line(post: Post, limit: int) -> int:
-    """Send batch after batch until `limit`, or none is due, or the mail server is gone."""
     handled = 0
-    while handled < limit:
-        batch = claiming.claim(database_time(), min(BATCH, limit - handled))
-        done = _deliver_all(batch, post)
-        handled += done
-        if not batch or done < len(batch):
-            break
+    with Post() as post:
+        while handled < limit:
+            batch = claiming.claim(database_time(), min(BATCH, limit - handled))
+            done = _deliver_all(batch, post)
+            handled += done
+            if not batch or done < len(batch):  # none is due, or the mail server is gone
+                break
+            if call_fellow and handled == BATCH:
+                call_fellow()
     return handled
 
 

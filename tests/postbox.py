@@ -43,12 +43,6 @@ class Postbox:
         return self.answer
 
 
-@pytest.fixture(autouse=True)
-def _one_line(settings: Settings) -> None:
-    """Another line would have another connection, which sees nothing of a test's transaction."""
-    settings.MAIL_LINES = 1
-
-
 @pytest.fixture
 def postbox(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
     """A running mail server; the portal sends to it. It is day everywhere, whenever a test runs."""
