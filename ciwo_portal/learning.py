@@ -11,7 +11,8 @@ from sessions.models import Invitation, PracticeSession
 from surveys import reading
 from surveys.models import Response
 from surveys.reading import Progress
-from webinars.models import Registration, Webinar
+from webinars import personal
+from webinars.models import Offer, Registration, Webinar
 
 SHOWN = 50
 ASKED = 3  # webinars at once
@@ -32,11 +33,35 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Seat:
+    """A seat that the person is asked to take, and where the answer is given."""
+
+    offer: Offer
+    path: str
+    asks: bool  # whether who comes new is asked something first
+
+
+@dataclass(frozen=True)
 class Asked:
     """A survey that an agency of the person is asked in."""
 
     response: Response
     progress: Progress
+
+
+def seats(person: User, now: datetime) -> list[Seat]:
+    """Return the seats that the person is asked to take and still can, first due first."""
+    webinars = Webinar.objects.visible_to(person).published().filter(starts_at__gt=now).order_by()
+    offers = Offer.objects.answerable(now).filter(person=person, webinar__in=webinars)
+    offers = offers.select_related("webinar", "made_by", "agency").with_questions()
+    return [
+        Seat(
+            offer,
+            personal.path(offer.webinar, person),
+            offer.has_questions or offer.webinar.takes_access_needs(now),
+        )
+        for offer in offers.order_by("until", "pk")[:SHOWN]
+    ]
 
 
 def coming(person: User, now: datetime) -> list[Item]:

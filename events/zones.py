@@ -89,6 +89,23 @@ def moment_in_words(moment: datetime, zone: str) -> str:
     return _("%(day)s, at %(clock)s") % said
 
 
+def moment_beside(moment: datetime, zone: str, other: str) -> str:
+    """Say a moment in the reader's zone, with another zone's clock beside it where they differ.
+
+    Without a zone of the reader's the other stands alone.
+    """
+    if not zone:
+        return moment_in_words(moment, other)
+    mine, theirs = (moment.astimezone(ZoneInfo(name)) for name in (zone, other))
+    said = moment_in_words(moment, zone)
+    if mine.utcoffset() == theirs.utcoffset():
+        return said
+    clock = f"{_clock(theirs)} {zone_name(other)}"
+    if mine.date() != theirs.date():
+        clock = moment_in_words(moment, other)
+    return f"{said} ({clock})"
+
+
 def day_in_words(day: date) -> str:
     """Say a day in full: Thursday, January 14, 2027."""
     return f"{day:%A}, {day:%B} {day.day}, {day.year}"

@@ -26,8 +26,8 @@ _KNOWN = re.compile(
 class EntryForm(forms.Form):
     """The questions of one webinar, and what one needs to take part.
 
-    A question that depends on another is shown to everybody with the condition beside it; what
-    is said to one whose condition does not hold is left out.
+    A question that depends on another has the condition beside it, and a script shows it only
+    while that holds; what is said to one whose condition does not hold is left out.
     """
 
     def __init__(
@@ -35,24 +35,32 @@ class EntryForm(forms.Form):
     ) -> None:
         super().__init__(*args)
         self.questions = list(webinar.questions.asked().select_related("shown_if"))
-        given = {one.question_id: one.values for one in place.answers.all()} if place else {}
+        self.place = place
+        self.given = {one.question_id: one.values for one in place.answers.all()} if place else {}
         for question in self.questions:
-            self.fields[_name(question)] = _field(question, given.get(question.pk, []))
+            self.fields[_name(question)] = _field(question, self.given.get(question.pk, []))
         self.asks_access = asks_access
         if asks_access:
             self.fields |= _access_fields(place)
 
     def clean(self) -> dict[str, Any]:
-        """Want an answer where one is called for, and words for what else is needed."""
+        """Want nothing of questions that are not called for, and words for what else is needed."""
         cleaned = super().clean() or {}
-        for question in conditions.shown(self.questions, self.answers()):
-            name = _name(question)
-            if question.is_required and not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, _("Answer this question."))
+        shown = conditions.shown(self.questions, self.answers())
+        for question in self.questions:
+            if question not in shown:
+                self.errors.pop(_name(question), None)
         needs = cleaned.get("access", [])
         if AccessNeed.Kind.OTHER in needs and not cleaned.get("access_note"):
             self.add_error("access_note", _("Say what you need."))
         return cleaned
+
+    def is_called_for(self) -> bool:
+        """Whether to ask: whoever comes new anything, the others only what they still owe."""
+        if self.place is None:
+            return bool(self.fields)
+        owed = conditions.shown(self.questions, self.given)
+        return any(one.is_required and not self.given.get(one.pk) for one in owed)
 
     def answers(self) -> dict[int, list[str]]:
         """Return what was said, by the questions' keys."""
@@ -68,6 +76,23 @@ class EntryForm(forms.Form):
             return None
         note = self.cleaned_data["access_note"]
         return dict.fromkeys(self.cleaned_data["access"], note)
+
+
+class ArrangeForm(forms.Form):
+    """What has become of one thing that somebody needs, in words to them."""
+
+    need = forms.CharField(widget=forms.HiddenInput, required=False)
+    how = forms.CharField(
+        label=gettext_lazy("What you arranged"),
+        max_length=500,
+        required=False,
+        validators=[one_line],
+    )
+
+    def key(self) -> int:
+        """Return the key of the need that it is about, or 0."""
+        text = str(self.data.get("need", ""))
+        return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 class QuestionForm(forms.Form):
@@ -196,10 +221,19 @@ def _name(question: RegistrationQuestion) -> str:
 
 
 def _field(question: RegistrationQuestion, given: list[str]) -> forms.Field:
-    """Return the field that a question is answered in; conditions are looked at as a whole."""
+    """Return the field that a question is answered in; the form looks at its condition."""
+    field = _bare_field(question, given)
+    field.error_messages["required"] = _("Answer this question.")
+    if question.shown_if is not None:
+        condition = {"shown-if": _name(question.shown_if), "answer": question.shown_if_answer}
+        field.widget.attrs |= {f"data-{name}": text for name, text in condition.items()}
+    return field
+
+
+def _bare_field(question: RegistrationQuestion, given: list[str]) -> forms.Field:
     said: dict[str, Any] = {
         "label": question.text,
-        "required": question.is_required and question.shown_if is None,
+        "required": question.is_required,
         "initial": given[0] if given else "",
     }
     if question.shown_if is not None:

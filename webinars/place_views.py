@@ -1,9 +1,12 @@
 """One's own place in a webinar: by the link in a mail, and giving the seat to a colleague."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -11,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import MemberRequest
 from accounts.models import User
-from webinars import offering, personal, registration
+from webinars import entering, offering, personal, registration
+from webinars.entry_forms import EntryForm
 from webinars.models import Registration, Webinar
 from webinars.permissions import offer_to, place_of
 from webinars.place_forms import SubstituteForm
@@ -27,17 +31,20 @@ def place(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from None
     if not _may_know(person, webinar):
         raise Http404
-    if request.method == "POST":
-        _act(request, webinar, person)
-        return redirect("webinars:place", token)
     now, place = timezone.now(), place_of(person, webinar)
+    offer = offer_to(person, webinar, now)
+    form = _asked(request, webinar, place, now) if offer else None
+    if request.method == "POST" and (form is None or not form.is_bound or form.is_valid()):
+        _act(request, webinar, person, form)
+        return redirect(_origin(request, webinar, token))
     context = {
         "webinar": webinar,
         "person": person,
         "stage": webinar.stage(now),
         "place": place,
         "position": webinar.registrations.position(place),
-        "offer": offer_to(person, webinar, now),
+        "offer": offer,
+        "form": form,
     }
     return render(request, "webinars/place.html", context)
 
@@ -83,6 +90,28 @@ def _name_substitute(request: MemberRequest, webinar: Webinar, form: SubstituteF
         messages.success(request, words % form.cleaned_data["colleague"])
 
 
+def _asked(
+    request: HttpRequest, webinar: Webinar, place: Registration | None, now: datetime
+) -> EntryForm | None:
+    """Return what is asked of who takes a seat, unless they have answered it before.
+
+    What somebody needs to take part is not shown to whoever has the link: only newcomers are asked.
+    """
+    form = EntryForm(
+        request.POST if "take" in request.POST else None,
+        webinar=webinar,
+        place=place,
+        asks_access=place is None and webinar.takes_access_needs(now),
+    )
+    return form if form.is_called_for() else None
+
+
+def _origin(request: HttpRequest, webinar: Webinar, token: str) -> str:
+    """Return the page on which the button stood: one's own, the webinar's, or the mail's."""
+    pages = {"my": reverse("my"), "webinar": webinar.get_absolute_url()}
+    return pages.get(request.POST.get("back", ""), reverse("webinars:place", args=[token]))
+
+
 def _may_know(person: User, webinar: Webinar) -> bool:
     """Whoever had a place may still give it up, also after leaving the agency."""
     if webinar.registrations.filter(person=person).exists():
@@ -99,13 +128,20 @@ def _say(request: HttpRequest, place: Registration) -> None:
         messages.warning(request, words % {"position": position})
 
 
-def _act(request: HttpRequest, webinar: Webinar, person: User) -> None:
+def _take(webinar: Webinar, person: User, form: EntryForm | None, now: datetime) -> Registration:
+    if form is None:
+        return offering.accept(webinar=webinar, person=person, now=now)
+    return entering.accept(
+        webinar=webinar, person=person, answers=form.answers(), needs=form.needs(), now=now
+    )
+
+
+def _act(request: HttpRequest, webinar: Webinar, person: User, form: EntryForm | None) -> None:
     """Do what was pressed and say what came of it."""
     now = timezone.now()
     try:
         if "take" in request.POST:
-            place = offering.accept(webinar=webinar, person=person, now=now)
-            _say(request, place)
+            _say(request, _take(webinar, person, form, now))
         elif "decline" in request.POST:
             offering.decline(webinar=webinar, person=person, now=now)
             messages.success(request, _("Thank you for saying so. The seat goes to somebody else."))

@@ -164,6 +164,12 @@ def moment_in(moment: datetime, zone: str) -> str:
     return zones.moment_in_words(moment, zone)
 
 
+@register.simple_tag
+def moment_beside(moment: datetime, zone: str, other: str) -> str:
+    """Return a moment in words for the reader's zone, with another's beside it."""
+    return zones.moment_beside(moment, zone, other)
+
+
 @register.filter
 def closes(webinar: Webinar, zone: str) -> str:
     """Return in words when registration closes, for the given zone or else the webinar's."""

@@ -23,7 +23,9 @@ def my(request: MemberRequest) -> HttpResponse:
     coming, past = learning.coming(person, now), learning.past(person, now)
     surveys = learning.surveys(person, now)
     memberships = Membership.objects.visible_to(person).current().filter(person=person)
+    seats = learning.seats(person, now)
     context: dict[str, Any] = {
+        "seats": seats,
         "coming": coming,
         "past": past[:PAST],
         "attended": learning.attended(person),
@@ -32,5 +34,5 @@ def my(request: MemberRequest) -> HttpResponse:
         "memberships": memberships.select_related("agency").order_by("asked_at", "pk"),
         "zone": person.time_zone,
     }
-    context["is_first_visit"] = not any((coming, past, surveys, context["memberships"]))
+    context["is_first_visit"] = not any((seats, coming, past, surveys, context["memberships"]))
     return render(request, "my.html", context)

@@ -2,6 +2,8 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
@@ -25,6 +27,8 @@ from tests.factories import (
     make_wave,
     make_webinar,
 )
+from tests.webinars.test_pages import browser_of
+from webinars import offering
 from webinars.models import Webinar
 
 SOON = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=14)
@@ -190,13 +194,59 @@ def test_request_that_waits_says_so() -> None:
     assert "Alder Waiting for approval" in " ".join(panel.get_text(" ").split())
 
 
+def offered(person: User, speaker: User, **fields: Any) -> Webinar:
+    """Let a coordinator ask this person to come to a webinar, and return it."""
+    webinar = make_webinar(**{"starts_at": SOON} | fields)
+    agency = speaker.memberships.get().agency
+    now = datetime.now(UTC)
+    offering.ask_colleagues(webinar=webinar, agency=agency, people=[person], by=speaker, now=now)
+    return webinar
+
+
+def team() -> tuple[User, User]:
+    """Return a coordinator and somebody of the same agency."""
+    agency = make_agency()
+    return make_member(agency, role="coordinator", name="Cy Coordinator"), make_member(
+        agency, time_zone="America/Los_Angeles"
+    )
+
+
+def test_seat_that_a_colleague_wants_one_to_take_is_answered_here() -> None:
+    speaker, person = team()
+    webinar = offered(person, speaker, title="Liens")
+    until = webinar.offers.get().until.astimezone(ZoneInfo("America/Los_Angeles"))
+    page = page_of(person)
+    [section] = page.select("section[aria-labelledby=seats]")
+    text = " ".join(section.get_text(" ").split())
+    client = browser_of(person)
+
+    answer = client.post(section.form["action"], {"take": "yes", "back": "my"}, follow=True)
+
+    assert "Cy Coordinator asks you to come, and a seat is kept for you." in text
+    assert re.search(rf"Please answer by .*{until.day}, .* Pacific \(.* Eastern\)\.", text)
+    assert (answer.redirect_chain, webinar.registrations.seated().get().person) == (
+        [("/my/", 302)],
+        person,
+    )
+
+
+def test_seats_that_cannot_be_taken_are_not_shown() -> None:
+    speaker, person = team()
+    offered(person, speaker).offers.update(until=LONG_AGO)
+    offered(person, speaker, visibility="members")
+    Membership.objects.filter(person=person).update(status="ended", ended_at=NOW)
+
+    assert page_of(person).select("section[aria-labelledby=seats]") == []
+
+
 @pytest.mark.parametrize("count", [1, 3])
-def test_page_asks_thirteen_questions(count: int, django_assert_num_queries) -> None:
+def test_page_asks_fourteen_questions(count: int, django_assert_num_queries) -> None:
     agency, survey = make_agency(), make_survey()
-    person = make_member(agency)
+    person, speaker = make_member(agency), make_member(agency, role="coordinator")
     for days in range(count):
         make_registration(make_webinar(starts_at=SOON), person, state="waitlisted")
         make_registration(make_webinar(starts_at=LONG_AGO), person)
+        offered(person, speaker)
         session = make_session(make_community(agency), starts_at=SOON)
         Invitation.objects.create(session=session, person=person, invited_at=NOW)
         closes_at = datetime.now(UTC) + timedelta(days=days + 1)
@@ -204,7 +254,7 @@ def test_page_asks_thirteen_questions(count: int, django_assert_num_queries) -> 
     client = Client()
     client.force_login(person)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/my/")
 
-    assert Webinar.objects.count() == 2 * count
+    assert Webinar.objects.count() == 3 * count

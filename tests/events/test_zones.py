@@ -51,3 +51,27 @@ def test_first_of_a_time_that_comes_twice_is_meant():
 def test_time_that_the_clocks_skip_is_refused():
     with pytest.raises(zones.NoSuchTime):
         zones.instant(date(2027, 3, 14), 2, 30, "America/New_York")
+
+
+@pytest.mark.parametrize(
+    ("zone", "other", "words"),
+    [
+        (
+            "America/Los_Angeles",
+            "America/New_York",
+            "Monday, November 23, 2026, at 7:00 a.m. Pacific (10:00 a.m. Eastern)",
+        ),
+        ("America/New_York", "America/Detroit", "Monday, November 23, 2026, at 10:00 a.m. Eastern"),
+        ("", "America/New_York", "Monday, November 23, 2026, at 10:00 a.m. Eastern"),
+        (
+            "Pacific/Guam",
+            "America/New_York",
+            (
+                "Tuesday, November 24, 2026, at 1:00 a.m. Chamorro (Guam) "
+                "(Monday, November 23, 2026, at 10:00 a.m. Eastern)"
+            ),
+        ),
+    ],
+)
+def test_moment_stands_beside_the_events_clock(zone: str, other: str, words: str, now) -> None:
+    assert zones.moment_beside(now, zone, other) == words

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -33,6 +33,11 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def asked_by_others(self) -> Self:
         """Open ones of people who have no place of their own: a colleague asked them."""
         return self.open().exclude(kind=Offer.Kind.LINE)
+
+    def with_questions(self) -> Self:
+        """Say whether who registers for the webinar is asked something."""
+        asked = Webinar.objects.filter(pk=OuterRef("webinar"), questions__is_asked=True)
+        return self.annotate(has_questions=Exists(asked))
 
     def due(self, now: datetime) -> Self:
         """Those whose time is over, oldest first."""
