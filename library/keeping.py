@@ -1,7 +1,7 @@
 """Keep a file or link, change it, take it away; what fails leaves nothing on the disk."""
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -33,9 +33,9 @@ class Details:
     reviewed_on: date | None = None  # when somebody last made sure that it still holds
 
 
-def checked_name(upload: UploadedFile) -> str:
+def checked_name(upload: UploadedFile, *, kinds: Collection[str] = KINDS) -> str:
     """Return a clean name for a file that may be kept. Raises uploads.Refused."""
-    return uploads.clean(upload, kinds=KINDS, max_mb=MAX_MB)
+    return uploads.clean(upload, kinds=kinds, max_mb=MAX_MB)
 
 
 def add(
@@ -44,14 +44,18 @@ def add(
     details: Details,
     topics: Iterable[Topic],
     upload: "UploadedFile | None",
-    by: User,
+    by: User | None,
     now: datetime,
 ) -> Resource:
-    """Keep a file or link; the same uid again adds nothing. Raises uploads.Refused."""
+    """Keep a file or link; the same uid again adds nothing. Raises uploads.Refused.
+
+    `by` is None where somebody without an account brings it, who sends no uid twice.
+    """
     resource = Resource(uid=uid, **vars(details), added_by=by, added_at=now)
     with _stored(resource, upload), transaction.atomic():
         # Whoever adds holds the person's row, so that a double click finds the first one.
-        User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
+        if by is not None:
+            User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
         kept = Resource.objects.filter(uid=uid).first()
         if kept is None:
             resource.save()

@@ -62,7 +62,10 @@ class Programme(models.Model):
 
 class ResourceQuerySet(models.QuerySet["Resource"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Public ones for everybody, members' for agency staff, closed ones for their community."""
+        """Public ones for everybody, members' for agency staff, closed ones for their community.
+
+        Organisers see all, and they alone what is for organisers only.
+        """
         if user.is_authenticated and user.is_organiser:
             return self
         allowed = Q(visibility=Resource.Visibility.PUBLIC)
@@ -104,6 +107,7 @@ class Resource(models.Model):
         PUBLIC = "public", _("Everyone")
         MEMBERS = "members", _("Agency staff")
         COMMUNITY = "community", _("One community")
+        ORGANISERS = "organisers", _("Organizers only")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)

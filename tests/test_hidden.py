@@ -25,6 +25,7 @@ MAY_KNOW = {
     "Material-public": EVERYBODY,
     "Material-members": MEMBERS,
     "Material-community": COMMUNITY,
+    "Material-organisers": PROGRAMME,
     "Community-listed": EVERYBODY,
     "Community-unlisted": COMMUNITY,
     "Wave-open": frozenset({"staff", "coordinator"}),
@@ -33,7 +34,7 @@ MAY_KNOW = {
 }
 WEBINARS = {"Webinar-public", "Webinar-members", "Webinar-closed"}
 SESSIONS = {"Session-summary", "Session-inner", "Session-unlisted"}
-MATERIALS = {"Material-public", "Material-members", "Material-community"}
+MATERIALS = {f"Material-{word}" for word in ("public", "members", "community", "organisers")}
 COMMUNITIES = {"Community-listed", "Community-unlisted"}
 TOLD = {
     "/library/": WEBINARS | SESSIONS,

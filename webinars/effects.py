@@ -49,7 +49,7 @@ def of(webinar: Webinar, time: Time | None = None) -> Effects:
         messages=Count("pk"),
         calendars=Count("pk", filter=Q(state=Registration.State.REGISTERED)),
     )
-    places["messages"] += webinar.presenters.exclude(email="").count()
+    places["messages"] += webinar.presenters.without_place().count()
     places["messages"] += webinar.offers.asked_by_others().count()
     state = Notification.State
     reminded = notices.of_webinar(webinar).filter(kind="webinars/reminder")

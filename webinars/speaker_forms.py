@@ -1,10 +1,16 @@
 """What organisers say of speakers, and what speakers say themselves."""
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency
 from events.forms import one_line
+from library import keeping, uploads
+from library.uploads import UploadedFile
+from webinars import bringing
 from webinars.models import Consent, Presenter
 from webinars.presenting import Answer, Speaker
 
@@ -56,12 +62,13 @@ def speakers(rows: "forms.BaseFormSet[SpeakerForm]") -> list[Speaker]:
 class SpeakingForm(forms.Form):
     """What a speaker says of slides, recording and biography."""
 
+    file = forms.FileField(label=gettext_lazy("Your slides"), required=False, allow_empty_file=True)
     slides_url = forms.URLField(
         label=gettext_lazy("Link to your slides"),
         required=False,
         max_length=500,
         assume_scheme="https",
-        help_text=gettext_lazy("A shared folder or file. Or send the slides to the organizers."),
+        help_text=gettext_lazy("A shared folder or file, instead of sending one here."),
     )
     has_slides = forms.BooleanField(label=gettext_lazy("My slides are in"), required=False)
     is_accessible = forms.BooleanField(
@@ -88,9 +95,29 @@ class SpeakingForm(forms.Form):
         help_text=gettext_lazy("A few sentences for the webinar's page."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = _(
+            "%(kinds)s, at most %(most)d MB. The organizers look at them before they show them."
+        )
+        kinds = {"kinds": ", ".join(bringing.KINDS), "most": keeping.MAX_MB}
+        self.fields["file"].help_text = words % kinds
+        self.fields["file"].widget.attrs["accept"] = ",".join(bringing.KINDS)
+
+    def clean_file(self) -> "UploadedFile | None":
+        """Look into the file, so that what is wrong stands beside it."""
+        upload: UploadedFile | None = self.cleaned_data["file"]
+        try:
+            return bringing.checked(upload) if upload else None
+        except uploads.Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+
     def answer(self) -> Answer:
-        """Return what the form says; the form is valid."""
-        return Answer(**{name: self.cleaned_data[name] for name in Answer.__dataclass_fields__})
+        """Return what the form says; the form is valid. Who brings slides has them in."""
+        said = {name: self.cleaned_data[name] for name in Answer.__dataclass_fields__}
+        return Answer(
+            **said | {"has_slides": said["has_slides"] or bool(self.cleaned_data["file"])}
+        )
 
 
 def said_by(presenter: Presenter) -> dict[str, object]:

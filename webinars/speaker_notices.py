@@ -11,7 +11,8 @@ from events.leads import Lead
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from webinars import speaker_links
-from webinars.models import Presenter
+from webinars.models import Presenter, Registration
+from webinars.permissions import may_keep
 
 LEADS = (
     Lead("week", timedelta(days=7), timedelta(days=2), gettext_lazy("7 days"), can_wait=True),
@@ -87,7 +88,16 @@ def _write_news(notification: Notification) -> Letter:
     presenter, said = _presenter(notification), notification.context
     if presenter.webinar.sequence != said["sequence"]:
         raise Dropped("the webinar has changed since")
+    if _hears_by_place(presenter):
+        raise Dropped("the speaker has a place too, and one message says it")
     return _letter(notification, presenter, {"word": said["word"]})
+
+
+def _hears_by_place(presenter: Presenter) -> bool:
+    """Whether the same message goes to the speaker as somebody who has a place."""
+    same = {"webinar": presenter.webinar, "person__email": presenter.email.lower()}
+    place = Registration.objects.current().select_related("webinar", "person").filter(**same)
+    return any(may_keep(one) for one in place)
 
 
 def _presenter(notification: Notification) -> Presenter:

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from webinars import join_links, presenting, speaker_forms, speaker_links
+from library import uploads
+from webinars import bringing, join_links, presenting, speaker_forms, speaker_links
 from webinars.join_links import Door
 from webinars.join_views import kept_private, show_door, to_the_tool
-from webinars.models import Webinar
+from webinars.models import Presenter, Webinar
+from webinars.speaker_forms import SpeakingForm
 
 _SHOWN = ("pk", "name", "title", "agency", "email", "biography")
 
@@ -63,11 +65,12 @@ def speaking(request: HttpRequest, token: str) -> HttpResponse:
         presenter = speaker_links.read(token)
     except speaker_links.UnknownLink:
         return _unknown(request)
-    said = speaker_forms.said_by(presenter)
-    form = speaker_forms.SpeakingForm(request.POST or None, initial=said)
-    is_saved = request.method == "POST" and form.is_valid()
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = SpeakingForm(*sent, initial=speaker_forms.said_by(presenter))
+    is_saved = form.is_bound and _is_saved(presenter, form)
+    presenter.refresh_from_db()
     if is_saved:
-        presenting.answer(presenter=presenter, answer=form.answer(), now=timezone.now())
+        form = SpeakingForm(initial=speaker_forms.said_by(presenter))
     door = join_links.door(presenter.webinar, timezone.now(), is_host=True, place=None)
     context = {
         "presenter": presenter,
@@ -77,6 +80,20 @@ def speaking(request: HttpRequest, token: str) -> HttpResponse:
         "has_door": door in (Door.OPEN, Door.EARLY, Door.UNREADY),
     }
     return kept_private(render(request, "webinars/speaking.html", context))
+
+
+def _is_saved(presenter: Presenter, form: SpeakingForm) -> bool:
+    """Keep a file that is sound in any case, and the answers when all of them are."""
+    now, is_valid = timezone.now(), form.is_valid()
+    try:
+        if upload := form.cleaned_data.get("file"):
+            bringing.bring(presenter=presenter, upload=upload, now=now)
+    except uploads.Refused as refusal:
+        form.add_error("file", str(refusal))
+        return False
+    if is_valid:
+        presenting.answer(presenter=presenter, answer=form.answer(), now=now)
+    return is_valid
 
 
 @csrf_exempt

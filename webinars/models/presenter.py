@@ -6,11 +6,14 @@ from typing import Self
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from events.leads import Lead
+from library.models import Resource
+from webinars.models.registration import Registration
 from webinars.models.webinar import Webinar
 
 
@@ -28,13 +31,20 @@ ANSWERED = (Consent.GIVEN, Consent.REFUSED)
 
 class PresenterQuerySet(models.QuerySet["Presenter"]):
     def in_order(self) -> Self:
-        """As the webinar's page names them, with their agencies."""
-        return self.select_related("agency").order_by("position", "pk")
+        """As the webinar's page names them, with their agencies and slides."""
+        return self.select_related("agency", "slides").order_by("position", "pk")
 
     def with_something_open(self) -> Self:
         """Those who can be written to and who have not answered or brought everything."""
         is_open = Q(slides_at__isnull=True) | Q(accessible_at__isnull=True)
         return self.filter(is_open | ~Q(consent__in=ANSWERED)).exclude(email="")
+
+    def without_place(self) -> Self:
+        """Those who can be written to and have no place as well: the others hear by that."""
+        place = Registration.objects.current().filter(
+            webinar=OuterRef("webinar"), person__email=Lower(OuterRef("email"))
+        )
+        return self.exclude(email="").filter(~Exists(place))
 
     def to_remind(self, now: datetime, lead: Lead) -> Self:
         """Those who are owed this reminder now."""
@@ -71,6 +81,9 @@ class Presenter(models.Model):
     accessible_at = models.DateTimeField(null=True, blank=True, editable=False)
     slides_url = models.URLField(
         _("link to the slides"), max_length=500, blank=True, default="", db_default=""
+    )
+    slides = models.ForeignKey(  # the file that they brought last
+        Resource, on_delete=models.SET_NULL, null=True, blank=True, related_name="brought_by"
     )
 
     objects = PresenterQuerySet.as_manager()

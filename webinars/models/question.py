@@ -110,6 +110,7 @@ class AccessNeed(models.Model):
     note = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     asked_at = models.DateTimeField()
+    how = models.CharField(max_length=500, blank=True, default="", db_default="")  # for the person
     arranged_at = models.DateTimeField(null=True, blank=True)
     arranged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
