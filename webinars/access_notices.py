@@ -1,4 +1,4 @@
-"""The message to whoever arranges access: what somebody needs to take part."""
+"""The messages about access: to whoever arranges it, and to the person who needs it."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from accounts.models import User
 from events import zones
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
-from webinars.models import Registration, Webinar
+from webinars.models import AccessNeed, Registration, Webinar
 
 
 def needed(place: Registration, contact: User, now: datetime) -> Notification:
@@ -28,36 +28,84 @@ def needed(place: Registration, contact: User, now: datetime) -> Notification:
     )
 
 
+def about_person(place: Registration) -> str:
+    """Return what a change withdraws the message to the person by."""
+    return f"access-standing/{place.pk}"
+
+
+def standing(need: AccessNeed, due_at: datetime) -> Notification:
+    """Tell the person how everything stands that they need; it is looked up when it goes."""
+    place = need.registration
+    return Notification(
+        key=f"webinar-access-standing/{need.pk}/{need.state}/{due_at.isoformat()}",
+        kind="webinars/arranged",
+        category=Category.CHANGES,
+        about=about_person(place),
+        recipient=place.person,
+        context={"place": place.pk},
+        priority=2,
+        due_at=due_at,
+        useful_until=place.webinar.starts_at,
+    )
+
+
 def _write(notification: Notification) -> Letter:
-    place: Registration | None = notification.found
-    contact = notification.recipient
-    if place is None or place.webinar.state != Webinar.State.PUBLISHED:
-        raise Dropped("the webinar was canceled or removed")
+    place, contact = _standing_place(notification), notification.recipient
     if contact is None or not contact.is_organiser:
         raise Dropped("the person does not run the program any more")
+    path = reverse("webinars:manage-access", args=[place.webinar.slug])
+    return _letter(notification, place, contact, path)
+
+
+def _write_standing(notification: Notification) -> Letter:
+    place = _standing_place(notification)
+    arranged = place.access_needs.filter(state=AccessNeed.State.ARRANGED)
+    told = Notification.objects.filter(about=notification.about, sent_at__isnull=False)
+    if not arranged.exists() and not told.exists():
+        raise Dropped("nothing is arranged any more, and the person was told of nothing")
+    return _letter(notification, place, place.person, place.webinar.get_absolute_url())
+
+
+def _standing_place(notification: Notification) -> Registration:
+    place: Registration | None = notification.found
+    if place is None or place.webinar.state != Webinar.State.PUBLISHED:
+        raise Dropped("the webinar was canceled or removed")
     if place.state == Registration.State.CANCELLED:
         raise Dropped("the person has canceled")
+    return place
+
+
+def _letter(notification: Notification, place: Registration, reader: User, path: str) -> Letter:
     webinar, now = place.webinar, notification.claimed_at
-    starts_at, path = webinar.starts_at, reverse("webinars:manage-access", args=[webinar.slug])
+    starts_at = webinar.starts_at
     context = {
         "webinar": webinar,
         "place": place,
         "needs": list(place.access_needs.order_by("kind")),
         "is_seated": False,
-        "zone": contact.time_zone,
+        "zone": reader.time_zone,
         "page_url": settings.SITE_URL + path,
-        "starts": zones.start_in_words(starts_at, contact.time_zone, now) if starts_at else "",
+        "starts": zones.start_in_words(starts_at, reader.time_zone, now) if starts_at else "",
     }
     return Letter(context, happens_at=starts_at, can_wait=True)
 
 
+_PLACES = Registration.objects.select_related("webinar", "person")
 register(
     Kind(
         "webinars/access",
         Category.CHANGES,
         _write,
         "place",
-        Registration.objects.select_related("webinar", "person"),
+        _PLACES,
         _("Access that somebody needs"),
-    )
+    ),
+    Kind(
+        "webinars/arranged",
+        Category.CHANGES,
+        _write_standing,
+        "place",
+        _PLACES,
+        _("Access that is arranged"),
+    ),
 )

@@ -12,7 +12,7 @@ from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from webinars import arranging
 from webinars import questions as asking
-from webinars.entry_forms import QuestionFormSet, initial_of, wanted
+from webinars.entry_forms import ArrangeForm, QuestionFormSet, initial_of, wanted
 from webinars.models import AccessNeed, Series, Webinar
 
 PAGE = 50
@@ -41,20 +41,29 @@ def access(request: MemberRequest, slug: str) -> HttpResponse:
     seen = Webinar.objects.visible_to(request.user).select_related("access_contact")
     webinar = get_object_or_404(seen, slug=slug)
     needs = AccessNeed.objects.filter(registration__webinar=webinar)
+    form = ArrangeForm(request.POST or None)
     if request.method == "POST":
-        key = request.POST.get("need", "")
-        need = get_object_or_404(needs, pk=int(key) if key.isdecimal() and len(key) < 18 else 0)
-        arranging.arrange(
-            need=need,
-            by=request.user,
-            now=timezone.now(),
-            is_arranged="arranged" in request.POST,
-        )
-        messages.success(request, _("Saved."))
-        return redirect(request.get_full_path())
+        need = get_object_or_404(needs.select_related("registration__webinar"), pk=form.key())
+        if form.is_valid():
+            _arrange(request, need, form)
+            return redirect(request.get_full_path())
     rows = needs.standing().select_related("registration__person", "arranged_by")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "webinars/manage_access.html", {"webinar": webinar, "page": page})
+    context = {"webinar": webinar, "page": page, "form": form}
+    return render(request, "webinars/manage_access.html", context)
+
+
+def _arrange(request: MemberRequest, need: AccessNeed, form: ArrangeForm) -> None:
+    """Write down what was pressed, and say who hears of it."""
+    arranging.arrange(
+        need=need,
+        by=request.user,
+        now=timezone.now(),
+        is_arranged="arranged" in request.POST,
+        how=form.cleaned_data["how"],
+    )
+    words = _("Saved. %(name)s is told by e-mail in five minutes, all at once.")
+    messages.success(request, words % {"name": need.registration.person})
 
 
 def _write(request: MemberRequest, owner: Webinar | Series, back: str) -> HttpResponse:
