@@ -13,8 +13,10 @@ from django.utils.translation import ngettext
 from agencies.models import Membership
 from notifications.models import Notification
 from surveys.models import Wave
+from webinars.models import Registration, Webinar
 
 WAVES = 5
+WEBINARS = 5
 FAULTY = (Notification.State.FAILED, Notification.State.PARKED)
 
 
@@ -31,7 +33,7 @@ class Matter:
 
 def matters(now: datetime) -> list[Matter]:
     """Return what waits, most pressing first; nothing that nobody waits for."""
-    found = [_people(now), *_mail(now), *_surveys(now)]
+    found = [_people(now), *_places(now), *_mail(now), *_surveys(now)]
     return [matter for matter in found if matter.number]
 
 
@@ -47,6 +49,29 @@ def _people(now: datetime) -> Matter:
         else "",
         reverse("agencies:manage-memberships"),
         _("Review the requests"),
+    )
+
+
+def _places(now: datetime) -> list[Matter]:
+    """Return the coming webinars for which somebody's registration waits, soonest first."""
+    asked = Q(registrations__state=Registration.State.PENDING, starts_at__gt=now)
+    webinars = Webinar.objects.upcoming(now).published().filter(asked)
+    counted = webinars.annotate(number=Count("pk"), oldest=Min("registrations__joined_at"))
+    return [_places_of(webinar, now) for webinar in counted[:WEBINARS]]
+
+
+def _places_of(webinar: Any, now: datetime) -> Matter:
+    title = ngettext(
+        "Registration waits for approval: %(webinar)s",
+        "Registrations wait for approval: %(webinar)s",
+        webinar.number,
+    )
+    return Matter(
+        webinar.number,
+        title % {"webinar": webinar.title},
+        _("The first has waited for %(time)s.") % {"time": timesince(webinar.oldest, now)},
+        reverse("webinars:manage-approvals", args=[webinar.slug]),
+        _("Approve or decline"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.http import QueryDict
@@ -63,6 +64,7 @@ class WebinarForm(EventForm):
         max_length=2000,
         help_text=gettext_lazy("Captions, interpreters, and whom to ask for what else."),
     )
+    uid = forms.UUIDField(widget=forms.HiddenInput, required=False)  # of a new one
     # Asked for on the page that shows what a move touches.
     reason = forms.CharField(widget=forms.HiddenInput, required=False, max_length=500)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -74,7 +76,8 @@ class WebinarForm(EventForm):
         start: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, initial=initial_of(webinar) if webinar else start, **kwargs)
+        first = initial_of(webinar) if webinar else {"uid": uuid4()} | (start or {})
+        super().__init__(*args, initial=first, **kwargs)
         self.fields["join_url"].help_text = _(
             "Nobody reads it: whoever has a seat gets a personal link that leads there."
         )
@@ -94,6 +97,10 @@ class WebinarForm(EventForm):
         elif self.audience == Webinar.Audience.COMMUNITY and not cleaned.get("community"):
             self.add_error("community", _("Only its people may register: choose the community."))
         return cleaned
+
+    def clean_uid(self) -> UUID:
+        """Return what tells a second click from a second webinar."""
+        return self.cleaned_data["uid"] or uuid4()
 
     def clean_seen(self) -> datetime | None:
         """Return the moment of the last change that the organiser has seen."""

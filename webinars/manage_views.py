@@ -42,8 +42,8 @@ def create(request: MemberRequest) -> HttpResponse:
     start = start_of(series, like)
     form = WebinarForm(request.POST or None, start=start, now=timezone.now())
     if request.method == "POST" and form.is_valid():
-        topics = form.cleaned_data["topics"]
-        webinar = scheduling.plan(details=form.plan(), topics=topics, like=like)
+        said = {name: form.cleaned_data[name] for name in ("uid", "topics")}
+        webinar = scheduling.plan(details=form.plan(), by=request.user, like=like, **said)
         messages.success(request, _("The draft is saved. Publish it when it is ready."))
         _say(request, form.notes())
         _warn(request, webinar, form.plan())

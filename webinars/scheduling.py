@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
+from accounts.models import User
 from agencies.models import Community
 from events.slugs import free_slug
 from library.models import Resource, Topic
@@ -51,13 +54,21 @@ class Plan:
 
 
 @transaction.atomic
-def plan(*, details: Plan, topics: Iterable[Topic], like: Webinar | None = None) -> Webinar:
-    """Plan a webinar; nobody sees it before it is published.
+def plan(
+    *, uid: UUID, details: Plan, topics: Iterable[Topic], by: User, like: Webinar | None = None
+) -> Webinar:
+    """Plan a webinar; nobody sees it before it is published. The same uid again plans nothing more.
 
     One that is planned `like` another takes over its rules of registering, its questions, its
     speakers and materials, not its recording; one of a series starts with the series' rules.
     """
-    webinar = Webinar(slug=free_slug(Webinar.objects.all(), details.title), **vars(details))
+    # Whoever plans holds the person's row, so that a double click finds the first webinar.
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
+    planned = Webinar.objects.filter(uid=uid).first()
+    if planned is not None:
+        return planned
+    slug = free_slug(Webinar.objects.all(), details.title)
+    webinar = Webinar(uid=uid, slug=slug, **vars(details))
     if template := like or details.series:
         webinar.reminders = template.reminders
     admitting.take_over(webinar, like or details.series)
@@ -65,7 +76,8 @@ def plan(*, details: Plan, topics: Iterable[Topic], like: Webinar | None = None)
     questions.copy(source=like or details.series, webinar=webinar)
     webinar.topics.set(topics)
     if like is not None:
-        webinar.resources.set(like.resources.exclude(kind__in=RECORDED))
+        unseen = Q(kind__in=RECORDED) | Q(visibility=Resource.Visibility.ORGANISERS)
+        webinar.resources.set(like.resources.exclude(unseen))
         Presenter.objects.bulk_create(
             Presenter(webinar=webinar, **{name: getattr(one, name) for name in COPIED})
             for one in like.presenters.order_by("position", "pk")

@@ -70,6 +70,33 @@ def test_people_and_messages_that_wait_are_counted() -> None:
     ]
 
 
+def test_registrations_that_wait_for_approval_are_counted_by_webinar() -> None:
+    later, sooner, begun = (
+        make_webinar(title=title, starts_at=NOW + timedelta(days=days))
+        for title, days in (("Later", 9), ("Sooner", 2), ("Begun", 0))
+    )
+    for webinar, hours in ((later, 1), (sooner, 2), (sooner, 5), (begun, 1)):
+        make_registration(webinar, state="pending", joined_at=NOW - timedelta(hours=hours))
+    make_registration(sooner, joined_at=NOW - timedelta(days=9))
+
+    found = [(one.number, one.title, one.text, one.url) for one in attention.matters(NOW)]
+
+    assert found == [
+        (
+            2,
+            "Registrations wait for approval: Sooner",
+            "The first has waited for 5\xa0hours.",
+            f"/manage/webinars/{sooner.slug}/approvals/",
+        ),
+        (
+            1,
+            "Registration waits for approval: Later",
+            "The first has waited for 1\xa0hour.",
+            f"/manage/webinars/{later.slug}/approvals/",
+        ),
+    ]
+
+
 def test_open_surveys_say_who_has_not_answered() -> None:
     wave = make_wave(title="Practice survey", closes_at=datetime(2026, 12, 1, 5, tzinfo=UTC))
     make_response(wave, state="submitted", submitted_at=NOW)
@@ -151,16 +178,17 @@ def test_console_is_for_organisers(request, person: str | None, status: int) -> 
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_page_asks_ten_questions(
+def test_page_asks_eleven_questions(
     count: int, organiser_client: Client, django_assert_num_queries
 ) -> None:
     survey = make_survey()
     for _ in range(count):
         make_registration(make_webinar(starts_at=SOON))
+        make_registration(make_webinar(starts_at=SOON), state="pending")
         make_session(make_community(), starts_at=SOON)
         make_response(make_wave(survey, closes_at=SOON))
         ask()
         owe("failed")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         organiser_client.get("/manage/")

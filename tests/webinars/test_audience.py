@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -206,7 +207,12 @@ def test_webinar_of_a_series_starts_with_its_rules(now: datetime) -> None:
     admitting.rule_series(series=series, ruling=ruling(audience="staff", closes_hours=48))
     model = make_webinar()
 
-    webinar = scheduling.plan(details=details(model, title="New", series=series), topics=[])
+    webinar = scheduling.plan(
+        uid=uuid4(),
+        details=details(model, title="New", series=series),
+        topics=[],
+        by=make_user(),
+    )
 
     assert (webinar.audience, webinar.closes_hours) == ("staff", 48)
 

@@ -1,20 +1,27 @@
 """The organisers' pages about webinars."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from accounts.models import User
 from notifications.models import Notification
 from tests.factories import (
     make_community,
     make_registration,
     make_topic,
+    make_user,
     make_webinar,
 )
+from tests.threads import at_once
+from tests.webinars.test_messages import details
 from tests.webinars.test_pages import SOON, said
+from webinars import scheduling
 from webinars.models import Webinar
 
 LIST = "/manage/webinars/"
@@ -83,6 +90,47 @@ def test_planned_webinar_is_a_draft_that_publishing_shows(organiser_client: Clie
         community,
     ]
     assert list(webinar.topics.all()) == [topic]
+
+
+def test_second_click_makes_no_second_draft(organiser_client: Client) -> None:
+    shown = [fields_of(organiser_client.get(f"{LIST}new/"))["uid"] for _ in range(2)]
+
+    pages = [plan(organiser_client, uid=uid) for uid in (shown[0], *shown)]
+
+    first, second = Webinar.objects.order_by("pk")
+    chains = [page.redirect_chain for page in pages]
+    assert chains == [[(address(one), 302)] for one in (first, first, second)]
+
+
+def plan_it(uid: UUID, by: User) -> Webinar:
+    """Plan a webinar that says the same each time."""
+    said_of_it = details(Webinar(), title="New", held_on=SOON.date())
+    return scheduling.plan(uid=uid, details=said_of_it, topics=[], by=by)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_make_one_draft(organiser: User) -> None:
+    uid = uuid4()
+
+    drafts = at_once(lambda _: plan_it(uid, organiser), range(4))
+
+    assert drafts == [Webinar.objects.get()] * 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_without_the_lock_both_plan(organiser: User, monkeypatch) -> None:
+    """The control of the test above: two people do not wait for each other."""
+    uid, both_have_looked, find = uuid4(), Barrier(2), scheduling.free_slug
+
+    def looking(*args: Any) -> str:
+        both_have_looked.wait(30)
+        return find(*args)
+
+    monkeypatch.setattr("webinars.scheduling.free_slug", looking)
+
+    drafts = at_once(lambda by: plan_it(uid, by), [organiser, make_user()])
+
+    assert sorted(type(one).__name__ for one in drafts) == ["IntegrityError", "Webinar"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -108,7 +109,13 @@ def test_new_webinar_asks_what_its_model_asks(is_of_series: bool) -> None:
     questions.ask(owner=series if is_of_series else model, wanted=rows)
     plan = details(model, series=series if is_of_series else None)
 
-    webinar = scheduling.plan(details=plan, topics=[], like=None if is_of_series else model)
+    webinar = scheduling.plan(
+        uid=uuid4(),
+        details=plan,
+        topics=[],
+        by=make_user(),
+        like=None if is_of_series else model,
+    )
 
     copied = list(webinar.questions.order_by("position"))
     assert [one.text for one in copied] == ["Liens?", "Which?"]
@@ -134,6 +141,18 @@ def test_registering_goes_through_the_questions() -> None:
         "yes",
         "Land, Cars",
     ]
+
+
+def test_answers_that_do_not_apply_are_not_even_looked_at() -> None:
+    webinar, person = make_webinar(starts_at=SOON), make_user()
+    used, what, cars = ask(webinar)
+    sent = {f"question_{used.pk}": "no", f"question_{what.pk}": "Boats"}
+
+    browser_of(person).post(
+        f"{webinar.get_absolute_url()}register/", sent | {f"question_{cars.pk}": "x" * 999}
+    )
+
+    assert [str(one) for one in Registration.objects.get().answers.all()] == ["no"]
 
 
 def test_webinar_without_questions_takes_one_press() -> None:
@@ -263,6 +282,52 @@ def test_what_is_arranged_stays_so_until_it_changes(organiser: User, now: dateti
     assert (kept, AccessNeed.objects.get().state) == ("arranged", "open")
 
 
+def test_person_is_told_once_how_everything_stands(organiser: User, postbox: Postbox) -> None:
+    person = make_user(name="Ann")
+    place = make_registration(with_access(organiser, title="Liens"), person)
+    ago = datetime.now(UTC) - arranging.SLIP
+    arranging.ask(place=place, needs={"asl": "", "cart": "", "other": "A quiet room"}, now=ago)
+    captions, sign = (place.access_needs.get(kind=kind) for kind in ("cart", "asl"))
+
+    for need, how in ((sign, "Lee Park signs, on the main picture."), (captions, "")):
+        arranging.arrange(need=need, by=organiser, now=ago, is_arranged=True, how=how)
+    delivering.drain()
+
+    [mail] = [one for one in postbox.received if one["To"] == person.email]
+    words = words_of(mail)
+    assert mail["Subject"] == "What you need to take part: Liens"
+    assert "interpreter: it is arranged. Lee Park signs, on the main picture." in words
+    assert "(CART): it is arranged." in words
+    assert "Something else: not arranged yet; we are on it." in words
+
+
+def test_press_that_was_taken_back_tells_nobody(organiser: User, postbox: Postbox) -> None:
+    place = make_registration(with_access(organiser))
+    ago = datetime.now(UTC) - arranging.SLIP
+    arranging.ask(place=place, needs={"asl": ""}, now=ago)
+    need = place.access_needs.get()
+
+    for is_arranged in (True, False):
+        arranging.arrange(need=need, by=organiser, now=ago, is_arranged=is_arranged)
+    delivering.drain()
+
+    assert [one["To"] for one in postbox.received] == [organiser.email]
+
+
+def test_person_hears_that_something_is_not_arranged_after_all(organiser: User, postbox: Postbox):
+    place = make_registration(with_access(organiser))
+    ago = datetime.now(UTC) - arranging.SLIP
+    arranging.ask(place=place, needs={"asl": ""}, now=ago)
+
+    for minutes, is_arranged in ((0, True), (-1, False)):
+        need, then = place.access_needs.get(), ago + timedelta(minutes=minutes)
+        arranging.arrange(need=need, by=organiser, now=then, is_arranged=is_arranged)
+        delivering.drain()
+
+    told = [words_of(one) for one in postbox.received if one["To"] == place.person.email]
+    assert ["it is arranged" in words for words in told] == [True, False]
+
+
 @pytest.mark.parametrize(
     "fields", [{"access_hours": 24 * 30}, {"access_contact": None}], ids=["late", "nobody"]
 )
@@ -288,10 +353,14 @@ def test_organiser_sees_what_is_to_be_arranged_and_says_when_it_is(
     need = place.access_needs.get()
 
     listed = said(organiser_client.get(address))
-    done = said(organiser_client.post(address, {"need": need.pk, "arranged": "yes"}, follow=True))
+    long = organiser_client.post(address, {"need": need.pk, "arranged": "yes", "how": "x" * 501})
+    sent = {"need": need.pk, "arranged": "yes", "how": "Lee Park signs."}
+    done = said(organiser_client.post(address, sent, follow=True))
 
+    assert ("at most 500" in said(long), b"xxxxx" in long.content) == (True, True)
     assert ("Ann" in listed, "Gil" in listed, "To be arranged" in listed) == (True, False, True)
-    assert "Arranged Olive Organiser" in done
+    assert "Arranged Olive Organiser Lee Park signs." in done
+    assert "Ann is told by e-mail in five minutes" in done
 
 
 @pytest.mark.parametrize("number", [1, 3])
