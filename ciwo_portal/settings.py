@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -199,7 +200,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "attendance-times": {
+        "task": "records.tasks.forget_attendance_times",
+        "schedule": crontab(hour=8, minute=20),  # UTC: the night of all the zones
+        "options": {"expires": 12 * 3600},
+    },
 }
+# For so long after a webinar it is known when people joined and left; then only for how long.
+ATTENDANCE_TIMES_DAYS = env.int("ATTENDANCE_TIMES_DAYS", default=180)
 
 # --- Mail --------------------------------------------------------------------------------------
 

@@ -160,11 +160,27 @@ def unidentified(webinar: Webinar) -> int:
         report__confirmed_at__isnull=False,
         standing__in=[Standing.OPEN, Standing.UNIDENTIFIED],
     )
-    there: dict[str, list[ReportedPerson]] = {}
-    for row in rows:
-        there.setdefault(row.email or f"\0{row.name}", []).append(row)
     window = window_of(webinar)
-    return sum(_seconds(group, window) > 0 for group in there.values())
+    return sum(seconds(group, window) > 0 for group in by_person(rows).values())
+
+
+def by_person(rows: Iterable[ReportedPerson]) -> Mapping[int | str, list[ReportedPerson]]:
+    """Return the rows of each person by their key, or by address or name of nobody we know."""
+    found: dict[int | str, list[ReportedPerson]] = {}
+    for row in rows:
+        found.setdefault(row.person_id or row.email or f"\0{row.name}", []).append(row)
+    return found
+
+
+def seconds(rows: Iterable[ReportedPerson], window: Stay) -> int:
+    """Return the time that several rows of one person cover together.
+
+    Connections are united. Totals without them cannot be, so that of these the longest counts:
+    a second export of the same meeting must not make anybody's time longer.
+    """
+    people = [row.attendee() for row in rows]
+    exact = union([stay for one in people if one.cap is None for stay in one.stays], window)
+    return max([exact, *(one.seconds(window) for one in people if one.cap is not None)])
 
 
 def _add(webinar: Webinar, file: File, by: User, now: datetime) -> None:
@@ -231,21 +247,7 @@ def _measured(webinar: Webinar, window: Stay) -> Mapping[int, int]:
     rows = ReportedPerson.objects.filter(
         report__webinar=webinar, report__confirmed_at__isnull=False, person__isnull=False
     )
-    of_person: dict[int, list[ReportedPerson]] = {}
-    for row in rows:
-        of_person.setdefault(row.person_id or 0, []).append(row)
-    return {pk: _seconds(group, window) for pk, group in of_person.items()}
-
-
-def _seconds(rows: Iterable[ReportedPerson], window: Stay) -> int:
-    """Return the time that several rows cover together.
-
-    Connections are united. Totals without them cannot be, so that of these the longest counts:
-    a second export of the same meeting must not make anybody's time longer.
-    """
-    people = [row.attendee() for row in rows]
-    exact = union([stay for one in people if one.cap is None for stay in one.stays], window)
-    return max([exact, *(one.seconds(window) for one in people if one.cap is not None)])
+    return {int(pk): seconds(group, window) for pk, group in by_person(rows).items()}
 
 
 def _newcomers(webinar: Webinar, people: set[int]) -> list[Attendance]:
