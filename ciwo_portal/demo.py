@@ -36,7 +36,8 @@ def load(document: dict[str, Any], now: datetime) -> dict[str, Agency]:
     administrator = people["site administrator"]
     administrator.is_organiser = administrator.is_staff = administrator.is_superuser = True
     administrator.save(update_fields=["is_organiser", "is_staff", "is_superuser"])
-    _membership(people["agency staff"], agencies[HOME], Membership.Role.STAFF, now)
+    for role in ("agency staff", "colleague"):
+        _membership(people[role], agencies[HOME], Membership.Role.STAFF, now)
     _membership(people["agency coordinator"], agencies[HOME], Membership.Role.COORDINATOR, now)
     community = _community(list(agencies.values())[:MEMBERS], people["facilitator"])
     _events(community, now)

@@ -17,6 +17,7 @@ class DemoLogin:
 LOGINS = (
     DemoLogin("participant", "pat.lee@example.org", "Pat Lee (demo)"),
     DemoLogin("agency staff", "sam.rivera@alder-falls.example.gov", "Sam Rivera (demo)"),
+    DemoLogin("colleague", "robin.chen@alder-falls.example.gov", "Robin Chen (demo)"),
     DemoLogin("agency coordinator", "casey.morgan@alder-falls.example.gov", "Casey Morgan (demo)"),
     DemoLogin("facilitator", "farah.ito@example.org", "Farah Ito (demo)"),
     DemoLogin("organizer", "olive.grant@example.org", "Olive Grant (demo)"),

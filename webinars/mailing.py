@@ -35,6 +35,11 @@ class Reach:
     resting: int
     barred: int
 
+    @property
+    def left_out(self) -> int:
+        """How many of those chosen do not get it."""
+        return self.unwilling + self.resting + self.barred
+
 
 @dataclass(frozen=True)
 class Copy:
