@@ -55,11 +55,7 @@ def seats(person: User, now: datetime) -> list[Seat]:
     offers = Offer.objects.answerable(now).filter(person=person, webinar__in=webinars)
     offers = offers.select_related("webinar", "made_by", "agency").with_questions()
     return [
-        Seat(
-            offer,
-            personal.path(offer.webinar, person),
-            offer.has_questions or offer.webinar.takes_access_needs(now),
-        )
+        Seat(offer, personal.path(offer.webinar, person), offer.asks_anything(now))
         for offer in offers.order_by("until", "pk")[:SHOWN]
     ]
 

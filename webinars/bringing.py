@@ -70,6 +70,6 @@ def _is_same(kept: Resource, upload: UploadedFile) -> bool:
     if kept.file_size != upload.size:
         return False
     with kept.file.open("rb") as before:
-        sums = [hashlib.file_digest(file, "sha256").digest() for file in (before, upload)]  # type: ignore[arg-type] # Django's files read like others
+        sums = [hashlib.file_digest(file, "sha256").digest() for file in (before, upload)]
     upload.seek(0)
     return sums[0] == sums[1]

@@ -218,9 +218,9 @@ def test_seat_that_a_colleague_wants_one_to_take_is_answered_here() -> None:
     page = page_of(person)
     [section] = page.select("section[aria-labelledby=seats]")
     text = " ".join(section.get_text(" ").split())
-    client = browser_of(person)
+    client, [form] = browser_of(person), section.select("form")
 
-    answer = client.post(section.form["action"], {"take": "yes", "back": "my"}, follow=True)
+    answer = client.post(str(form["action"]), {"take": "yes", "back": "my"}, follow=True)
 
     assert "Cy Coordinator asks you to come, and a seat is kept for you." in text
     assert re.search(rf"Please answer by .*{until.day}, .* Pacific \(.* Eastern\)\.", text)

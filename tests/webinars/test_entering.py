@@ -1,6 +1,7 @@
 """A seat that one is asked to take asks what registering asks, on the same page."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ from webinars.models import AccessNeed, Offer, Registration, Webinar
 State = Registration.State
 
 
-def asked_by_coordinator(**fields: object) -> tuple[Webinar, User]:
+def asked_by_coordinator(**fields: Any) -> tuple[Webinar, User]:
     """Return a webinar with a required question, and who a coordinator wants to come."""
     webinar, agency = make_webinar(starts_at=SOON, **fields), make_agency()
     speaker = make_member(agency, role=Membership.Role.COORDINATOR)
@@ -27,7 +28,7 @@ def asked_by_coordinator(**fields: object) -> tuple[Webinar, User]:
     return webinar, person
 
 
-def asked_as_substitute(**fields: object) -> tuple[Webinar, User]:
+def asked_as_substitute(**fields: Any) -> tuple[Webinar, User]:
     """Return a webinar with a required question, and who is asked to come in another's stead."""
     webinar, agency = make_webinar(starts_at=SOON, **fields), make_agency()
     seated, person = make_member(agency), make_member(agency)
@@ -39,7 +40,7 @@ def asked_as_substitute(**fields: object) -> tuple[Webinar, User]:
     return webinar, person
 
 
-def asked_from_the_line(**fields: object) -> tuple[Webinar, User]:
+def asked_from_the_line(**fields: Any) -> tuple[Webinar, User]:
     """Return a webinar that has begun to ask, and the first of its line."""
     now = datetime.now(UTC)
     webinar = make_webinar(starts_at=now + timedelta(hours=1), capacity=1, **fields)

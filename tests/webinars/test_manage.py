@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from accounts.models import User
+from events.slugs import free_slug
 from notifications.models import Notification
 from tests.factories import (
     make_community,
@@ -120,11 +121,11 @@ def test_two_clicks_at_once_make_one_draft(organiser: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_without_the_lock_both_plan(organiser: User, monkeypatch) -> None:
     """The control of the test above: two people do not wait for each other."""
-    uid, both_have_looked, find = uuid4(), Barrier(2), scheduling.free_slug
+    uid, both_have_looked = uuid4(), Barrier(2)
 
     def looking(*args: Any) -> str:
         both_have_looked.wait(30)
-        return find(*args)
+        return free_slug(*args)
 
     monkeypatch.setattr("webinars.scheduling.free_slug", looking)
 

@@ -117,6 +117,11 @@ class Offer(models.Model):
     def __str__(self) -> str:
         return f"{self.person}: {self.webinar}"
 
+    def asks_anything(self, now: datetime) -> bool:
+        """Whether who comes new is asked something first; it comes from with_questions()."""
+        has_questions: bool = getattr(self, "has_questions")  # noqa: B009 annotated
+        return has_questions or self.webinar.takes_access_needs(now)
+
     def can_be_taken(self, now: datetime) -> bool:
         """Whether a yes still counts at `now`."""
         return self.state == OfferState.OPEN and now < self.until
