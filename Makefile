@@ -7,7 +7,7 @@ BIN := .venv/bin
 WITH_SERVERS := $(BIN)/python -m ciwo_portal.with_servers
 export PORT
 
-.PHONY: run test lock css clean benchmark-pages benchmark-registrations benchmark-mail faults
+.PHONY: run test lock css mail clean benchmark-pages benchmark-registrations benchmark-mail faults
 .PHONY: lint lint-format lint-code lint-templates lint-imports lint-types check-migrations check-deploy
 
 run: .venv/.installed
@@ -61,6 +61,8 @@ lock: .tools/.installed
 
 css: # needs Node; what it writes to static/ is committed, so nobody else does
 	cd frontend && npm install --no-package-lock --silent && node build.mjs
+mail: # likewise, into templates/mail/
+	cd frontend && npm install --no-package-lock --silent && node mail.mjs
 
 benchmark-pages: .venv/.installed
 	@$(WITH_SERVERS) $(BIN)/python -m benchmarks.pages

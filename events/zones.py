@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -108,7 +109,7 @@ def moment_beside(moment: datetime, zone: str, other: str) -> str:
 
 def day_in_words(day: date) -> str:
     """Say a day in full: Thursday, January 14, 2027."""
-    return f"{day:%A}, {day:%B} {day.day}, {day.year}"
+    return dateformat.format(day, _("l, F j, Y"))
 
 
 def instant(day: date, hour: int, minute: int, zone: str) -> datetime:
@@ -129,7 +130,7 @@ def _hours(start: datetime, end: datetime) -> str:
         return _("%(start)s to %(end)s on %(day)s,") % {
             "start": first,
             "end": last,
-            "day": f"{end:%B} {end.day}",
+            "day": dateformat.format(end, _("F j")),
         }
     if first[-4:] == last[-4:]:  # the same half of the day is said once
         first = first[:-5]

@@ -13,6 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
+from django.utils import translation
 from psycopg import Cursor
 
 from notifications import (
@@ -83,8 +84,9 @@ def deliver(notification: Notification, post: Post) -> None:
     Raises posting.Unreachable, with the message still on our side.
     """
     try:
-        letter = letter_of(notification)
-        message = stencils.write(notification, letter)
+        with translation.override(rendering.language_of(notification.recipient)):
+            letter = letter_of(notification)
+            message = stencils.write(notification, letter)
     except NotNow as stop:
         stop.settle(notification)
         return

@@ -15,8 +15,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_supported_language_variant, to_locale
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from notifications import placeholders, providers, unsubscribing
 from notifications.kinds import Letter
 from notifications.models import NECESSARY, Notification
@@ -35,6 +37,14 @@ MAIL_ONLY = {
 def message_id(notification: Notification) -> str:
     """Return the Message-ID, the same for every attempt at the same message."""
     return f"<{uuid5(NAMESPACE_URL, notification.key)}@{settings.MESSAGE_ID_DOMAIN}>"
+
+
+def language_of(person: User | None) -> str:
+    """Return the language, one of those that the portal speaks, in which somebody is written to."""
+    try:
+        return get_supported_language_variant(person.language if person else settings.LANGUAGE_CODE)
+    except LookupError:
+        return settings.LANGUAGE_CODE
 
 
 @dataclass(frozen=True)
@@ -104,12 +114,9 @@ def _message(
     if letter.wording:
         texts = _worded(letter, letter.wording, context)
     else:
-        texts = {
-            ending: render_to_string(f"{app}/mail/{word}.{ending}", context)
-            for ending in ("subject.txt", "txt", "html")
-        }
+        texts = _built_in(f"{app}/mail/{word}", context)
     message = EmailMultiAlternatives(
-        " ".join(texts["subject.txt"].split())[:200],
+        texts["subject.txt"],
         texts["txt"].strip() + "\n",
         settings.DEFAULT_FROM_EMAIL,
         [envelope.address],
@@ -138,13 +145,28 @@ def _common() -> dict[str, Any]:
         "site_url": settings.SITE_URL,
         "site_name": settings.SITE_NAME,
         "support_email": settings.SUPPORT_EMAIL,
+        "language": to_locale(get_language() or settings.LANGUAGE_CODE).replace("_", "-"),
     }
+
+
+def _built_in(template: str, context: dict[str, Any]) -> dict[str, str]:
+    """Return the three texts of our own; the HTML repeats the subject as its title."""
+    subject = _one_line(render_to_string(f"{template}.subject.txt", context))
+    return {
+        "subject.txt": subject,
+        "txt": render_to_string(f"{template}.txt", context),
+        "html": render_to_string(f"{template}.html", context | {"subject": subject}),
+    }
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:200]
 
 
 def _worded(letter: Letter, wording: Wording, context: dict[str, Any]) -> dict[str, str]:
     """Return the three texts of what organisers wrote, in the frame that all mails have."""
     values = letter.values
-    subject = placeholders.fill(wording.subject, values)
+    subject = _one_line(placeholders.fill(wording.subject, values))
     frame = context | {"subject": subject, "why": letter.why}
     plain = SafeString(placeholders.fill(wording.text, values))
     html = placeholders.fill_html(wording.text, values, letter.links)

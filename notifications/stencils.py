@@ -12,6 +12,7 @@ from html import escape
 from secrets import token_hex
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from notifications import rendering
 from notifications.kinds import Letter
@@ -98,7 +99,7 @@ def _key(notification: Notification, letter: Letter, own: Mapping[str, str]) -> 
         else ()
     )
     missing = frozenset(name for name, value in own.items() if not value)
-    ours = (settings.SITE_URL, settings.DEFAULT_FROM_EMAIL)
+    ours = (get_language(), settings.SITE_URL, settings.DEFAULT_FROM_EMAIL)
     return (notification.kind, letter.alike, letter.wording, letter.why, shared, missing, ours)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 
 from accounts.models import User
 from agencies.models import Agency
@@ -174,8 +175,9 @@ def _copy(mailing: Mailing, place: Registration, now: datetime) -> Copy:
         key="", kind="webinars/mailing", category=Category.MESSAGES, recipient=person
     )
     notification.address, notification.claimed_at = person.email, now
-    letter = mailing_notices.without_link(mailing_notices.letter(mailing, place, now))
-    message = rendering.render(notification, letter)
+    with translation.override(rendering.language_of(person)):
+        letter = mailing_notices.without_link(mailing_notices.letter(mailing, place, now))
+        message = rendering.render(notification, letter)
     link, nowhere = (
         unsubscribing.url(person, Category.MESSAGES),
         f"{settings.SITE_URL}/unsubscribe/…/",
