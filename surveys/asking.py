@@ -1,7 +1,7 @@
 """A question as the page shows it: what stands in its fields, and what is wrong with it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from surveys import entries, uploads
 from surveys.entries import Fields
 from surveys.filling import Form, Outcome
-from surveys.models import Question, SharingLevel
+from surveys.models import Comment, Question, SharingLevel
 from surveys.reading import Item, Part, Sheet
 
 TEMPLATES = {
@@ -72,6 +72,17 @@ class Asked:
     is_conflict: bool = False  # a colleague's answer stands beside the reader's
     is_unsaved: bool = False  # typed, but not saved yet
     operation: UUID = field(default_factory=uuid4)
+    thread: list[Comment] = field(default_factory=list)  # what colleagues said, the oldest first
+
+    @property
+    def waiting(self) -> int:
+        """How many comments nobody has resolved."""
+        return sum(comment.resolved_at is None for comment in self.thread)
+
+    @property
+    def comment(self) -> str:
+        """What somebody typed to say to colleagues, when it could not be added."""
+        return self.fields.get(f"comment.{self.key}") or ""
 
     @property
     def key(self) -> str:
@@ -282,6 +293,11 @@ def clashing(item: Item) -> Asked:
     """Return a question whose saved answer is a colleague's newer one."""
     asked = _saved(item)
     return replace(asked, is_conflict=True)
+
+
+def discussed(asked: list[Asked], said: Mapping[int, list[Comment]]) -> list[Asked]:
+    """Return the questions with what colleagues said about each, by the question's key."""
+    return [replace(one, thread=said.get(one.item.question.pk, [])) for one in asked]
 
 
 def elsewhere(sheet: Sheet, part: Part) -> str:

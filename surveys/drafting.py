@@ -49,7 +49,7 @@ class Conflict:
 
 def takes_answers(*, response: Response, now: datetime) -> bool:
     """Whether the agency may still change its answers at `now`."""
-    return response.state == Response.State.DRAFT and response.wave.is_open(now)
+    return response.state == Response.State.DRAFT and response.is_open(now)
 
 
 def mark_opened(*, response: Response, now: datetime) -> None:
@@ -146,7 +146,8 @@ def refuse_if_closed(*, response: Response, now: datetime) -> None:
     )[0]
     if held.state == Response.State.SUBMITTED:
         raise AlreadySubmitted
-    if not response.wave.is_open(now):
+    held.wave = response.wave
+    if not held.is_open(now):
         raise NotOpen
 
 

@@ -230,6 +230,16 @@ def _read_files(question: Question, fields: Fields, today: date) -> None:
     """Files are stored first, by attaching; a form alone cannot name any."""
 
 
+WITHOUT_CHOICES = (
+    Question.Type.NUMBER,
+    Question.Type.PERCENTAGE,
+    Question.Type.CURRENCY,
+    Question.Type.YEAR,
+    Question.Type.DATE,
+    Question.Type.SHORT_TEXT,
+    Question.Type.LONG_TEXT,
+    Question.Type.FILE,
+)
 _READERS: dict[str, Callable[[Question, Fields, date], Any]] = {
     Question.Type.SINGLE_CHOICE: _read_choice,
     Question.Type.YES_NO_IN_PROGRESS: _read_choice,

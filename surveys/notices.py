@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from surveys import reading, wording
-from surveys.models import Reopening, Response
-from surveys.permissions import may_submit
+from surveys.models import Reopening, Response, SectionWork
+from surveys.permissions import may_draft, may_sign_off, may_submit
 
 UNOPENED = "unopened"  # the lead of the reminder to those who have not looked yet
 
@@ -26,7 +27,7 @@ def invitation(response: Response, person: User, now: datetime) -> Notification:
         recipient=person,
         context={"response": response.pk},
         due_at=max(now, response.wave.opens_at),
-        useful_until=response.wave.closes_at,
+        useful_until=response.closes_at,
     )
 
 
@@ -58,8 +59,23 @@ def reopened(reopening: Reopening, person: User, now: datetime) -> Notification:
         recipient=person,
         context={"response": response.pk, "reopening": reopening.pk},
         due_at=now,
-        useful_until=response.wave.closes_at,
+        useful_until=response.closes_at,
     )
+
+
+def given(work: SectionWork, person: User, now: datetime) -> Notification:
+    """Tell a colleague that a section is theirs now; owed once each time it is given."""
+    return _about_section("given", work, person, now)
+
+
+def ready(work: SectionWork, person: User, now: datetime) -> Notification:
+    """Ask who reviews to look at a section; owed once each time it is called ready."""
+    return _about_section("ready", work, person, now)
+
+
+def returned(work: SectionWork, person: User, now: datetime) -> Notification:
+    """Tell who has a section that it came back, and why; owed once each time."""
+    return _about_section("returned", work, person, now)
 
 
 def about(response: Response) -> str:
@@ -81,9 +97,53 @@ def _write(notification: Notification) -> Letter:
     context = _context(response)
     if "reopening" in notification.context:
         context["reopening"] = response.reopenings.get(pk=notification.context["reopening"])
-    return Letter(
-        context, can_wait=True, happens_at=response.wave.closes_at, url=context["respond_url"]
+    return Letter(context, can_wait=True, happens_at=response.closes_at, url=context["respond_url"])
+
+
+def _about_section(word: str, work: SectionWork, person: User, now: datetime) -> Notification:
+    moment = work.given_at if word == "given" else work.staged_at
+    assert moment is not None  # noqa: S101 whoever owes it has just set it
+    return Notification(
+        key=f"survey-{word}/{work.pk}/{person.pk}/{moment.isoformat()}",
+        kind=f"surveys/{word}",
+        category=Category.SURVEYS,
+        about=about(work.response),
+        recipient=person,
+        context={"response": work.response_id, "work": work.pk},
+        due_at=now,
+        useful_until=work.response.closes_at,
     )
+
+
+def _write_about_section(notification: Notification) -> Letter:
+    response: Response | None = notification.found
+    person, word = notification.recipient, notification.kind.rpartition("/")[2]
+    if response is None or person is None:
+        raise Dropped("the agency is not asked any more")
+    if response.state == Response.State.SUBMITTED:
+        raise Dropped("the agency has answered")
+    works = response.works.select_related("section", "owner", "given_by", "staged_by")
+    work = works.filter(pk=notification.context["work"]).first()
+    if work is None or not _still_holds(word, work, person, response):
+        raise Dropped("the section is in other hands or further on")
+    context = _context(response) | {"work": work, "section": work.section}
+    context["url"] = f"{settings.SITE_URL}{_section_path(word, response, work)}"
+    return Letter(context, can_wait=True, happens_at=response.closes_at, url=context["url"])
+
+
+def _still_holds(word: str, work: SectionWork, person: User, response: Response) -> bool:
+    if word == "given":
+        return work.owner == person and may_draft(person, response)
+    if word == "ready":
+        return work.stage == SectionWork.Stage.READY and may_sign_off(person, response)
+    return work.stage == SectionWork.Stage.RETURNED and may_draft(person, response)
+
+
+def _section_path(word: str, response: Response, work: SectionWork) -> str:
+    slug, query = response.wave.slug, {"agency": response.agency.slug}
+    if word == "ready":
+        return reverse("surveys:section", args=[slug, work.section.key], query=query)
+    return reverse("surveys:respond", args=[slug], query=query | {"section": work.section.key})
 
 
 def _context(response: Response) -> dict[str, Any]:
@@ -93,8 +153,8 @@ def _context(response: Response) -> dict[str, Any]:
         "agency": response.agency,
         "wave": wave,
         "survey": wave.survey,
-        "closes": wording.moment(wave, wave.closes_at),
-        "closes_on": wording.day(wave, wave.closes_at),
+        "closes": wording.moment(wave, response.closes_at),
+        "closes_on": wording.day(wave, response.closes_at),
         "progress": reading.progress([response])[response.pk],
         "respond_url": f"{settings.SITE_URL}{address}",
     }
@@ -108,6 +168,14 @@ register(
             ("invitation", Category.SURVEYS, _("Survey invitation")),
             ("reminder", Category.SURVEYS, _("Survey reminder")),
             ("reopened", Category.CHANGES, _("Survey reopened")),
+        )
+    ),
+    *(
+        Kind(f"surveys/{word}", Category.SURVEYS, _write_about_section, "response", _ROWS, title)
+        for word, title in (
+            ("given", _("Survey section given")),
+            ("ready", _("Survey section ready for sign-off")),
+            ("returned", _("Survey section returned")),
         )
     ),
 )

@@ -1,8 +1,10 @@
 """What a person may do with a response."""
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from agencies.models import Membership, MembershipQuerySet
-from surveys.models import Response
+from surveys.models import Response, SectionWork
 
 
 def may_draft(person: User, response: Response) -> bool:
@@ -25,6 +27,40 @@ def may_submit(person: User, response: Response) -> bool:
 def may_share(person: User, response: Response) -> bool:
     """Whoever hands the response in decides who may read each answer, also afterwards."""
     return may_submit(person, response)
+
+
+def may_give(person: User, response: Response) -> bool:
+    """Whoever hands the response in says who has which section, and who reviews."""
+    return may_submit(person, response)
+
+
+def may_ready(person: User, response: Response, work: SectionWork | None) -> bool:
+    """The section's owner or a coordinator calls it ready; anyone, if nobody has it."""
+    if work is None or work.owner_id in (None, person.pk):
+        return may_draft(person, response)
+    return may_submit(person, response)
+
+
+def may_sign_off(person: User, response: Response) -> bool:
+    """The reviewer signs sections off or returns them; without one, a coordinator does."""
+    return reviewers(response).filter(pk=person.pk).exists()
+
+
+def reviewers(response: Response) -> QuerySet[User]:
+    """Return who signs off: the reviewer while the agency has that person, or coordinators."""
+    places = Membership.objects.active().filter(agency=response.agency_id)
+    if response.reviewer_id is not None and has_reviewer(response):
+        return User.objects.filter(pk=response.reviewer_id)
+    people = places.coordinating().values("person")
+    return User.objects.filter(pk__in=people, is_active=True).order_by("name", "pk")
+
+
+def has_reviewer(response: Response) -> bool:
+    """Whether somebody is named who signs off, and belongs to the agency still."""
+    if response.reviewer_id is None:
+        return False
+    places = Membership.objects.active().filter(agency=response.agency_id)
+    return places.filter(person=response.reviewer_id, person__is_active=True).exists()
 
 
 def _memberships(person: User, response: Response) -> MembershipQuerySet:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from accounts.http import MemberRequest
 from agencies.permissions import second_factor_required
 from surveys import sharing
-from surveys.models import Response, SharingLevel
+from surveys.http import own_response
+from surveys.models import SharingLevel
 from surveys.permissions import may_share
 from surveys.sharing import Outcome, Wish
 
@@ -24,7 +25,7 @@ from surveys.sharing import Outcome, Wish
 @require_POST
 def share(request: MemberRequest, slug: str) -> HttpResponse:
     """Change who may read answers, before or after they are handed in; a coordinator does."""
-    response = _own(request, slug)
+    response = own_response(request, slug)
     if not may_share(request.user, response):
         raise PermissionDenied
     outcome = sharing.change(
@@ -33,16 +34,6 @@ def share(request: MemberRequest, slug: str) -> HttpResponse:
     _tell(request, outcome)
     query = {"agency": response.agency.slug}
     return redirect(reverse("surveys:review", args=[slug], query=query))
-
-
-def _own(request: MemberRequest, slug: str) -> Response:
-    mine = Response.objects.answered_by(request.user).filter(wave__slug=slug)
-    if agency := request.GET.get("agency", "").replace("\x00", ""):
-        mine = mine.filter(agency__slug=agency)
-    found = list(mine.select_related("agency")[:2])
-    if len(found) != 1:
-        raise Http404
-    return found[0]
 
 
 def _wishes(request: HttpRequest) -> dict[str, Wish]:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from agencies.models import Membership
 from notifications import outbox
-from surveys import entries, notices, reading
+from surveys import entries, notices, reading, signing_off
 from surveys.drafting import NotOpen
 from surveys.models import Question, Reopening, Response
-from surveys.reading import Item, Sheet
+from surveys.permissions import has_reviewer
+from surveys.reading import Item, Part, Sheet
 
 
 class Incomplete(Exception):
@@ -22,6 +23,14 @@ class Incomplete(Exception):
     def __init__(self, gaps: "list[Gap]") -> None:
         super().__init__(f"{len(gaps)} answers are missing")
         self.gaps = gaps
+
+
+class NotSignedOff(Exception):
+    """The agency has a reviewer, and nobody has agreed to these `parts`."""
+
+    def __init__(self, parts: "list[Part]") -> None:
+        super().__init__(f"{len(parts)} sections are not signed off")
+        self.parts = parts
 
 
 @dataclass(frozen=True)
@@ -52,16 +61,18 @@ def submit(*, response: Response, by: User, now: datetime) -> Response:
     """Hand the response in for the agency; who comes second finds it handed in.
 
     From here on no answer changes: what was handed in stays as the answers' revisions say.
-    Raises Incomplete, or NotOpen outside the wave's time.
+    Raises Incomplete, NotSignedOff, or NotOpen outside the wave's time.
     """
     response = _hold(response)
     if response.state == Response.State.SUBMITTED:
         return response
-    if not response.wave.is_open(now):
+    if not response.is_open(now):
         raise NotOpen
     sheet = reading.read(response)
     if gaps := check(sheet, now):
         raise Incomplete(gaps)
+    if has_reviewer(response) and (parts := signing_off.unsigned(sheet)):
+        raise NotSignedOff(parts)
     settle(sheet)
     response.state = Response.State.SUBMITTED
     response.submitted_at, response.submitted_by = now, by
@@ -77,7 +88,7 @@ def reopen(*, response: Response, reason: str, by: User, now: datetime) -> Respo
     A response that is open already stays as it is. Raises NotOpen.
     """
     response = _hold(response)
-    if not response.wave.is_open(now):
+    if not response.is_open(now):
         raise NotOpen
     if response.submitted_at is None:
         return response

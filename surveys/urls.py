@@ -10,9 +10,11 @@ from surveys import (
     manage_views,
     releasing_views,
     sharing_views,
+    team_views,
     views,
 )
 
+SECTION = "surveys/<slug:slug>/sections/<slug:section>"
 INSTRUMENT = "manage/surveys/instruments/<slug:key>/<str:version>"
 
 app_name = "surveys"
@@ -25,6 +27,13 @@ urlpatterns = [
     path("surveys/<slug:slug>/print/", views.printed, name="print"),
     path("surveys/<slug:slug>/share/", sharing_views.share, name="share"),
     path("surveys/<slug:slug>/submit/", views.submit, name="submit"),
+    path("surveys/<slug:slug>/overview/", team_views.overview, name="overview"),
+    path("surveys/<slug:slug>/overview/reviewer/", team_views.name_reviewer, name="reviewer"),
+    path(f"{SECTION}/", team_views.section, name="section"),
+    path(f"{SECTION}/give/", team_views.give, name="give"),
+    path(f"{SECTION}/ready/", team_views.ready, name="ready"),
+    path(f"{SECTION}/sign-off/", team_views.sign_off, name="sign-off"),
+    path(f"{SECTION}/return/", team_views.send_back, name="return"),
     path("surveys/<slug:slug>/findings.csv", export_views.answers, name="export-answers"),
     path("surveys/<slug:slug>/findings.xlsx", export_views.workbook, name="export-workbook"),
     path("surveys/<slug:slug>/findings.json", export_views.document, name="export-document"),

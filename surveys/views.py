@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,19 +25,30 @@ from agencies.permissions import second_factor_required
 from library import files
 from surveys import (
     asking,
+    commenting,
     drafting,
     entries,
     filling,
     holding,
     reading,
     sharing,
+    signing_off,
     submitting,
+    teamwork,
     wording,
 )
 from surveys.asking import Asked
 from surveys.filling import Form
 from surveys.models import AnswerFile, Question, Response
-from surveys.permissions import may_draft, may_read, may_share, may_submit
+from surveys.permissions import (
+    has_reviewer,
+    may_draft,
+    may_give,
+    may_read,
+    may_ready,
+    may_share,
+    may_submit,
+)
 from surveys.reading import Part, Sheet
 
 log = structlog.get_logger(__name__)
@@ -94,11 +106,21 @@ def _save(request: MemberRequest, sheet: Sheet, part: Part) -> HttpResponse:
         response.refresh_from_db(fields=["state", "submitted_at", "submitted_by"])
         asked = asking.shown_unsaved(part, form)
         return _section(request, sheet, part, asked, refusal=_why(refusal), status=409)
+    outcome.faults |= _talk(request, response, part, form)
     if outcome.is_saved:
         return redirect(_next_url(request, sheet, part))
     sheet = reading.read(response)
     part = sheet.part(part.section.key) or part
     return _section(request, sheet, part, asking.shown_again(part, form, outcome))
+
+
+def _talk(request: MemberRequest, response: Response, part: Part, form: Form) -> dict[str, str]:
+    """Add and resolve comments as the form says; return what could not be added."""
+    act: dict[str, Any] = {"response": response, "by": request.user, "now": timezone.now()}
+    for question in (item.question for item in part.items):
+        if request.POST.get("resolve") == question.key:
+            commenting.resolve(**act, question=question)
+    return commenting.say_all(**act, part=part, form=form)
 
 
 @require_POST
@@ -131,12 +153,14 @@ def review(request: MemberRequest, slug: str) -> HttpResponse:
     context = {
         "sheet": sheet,
         "gaps": submitting.check(sheet, now) if is_open else [],
+        "unsigned": signing_off.unsigned(sheet) if is_open else [],
+        "must_be_signed": has_reviewer(response),
         "shared": sharing.counts(sheet),
         "levels": sharing.levels() if may_share(request.user, response) else [],
         "changes": sharing.changes(sheet),
         "is_open": is_open,
         "opens": wording.moment(response.wave, response.wave.opens_at),
-        "closes": wording.moment(response.wave, response.wave.closes_at),
+        "closes": wording.moment(response.wave, response.closes_at),
         "is_ahead": now < response.wave.opens_at,
         "is_mine": may_draft(request.user, response),
         "may_submit": may_submit(request.user, response),
@@ -173,6 +197,9 @@ def submit(request: MemberRequest, slug: str) -> HttpResponse:
         messages.error(request, _("Not submitted: some answers are missing. They are listed here."))
     except drafting.NotOpen as refusal:
         messages.error(request, _why(refusal))
+    except submitting.NotSignedOff:
+        text = _("Not submitted: some sections are not signed off. They are listed here.")
+        messages.error(request, text)
     else:
         messages.success(request, _("Submitted. Thank you for answering for your agency."))
     return redirect(_url("review", found[0]))
@@ -220,7 +247,9 @@ def _one(request: HttpRequest, slug: str, key: str) -> tuple[Response, Question]
     if len(found) != 1:
         raise Http404
     survey = found[0].wave.survey
-    question = get_object_or_404(survey.questions.prefetch_related("choices"), key=key)
+    question = get_object_or_404(survey.questions, key=key)
+    if question.type not in entries.WITHOUT_CHOICES:
+        prefetch_related_objects([question], "choices")
     question.survey = survey
     return found[0], question
 
@@ -241,28 +270,50 @@ def _section(
     is_held: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    context = {
+    context = _team(request, sheet, part) | {
         "sheet": sheet,
         "part": part,
-        "questions": asked,
+        "questions": asking.discussed(asked, teamwork.threads(part, sheet)),
         "wrong": [one for one in asked if one.error],
         "next": sheet.after(part),
         "refusal": refusal,
         "is_held": is_held,
         "elsewhere": asking.elsewhere(sheet, part),
-        "closes": wording.moment(sheet.response.wave, sheet.response.wave.closes_at),
+        "closes": wording.moment(sheet.response.wave, sheet.response.closes_at),
     }
     return render(request, "surveys/respond.html", context, status=status)
 
 
+def _team(request: MemberRequest, sheet: Sheet, part: Part) -> dict[str, Any]:
+    """Return who has which section, and whether the reader can call this one ready."""
+    desks = teamwork.desks(sheet)
+    desk = next(one for one in desks if one.part.number == part.number)
+    owner = desk.work.owner_id if desk.work else None
+    is_theirs = owner in (None, request.user.pk)
+    readies = not desk.is_finished and (is_theirs or may_give(request.user, sheet.response))
+    return {"desks": desks, "desk": desk, "may_ready": readies}
+
+
 def _next_url(request: MemberRequest, sheet: Sheet, part: Part) -> str:
-    if key := request.POST.get("clear") or request.POST.get("stay"):
+    post = request.POST
+    if "ready" in post:
+        _mark_ready(request, sheet, part)
+    if key := post.get("clear") or post.get("stay") or post.get("resolve"):
         return f"{_url('respond', sheet.response, part)}#q-{key}"
-    if "later" in request.POST:
+    if "later" in post:
         messages.success(request, _("Your answers are saved. You can go on any time."))
         return reverse("surveys:list")
     after = sheet.after(part)
     return _url("respond", sheet.response, after) if after else _url("review", sheet.response)
+
+
+def _mark_ready(request: MemberRequest, sheet: Sheet, part: Part) -> None:
+    """Call a section ready that has just been saved; who may not does nothing."""
+    response, section = sheet.response, part.section
+    if not may_ready(request.user, response, response.works.filter(section=section).first()):
+        return
+    signing_off.mark_ready(response=response, section=section, by=request.user, now=timezone.now())
+    messages.success(request, _("“%s” is ready for sign-off.") % section)
 
 
 def _url(page: str, response: Response, part: Part | None = None) -> str:
@@ -283,10 +334,10 @@ def _row(response: Response, progress: reading.Progress, now: Any) -> dict[str, 
     return {
         "response": response,
         "progress": progress,
-        "is_open": wave.is_open(now),
+        "is_open": response.is_open(now),
         "is_ahead": now < wave.opens_at,
         "opens": wording.moment(wave, wave.opens_at),
-        "closes": wording.moment(wave, wave.closes_at),
+        "closes": wording.moment(wave, response.closes_at),
         "url": _url("respond", response),
     }
 

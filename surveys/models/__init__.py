@@ -20,6 +20,7 @@ from surveys.models.response import (
     Response,
     ResponseQuerySet,
 )
+from surveys.models.teamwork import Comment, CommentQuerySet, SectionWork
 
 __all__ = [
     "Answer",
@@ -28,6 +29,8 @@ __all__ = [
     "AnswerQuerySet",
     "AnswerRevision",
     "Choice",
+    "Comment",
+    "CommentQuerySet",
     "Figure",
     "Invitation",
     "Question",
@@ -36,6 +39,7 @@ __all__ = [
     "Response",
     "ResponseQuerySet",
     "Section",
+    "SectionWork",
     "SharingLevel",
     "Survey",
     "SurveyQuerySet",

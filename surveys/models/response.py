@@ -1,6 +1,7 @@
 """What one agency answers in one wave."""
 
 import uuid
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -73,6 +74,11 @@ class Response(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Who signs the sections off; without one, the coordinators do.
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    extended_until = models.DateTimeField(null=True, blank=True)  # of this agency alone
 
     objects = ResponseQuerySet.as_manager()
 
@@ -88,6 +94,16 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency}: {self.wave}"
+
+    @property
+    def closes_at(self) -> datetime:
+        """Until when this agency can answer: its own deadline where it has a later one."""
+        return max(self.wave.closes_at, self.extended_until or self.wave.closes_at)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether this agency's answers are taken at `now`, if it has not handed them in."""
+        wave = self.wave
+        return wave.fielded_at is not None and wave.opens_at <= now < self.closes_at
 
 
 class Reopening(models.Model):

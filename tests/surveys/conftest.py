@@ -1,5 +1,6 @@
 """An agency that is asked in an open wave, and one question."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,9 @@ def response() -> Response:
 def question(response: Response) -> Question:
     """A question that takes a number."""
     return make_question(response.wave.survey, key="budget", label="Your budget?", type="number")
+
+
+@pytest.fixture
+def real_now() -> datetime:
+    """The real clock's time, at which the wave is open."""
+    return datetime.now(UTC)

@@ -6,13 +6,14 @@ from email.message import EmailMessage
 
 import pytest
 from django.test import override_settings
+from django.utils.html import escape
 
 from agencies.models import Membership
 from notifications import delivering, outbox
 from notifications.models import Notification
 from surveys import fielding, notices, submitting
-from surveys.models import Response, Survey
-from tests.factories import make_answer, make_question, make_user
+from surveys.models import Response, SectionWork, Survey
+from tests.factories import make_answer, make_member, make_question, make_user
 from tests.postbox import Postbox
 from tests.surveys.scenes import make_coordinator, make_open_response
 
@@ -127,3 +128,76 @@ def test_looking_does_not_stop_the_later_reminders(response: Response, postbox: 
     delivering.drain()
 
     assert len(postbox.received) == 1
+
+
+@pytest.fixture
+def work(response: Response) -> SectionWork:
+    """A section that Dana has, given by Casey and returned by Kim."""
+    section = make_question(response.wave.survey, section="money").section
+    people = [make_member(response.agency, name=name) for name in ("Dana", "Casey", "Kim")]
+    return SectionWork.objects.create(
+        response=response,
+        section=section,
+        owner=people[0],
+        note="By <May>.",
+        given_at=datetime.now(UTC),
+        given_by=people[1],
+        stage="returned",
+        staged_at=datetime.now(UTC),
+        staged_by=people[2],
+        readied_by=people[0],
+        reason="The <year> is off.",
+    )
+
+
+@override_settings(SITE_URL="https://portal.example.org")
+@pytest.mark.parametrize(
+    ("word", "subject", "said", "page"),
+    [
+        ("given", "Yours to fill in: Money (", ["Casey asks you", "By <May>."], "respond"),
+        ("returned", "Please look again: Money (", ["Kim has", "The <year> is off."], "respond"),
+        ("ready", "Ready for sign-off: Money (", ["Kim has finished this part"], "sections"),
+    ],
+)
+def test_what_a_section_is_about_and_where_it_leads(
+    work: SectionWork, postbox: Postbox, word: str, subject: str, said: list[str], page: str
+) -> None:
+    person, now = work.owner, datetime.now(UTC)
+    assert person
+    if word == "ready":
+        work.stage = SectionWork.Stage.READY
+        work.save()
+        person = make_coordinator(work.response)
+    outbox.queue([getattr(notices, word)(work, person, now)])
+
+    delivering.drain()
+
+    [message] = postbox.received
+    text, html = parts(message)
+    assert str(message["Subject"]).startswith(subject)
+    assert [one in text for one in said] == [True] * len(said)
+    assert [escape(one) in html for one in said] == [True] * len(said)
+    address = f"https://portal.example.org/surveys/{work.response.wave.slug}/{page}/"
+    assert [address in part for part in (text, html)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("word", "change"),
+    [
+        ("given", {"owner": None}),
+        ("returned", {"stage": "ready"}),
+        ("ready", {"stage": "open"}),
+    ],
+)
+def test_what_has_changed_hands_is_not_sent(
+    work: SectionWork, postbox: Postbox, word: str, change: dict[str, object]
+) -> None:
+    person = work.owner
+    assert person
+    outbox.queue([getattr(notices, word)(work, person, datetime.now(UTC))])
+    SectionWork.objects.update(**change)
+
+    delivering.drain()
+
+    reason = "the section is in other hands or further on"
+    assert (postbox.received, Notification.objects.get().reason) == ([], reason)
