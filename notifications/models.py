@@ -36,6 +36,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Those that wait for their readers' weekly digest."""
         return self.filter(state=Notification.State.HELD)
 
+    def failed(self) -> Self:
+        """Refused or set aside; nobody tries them again by itself."""
+        state = Notification.State
+        return self.filter(state__in=[state.FAILED, state.PARKED])
+
     def by_kind(self) -> "models.QuerySet[Any, Any]":
         """Count for each kind what was `sent`, is `owed`, `failed` and was not needed (`spared`).
 

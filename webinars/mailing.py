@@ -10,7 +10,7 @@ from django.utils import translation
 
 from accounts.models import User
 from agencies.models import Agency
-from notifications import outbox, rendering, suppressing, unsubscribing
+from notifications import outbox, rendering, resending, suppressing, unsubscribing
 from notifications.models import Category, Notification
 from notifications.placeholders import Wording
 from webinars import mailing_notices
@@ -147,20 +147,13 @@ def send_again(*, mailing: Mailing, now: datetime) -> int:
     mailing = _hold(mailing)
     if mailing.queued_at is None or mailing.undone_at is not None:
         return 0
-    state = Notification.State
-    failed = Notification.objects.filter(
-        about=mailing_notices.about(mailing), state__in=[state.FAILED, state.PARKED]
-    )
+    failed = Notification.objects.filter(about=mailing_notices.about(mailing)).failed()
     places = {place.person_id: place.pk for place in mailing.chosen()}
-    again = [one for one in failed if one.recipient_id in places]
+    again = [one for one in failed.select_for_update() if one.recipient_id in places]
     for one in again:
         one.context = mailing_notices.context(mailing, places[one.recipient_id])  # type: ignore[index] # it has one
-        one.state, one.reason, one.attempts, one.faults = state.PENDING, "", 0, 0
         one.due_at, one.useful_until = now, now + mailing_notices.USEFUL_FOR
-        one.next_try_at = one.lease_until = one.claim = None
-    names = ["context", "state", "reason", "attempts", "faults", "due_at", "useful_until"]
-    Notification.objects.bulk_update(again, [*names, "next_try_at", "lease_until", "claim"])
-    transaction.on_commit(outbox.look_now)
+    resending.owe_again(again)
     return len(again)
 
 

@@ -2,18 +2,21 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from library.models import Resource
 from library.sheets import csv_response
 from notifications.filters import NotificationFilter
-from webinars import notices, scheduling
+from webinars import notices, resending, scheduling
 from webinars.filters import RegistrationFilter
 from webinars.models import Registration, RegistrationQuestion, Webinar
 
@@ -65,9 +68,31 @@ def deliveries(request: MemberRequest, slug: str) -> HttpResponse:
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
     rows = notices.of_webinar(webinar).select_related("recipient").order_by("-due_at", "-pk")
     found = NotificationFilter(request.GET, rows)
-    page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
-    context = {"webinar": webinar, "form": found.form, "page": page}
+    context = {
+        "webinar": webinar,
+        "form": found.form,
+        "page": Paginator(found.qs, PAGE).get_page(request.GET.get("page")),
+        "failed": resending.outlook(webinar, timezone.now()),
+    }
     return render(request, "webinars/manage_deliveries.html", context)
+
+
+@organiser_required
+@require_POST
+def send_again(request: MemberRequest, slug: str) -> HttpResponse:
+    """Send once more what failed and still has a point; pressing twice sends once."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
+    done = resending.send_again(webinar=webinar, now=timezone.now())
+    words = ngettext(
+        "%(number)s message is sent once more.",
+        "%(number)s messages are sent once more.",
+        len(done.again),
+    )
+    if done.again:
+        messages.success(request, words % {"number": len(done.again)})
+    else:
+        messages.info(request, _("Nothing is left to send again."))
+    return redirect("webinars:manage-deliveries", webinar.slug)
 
 
 def _row(place: Registration) -> list[object]:

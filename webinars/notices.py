@@ -83,7 +83,7 @@ def left(place: Registration, now: datetime, *, had_seat: bool, why: str = "") -
     `why`, if it was not the person's wish: "lapsed" when a seat was offered and not taken in
     time, "taken" when a substitute has it.
     """
-    key = f"webinar-left/{place.pk}/{now.isoformat()}"
+    key = f"webinar-left/{place.pk}/{now.isoformat()}/{'seat' if had_seat else 'line'}/{why}"
     notice = _notice(place, "left", key, now, place.webinar.ends_at)
     notice.context |= {"had_seat": had_seat, "why": why}
     return notice

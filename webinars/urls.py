@@ -95,6 +95,11 @@ urlpatterns = [
         name="manage-deliveries",
     ),
     path(
+        "manage/webinars/<slug:slug>/deliveries/again/",
+        manage_parts_views.send_again,
+        name="manage-deliveries-again",
+    ),
+    path(
         "manage/webinars/<slug:slug>/reminders/", reminder_views.of_webinar, name="manage-reminders"
     ),
     path(

@@ -182,7 +182,7 @@ def test_pages_ask_a_fixed_number_of_questions(
         webinar.resources.add(make_resource())
         webinar.presenters.create(name="Ann", agency=make_agency())
 
-    for word, number in {"": 4, f"{webinar.slug}/": 13, f"{webinar.slug}/deliveries/": 5}.items():
+    for word, number in {"": 4, f"{webinar.slug}/": 13, f"{webinar.slug}/deliveries/": 6}.items():
         with django_assert_num_queries(number):
             organiser_client.get(LIST + word)
     with django_assert_num_queries(8):
