@@ -42,6 +42,16 @@ _BESIDE = {
     *("attended", "is guest", "guest", "recording consent", "country/region name", "source name"),
     *("participant id (upn)", "country/region"),
 }
+# Teams writes headings in the language of who exports; the numbers of its sections, and which
+# columns stand in them one after the other, are the same in all.
+_NUMBERED = re.compile(r"[23]\. \S")
+_BY_PLACE = {
+    len(places): places
+    for places in (
+        ("name", "joined", "left", "lasted", "email", "role"),
+        ("name", "joined", "left", "lasted", "email", "upn", "role"),
+    )
+}
 _ROLES = {"host details": "host", "panelist details": "panelist", "attendee details": "attendee"}
 
 
@@ -104,6 +114,8 @@ def read(raw: bytes) -> Report:
         filled = [cell for cell in cells if cell]
         title = _plain(filled[0])
         heading = _heading(cells, section)
+        if heading is None and table is None:
+            heading = _heading_by_place(cells, section)
         if heading is not None:
             table = heading
         elif len(filled) == 1 and (title in _ROLES or _is_title(title)):
@@ -115,7 +127,8 @@ def read(raw: bytes) -> Report:
         raise Unreadable(
             _(
                 "No table of people was found in it. Export the attendance or participant report "
-                "as CSV, with English headings: a column for the name or e-mail is needed."
+                "as CSV: a column for the name or e-mail is needed, and headings in English, but "
+                "for reports of Teams."
             )
         )
     return _report(rows, titles)
@@ -187,6 +200,18 @@ def _heading(cells: Sequence[str], section: str) -> _Table | None:
     return _Table(section, found, others, is_whole)
 
 
+def _heading_by_place(cells: Sequence[str], section: str) -> _Table | None:
+    """Return the table that the first row of one of Teams' sections begins, in any language."""
+    width = max((place for place, cell in enumerate(cells, start=1) if cell), default=0)
+    names = _BY_PLACE.get(width)
+    if names is None or not _NUMBERED.match(section) or not all(cells[:width]):
+        return None
+    if any(char.isdigit() for cell in cells for char in cell):
+        return None
+    columns = {name: place for place, name in enumerate(names)}
+    return _Table(section, columns, {}, is_whole=section.startswith("2"))
+
+
 def _row(number: int, cells: Sequence[str], table: _Table) -> Row:
     def cell(holds: str) -> str:
         place = table.columns.get(holds, len(cells))
@@ -216,7 +241,7 @@ def _report(rows: list[tuple[_Table, Row]], titles: set[str]) -> Report:
     if any(not table.is_whole and "joined" in table.columns for table, _row in rows):
         rows = [(table, row) for table, row in rows if not table.is_whole]
     tables = [table for table, _row in rows]
-    if any(title.endswith(("participants", "in-meeting activities")) for title in titles):
+    if any(_NUMBERED.match(title) for title in titles):
         kind = Kind.TEAMS
     elif not any({"joined", "lasted"} & set(table.columns) for table in tables):
         kind = Kind.ZOOM_REGISTRATIONS

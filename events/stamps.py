@@ -17,8 +17,10 @@ _CLOCK = r"(?:,?\s+|T)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp]\.?\s?[M
 _NUMERIC = re.compile(rf"(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}}|\d{{2}}){_CLOCK}", re.ASCII)
 _ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){_CLOCK}", re.ASCII)
 _NAMED = re.compile(rf"([A-Za-z]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}){_CLOCK}", re.ASCII)
-_LENGTH = re.compile(
-    r"(?:(\d{1,4})\s*h)?\s*(?:(\d{1,4})\s*m(?:in)?)?\s*(?:(\d{1,5})\s*s)?", re.ASCII
+_LENGTH = re.compile(  # “1h 27m 58s”, “1 Std. 27 Min. 58 Sek.”, “1 heure 27 minutes”
+    r"(?:(\d{1,4})\s*(?:h|std)[a-z]*\.?)?\s*(?:(\d{1,4})\s*m[a-z]*\.?)?\s*"
+    r"(?:(\d{1,5})\s*s[a-z]*\.?)?",
+    re.ASCII,
 )
 _COLONS = re.compile(r"(\d{1,3}):(\d{2}):(\d{2})", re.ASCII)
 _NEAR = timedelta(days=1)

@@ -19,7 +19,11 @@ from webinars.models import Registration, Webinar
 
 Standing = ReportedPerson.Standing
 FORGOTTEN_AFTER = timedelta(days=1)  # what was read and not confirmed
-_RAN_IT = {"host", "organizer", "organiser", "co-organizer", "co-organiser"}
+_RAN_IT = {
+    *("host", "organizer", "organiser", "co-organizer", "co-organiser"),
+    *("organisator", "mitorganisator", "organizador", "coorganizador"),
+    *("organisateur", "coorganisateur", "co-organisateur", "organisatrice"),
+}
 
 
 class NobodyThere(Exception):

@@ -261,7 +261,7 @@ def test_leaving_before_joining_is_no_attendance():
         (b"\xff\xfe\x00", "not a text table"),
         (b"Dear all,\nthank you for coming.\n", "No table of people"),
         (b"Name,Country\nAnn,USA\n", "No table of people"),
-        (b"Nom,Heure d'arriv\xc3\xa9e\nAnn,14:00\n", "English headings"),
+        (b"Nom,Heure d'arriv\xc3\xa9e\nAnn,14:00\n", "headings in English"),
         (b'Name,Email,Join Time\n"' + b"x" * 200_000, "cannot be read|far too long"),
         (b"Name,Email,Duration\n" + b"a,b@c.example,1\n" * 20_001, "more than 20000 lines"),
         (b"x" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
@@ -289,4 +289,106 @@ def test_hostile_files_get_one_clear_answer(raw: bytes, words: str):
     ],
 )
 def test_lengths_are_read_however_they_are_written(text: str, seconds: int | None):
+    assert stamps.length(text) == seconds
+
+
+def teams(words: list[str], whole: list[str], single: list[str], first: str, *rows: str) -> bytes:
+    """Return a report as Teams writes it in another language: tabs, UTF-16, numbered sections."""
+    name, *rest = rows
+    lines = [f"1. {words[0]}", f"{words[1]}\tLiens", "", f"2. {words[2]}", "\t".join(whole), first]
+    lines += ["", f"3. {words[3]}", "\t".join(single), name, *rest, ""]
+    return "\r\n".join(lines).encode("utf-16")
+
+
+PERSON = "ann@example.org"
+LANGUAGES = {
+    "de": teams(
+        ["Zusammenfassung", "Besprechungstitel", "Teilnehmer", "Aktivitäten in der Besprechung"],
+        [
+            "Name",
+            "Erster Beitritt",
+            "Letztes Verlassen",
+            "Dauer der Besprechung",
+            "E-Mail",
+            "Teilnehmer-ID (UPN)",
+            "Rolle",
+        ],
+        ["Name", "Beitrittszeit", "Verlassenszeit", "Dauer", "E-Mail", "Rolle"],
+        f"Ann\t15.09.26, 14:00:00\t15.09.26, 15:00:00\t50 Min.\t{PERSON}\t{PERSON}\tReferent",
+        f"Ann\t15.09.26, 14:00:00\t15.09.26, 14:20:00\t20 Min. 0 Sek.\t{PERSON}\tReferent",
+        f"Ann\t15.09.26, 14:30:00\t15.09.26, 15:00:00\t30 Min. 0 Sek.\t{PERSON}\tReferent",
+    ),
+    "es": teams(
+        ["Resumen", "Título de la reunión", "Participantes", "Actividades en la reunión"],
+        [
+            "Nombre",
+            "Primera unión",
+            "Última salida",
+            "Duración en la reunión",
+            "Correo electrónico",
+            "Id. de participante (UPN)",
+            "Rol",
+        ],
+        ["Nombre", "Hora de unión", "Hora de salida", "Duración", "Correo electrónico", "Rol"],
+        f"Ann\t15/9/26, 2:00:00 p. m.\t15/9/26, 3:00:00 p. m.\t50 min\t{PERSON}\t{PERSON}\tMod",
+        f"Ann\t15/9/26, 2:00:00 p. m.\t15/9/26, 2:20:00 p. m.\t20 min 0 s\t{PERSON}\tMod",
+        f"Ann\t15/9/26, 2:30:00 p. m.\t15/9/26, 3:00:00 p. m.\t30 min 0 s\t{PERSON}\tMod",
+    ),
+    "fr": teams(
+        ["Récapitulatif", "Titre de la réunion", "Participants", "Activités dans la réunion"],
+        [
+            "Nom",
+            "Première participation",
+            "Dernier départ",
+            "Durée de la réunion",
+            "E-mail",
+            "ID du participant (UPN)",
+            "Rôle",
+        ],
+        ["Nom", "Heure de connexion", "Heure de départ", "Durée", "E-mail", "Rôle"],
+        f"Ann\t15/09/2026, 14:00:00\t15/09/2026, 15:00:00\t50 min\t{PERSON}\t{PERSON}\tAnim",
+        f"Ann\t15/09/2026, 14:00:00\t15/09/2026, 14:20:00\t20 min 0 s\t{PERSON}\tAnim",
+        f"Ann\t15/09/2026, 14:30:00\t15/09/2026, 15:00:00\t30 min 0 s\t{PERSON}\tAnim",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_teams_report_is_read_in_any_language(language: str) -> None:
+    found = read(LANGUAGES[language])
+
+    [person] = found.people
+    assert (found.kind, found.ignored) == (reports.Kind.TEAMS, [])
+    assert (person.email, person.connections, minutes(person)) == (PERSON, 2, 50)
+    assert person.seconds_reported == 50 * 60
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_teams_summary_alone_counts_no_gaps(language: str) -> None:
+    whole = LANGUAGES[language].decode("utf-16").partition("3. ")[0]
+
+    [person] = read(whole).people
+
+    assert (person.connections, minutes(person)) == (1, 50)
+
+
+def test_numbered_section_of_another_width_is_not_guessed() -> None:
+    with pytest.raises(reports.Unreadable):
+        reports.read(b"2. Teilnehmer\nName;Beitritt;Rolle\nAnn;14:00;Referent\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1 Std. 27 Min. 58 Sek.", 5278),
+        ("1 h 27 min 58 s", 5278),
+        ("2 horas 5 minutos", 7500),
+        ("1 heure 27 minutes 58 secondes", 5278),
+        ("45 seg", 45),
+        ("5 Std.", 18000),
+        ("", None),
+        ("bald", None),
+    ],
+)
+def test_lengths_are_read_in_the_languages_of_the_tools(text: str, seconds: int | None) -> None:
     assert stamps.length(text) == seconds
