@@ -100,7 +100,9 @@ class QuestionForm(forms.Form):
 
     key = forms.IntegerField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(label=gettext_lazy("Question"), max_length=300, validators=[one_line])
-    kind = forms.ChoiceField(label=gettext_lazy("Answered by"), choices=Kind.choices)
+    kind = forms.ChoiceField(  # chosen beforehand, so that a blank row says nothing
+        label=gettext_lazy("Answered by"), choices=Kind.choices, initial=Kind.SHORT
+    )
     choices = forms.CharField(
         label=gettext_lazy("Choices"),
         required=False,

@@ -137,7 +137,7 @@ def test_page_of_the_webinar_leads_to_the_questions() -> None:
     page = client.get(webinar.get_absolute_url())
     declined = client.post(personal.path(webinar, person), {"decline": "yes", "back": "webinar"})
 
-    assert "Answer the questions and take the seat" in said(page)
+    assert "Answer and take the seat" in said(page)
     assert declined.headers["Location"] == webinar.get_absolute_url()
 
 

@@ -64,7 +64,8 @@ def fields_of(response: Any) -> dict[str, Any]:
         elif one.name == "textarea":
             shown[str(one["name"])] = one.get_text().strip()
         elif one.get("type") != "checkbox" or one.has_attr("checked"):
-            shown[str(one["name"])] = one.get("value", "")
+            plain = "on" if one.get("type") == "checkbox" else ""
+            shown[str(one["name"])] = one.get("value", plain)
     return shown
 
 

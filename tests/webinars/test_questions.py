@@ -12,6 +12,7 @@ from notifications import delivering
 from notifications.models import Notification
 from tests.factories import make_registration, make_series, make_user, make_webinar
 from tests.postbox import Postbox
+from tests.webinars.test_manage import fields_of
 from tests.webinars.test_messages import details, words_of
 from tests.webinars.test_pages import SOON, browser_of, said
 from webinars import arranging, conditions, entering, questions, registration, scheduling
@@ -188,6 +189,17 @@ def test_organiser_writes_questions(organiser_client: Client) -> None:
     assert "The questions are saved." in said(page)
     used, what = webinar.questions.order_by("position")
     assert (used.is_required, what.choices, what.shown_if) == (True, ["Land", "Cars"], used)
+
+
+def test_rows_that_are_left_blank_are_no_questions(organiser_client: Client) -> None:
+    webinar = make_webinar(starts_at=SOON)
+    where = f"/manage/webinars/{webinar.slug}/questions/"
+
+    for number, text in enumerate(("Used liens?", "Why?")):
+        shown = fields_of(organiser_client.get(where))
+        organiser_client.post(where, shown | {f"question-{number}-text": text})
+
+    assert [str(one) for one in webinar.questions.order_by("position")] == ["Used liens?", "Why?"]
 
 
 @pytest.mark.parametrize(
