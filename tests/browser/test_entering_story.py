@@ -15,6 +15,8 @@ from webinars import offering
 from webinars.models import Webinar
 
 pytestmark = pytest.mark.django_db(transaction=True)
+Visit = Callable[[str], Page]
+SignIn = Callable[[User], None]
 
 
 @pytest.fixture
@@ -31,10 +33,7 @@ def asked() -> tuple[Webinar, User]:
 
 
 def test_colleague_answers_what_is_asked_and_takes_the_seat(
-    page: Page,
-    visit: Callable[[str], Page],
-    sign_in: Callable[[User], None],
-    asked: tuple[Webinar, User],
+    page: Page, visit: Visit, sign_in: SignIn, asked: tuple[Webinar, User]
 ) -> None:
     webinar, person = asked
     sign_in(person)
