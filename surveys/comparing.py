@@ -1,7 +1,7 @@
 """Practices by agency: what one reader may see of the answers of several agencies, side by side."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import quantiles
 from typing import Any
 
@@ -86,6 +86,7 @@ class Column:
     given: Mapping[str, Entry]  # what the reader may read, by question's key
     stored: frozenset[int]  # the questions that it answered, readable or not
     reads: frozenset[str]  # the levels whose absence the reader may know of
+    year: int | None = None  # for which it reports, where agencies differ
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,20 @@ def questions_of(survey: Survey) -> list[Question]:
     for question in questions:
         question.survey = survey
     return questions
+
+
+def with_years(shown: list[Column], questions: Iterable[Question]) -> list[Column]:
+    """Say for which year each agency reports, if they differ.
+
+    It is what they answer to the survey's question on a year that findings are filtered by.
+    """
+    asked = (q for q in questions if q.type == Question.Type.YEAR and q.compare == "filter")
+    if (question := next(asked, None)) is None:
+        return shown
+    years = [one.given.get(question.key, Entry()).value for one in shown]
+    if len({*years} - {None}) < 2:
+        return shown
+    return [replace(one, year=year) for one, year in zip(shown, years, strict=True)]
 
 
 def lines(questions: Iterable[Question]) -> list[Line]:

@@ -14,7 +14,7 @@ from agencies import profile, states
 from agencies.models import Agency
 from surveys import entries
 from surveys.comparing import Row
-from surveys.models import Answer, Question, ResponseQuerySet, Section
+from surveys.models import Answer, Question, ResponseQuerySet, Section, Wave
 
 SAME, DIFFERENT = "same", "different"
 _SAID = {
@@ -103,6 +103,37 @@ class FindingsForm(forms.Form):
             response=OuterRef("pk"), question__key=key, applies=True
         )
         return Exists(answers.filter(Q(value=value) | Q(value__contains=[value])))
+
+
+class TrendForm(forms.Form):
+    """Which part of a survey, and since which wave; what makes no sense is passed over."""
+
+    section = forms.ChoiceField(label=gettext_lazy("Part of the survey"), required=False)
+    since = forms.ChoiceField(label=gettext_lazy("Compared with"), required=False)
+
+    def __init__(
+        self, *args: Any, sections: Iterable[Section], waves: list[Wave], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections = {section.key: section for section in sections}
+        self.waves = {wave.slug: wave for wave in waves}
+        for name, offered in (("section", self.sections), ("since", self.waves)):
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = [(key, one.title) for key, one in offered.items()]
+            field.widget.attrs["class"] = "usa-select"
+        self.is_valid()
+
+    @property
+    def chosen(self) -> Section | None:
+        """The part of the survey to show: the first one when none is named."""
+        first = next(iter(self.sections.values()), None)
+        return self.sections.get(self.cleaned_data.get("section", ""), first)
+
+    @property
+    def then(self) -> Wave:
+        """The earlier wave: the last one when none is named."""
+        first = next(iter(self.waves.values()))
+        return self.waves.get(self.cleaned_data.get("since", ""), first)
 
 
 def _groups(questions: list[Question]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -67,7 +67,11 @@ def tally(question: Question, units: Sequence[Unit]) -> dict[str, Any]:
     if question.type in SHARED_OUT:
         counts = Counter(str(unit.value) for unit in units)
         return {"shares": {value: rounded(n, len(units)) for value, n in sorted(counts.items())}}
-    numbers = [float(unit.value) for unit in units]
+    return spread_of([float(unit.value) for unit in units])
+
+
+def spread_of(numbers: Sequence[float]) -> dict[str, float]:
+    """Return the median, and the quartiles from ten numbers on."""
     if len(numbers) < MANY:
         return {"median": middle(numbers)}
     low, mid, high = spread(numbers)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from agencies import membership
 from agencies.permissions import can_see_contacts
-from surveys import comparing, totals, wording
+from surveys import comparing, matching, totals, wording
 from surveys.comparing import Column
 from surveys.filters import FindingsForm
 from surveys.models import Question, Response, Wave
@@ -38,7 +38,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     own = list(named.filter(pk__in=_own(request)).by_agency()[:OWN])
     others = form.narrowed(named.exclude(pk__in=[r.pk for r in own]), request.user)
     page = Paginator(others.by_agency(), AGENCIES).get_page(request.GET.get("page"))
-    columns = comparing.columns([*own, *page.object_list], questions, request.user)
+    columns = comparing.with_years(
+        comparing.columns([*own, *page.object_list], questions, request.user), questions
+    )
     context = {
         "wave": wave,
         "form": form,
@@ -47,6 +49,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "columns": columns,
         **_totals(request, wave, _in_section(form.chosen, questions), columns),
         "rows": form.kept(_rows(form.chosen, questions, columns)),
+        "earlier": matching.earlier(wave, Wave.objects.with_findings_for(request.user)),
     }
     return render(request, "surveys/findings.html", context)
 
@@ -72,7 +75,7 @@ def agency(request: HttpRequest, slug: str, agency: str) -> HttpResponse:
 
 
 def _wave(request: HttpRequest, slug: str) -> Wave:
-    waves = Wave.objects.with_findings_for(request.user).select_related("survey")
+    waves = Wave.objects.with_findings_for(request.user).select_related("survey__previous")
     return get_object_or_404(waves, slug=slug)
 
 
@@ -99,7 +102,13 @@ def _totals(
     group = group if group in dict(groups) else ""
     own = next((column for column in columns if column.is_own), None)
     found = totals.of(release, asked, group, own) if release else []
-    return {"release": release, "groups": groups, "group": group, "totals": found}
+    return {
+        "release": release,
+        "groups": groups,
+        "group": group,
+        "totals": found,
+        "is_withdrawn_from": release is not None and totals.is_withdrawn_from(release),
+    }
 
 
 def _parts(questions: list[Question], column: Column) -> list[tuple[Any, list[Any]]]:

@@ -1,6 +1,6 @@
 """Publish the totals of a wave as a frozen release, and try to take single agencies from it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +10,18 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from agencies.models import Agency
-from surveys import comparing, disclosure, findings
+from surveys import comparing, disclosure, findings, matching
 from surveys.disclosure import Published
 from surveys.findings import Unit
-from surveys.models import Answer, AnswerRevision, Figure, Question, Release, SharingLevel, Wave
+from surveys.models import (
+    Answer,
+    AnswerRevision,
+    Figure,
+    Question,
+    Release,
+    SharingLevel,
+    Wave,
+)
 
 SIZES = {  # the directory's bands, merged so that groups are large
     "under_50k": "small",
@@ -28,8 +36,10 @@ GROUPS = (  # the fixed tables: all agencies, and each of these alone; never two
     *(f"level:{level}" for level in Agency.Level.values),
     *(f"size:{size}" for size in dict.fromkeys(SIZES.values())),
 )
+PANEL, PANEL_BEFORE = "panel", "panel-before"  # agencies in two waves: what they say, and said
 
 Practice = tuple[Question, str]
+Kept = list[tuple[Figure, Published | None]]
 
 
 class TooSoon(Exception):
@@ -53,21 +63,31 @@ class Leak:
 def publish(*, wave: Wave, by: User | None, now: datetime) -> Release:
     """Freeze the totals of this moment; a figure that would give an agency away is hidden.
 
-    Earlier releases stay published, so each figure is tried together with them. Raises TooSoon
-    when fewer agencies than a figure needs have changed since.
+    Earlier releases stay published, so each figure is tried together with them. The panel, agencies
+    that also answered in the wave before, is one table more. Raises TooSoon when fewer agencies
+    than a figure needs have changed since.
     """
-    wave = Wave.objects.select_for_update(of=("self",), no_key=True).get(pk=wave.pk)
+    before = matching.before(wave)
+    wave = _hold(wave, before)
     units = _units(wave)
-    number = _next_number(wave, units)
-    release = Release.objects.create(wave=wave, number=number, published_at=now, published_by=by)
+    release = Release.objects.create(
+        wave=wave,
+        number=_next_number(wave, units),
+        published_at=now,
+        published_by=by,
+        earlier=before,
+        handed_in=_handed_in(wave, before),
+    )
     earlier = _published(wave)
-    kept: list[tuple[Figure, Published | None]] = []
+    panel = _Panel(release) if before else None
+    kept: Kept = []
     for (question, part), found in units.items():
         beside = list(earlier.get((question.pk, part), []))
         for group in GROUPS:
-            figure = _shown(question, f"{number}/{group}", _in(group, found), beside)
+            figure = _shown(question, f"{release.number}/{group}", _in(group, found), beside)
             kept.append((_figure(release, question, part, group, figure), figure))
             beside += [figure] if figure else []
+        kept += panel.figures(question, part, found, beside) if panel else []
     _keep(kept)
     return release
 
@@ -88,6 +108,77 @@ def changed_since(wave: Wave) -> int:
     return len(_changed(wave, _units(wave)))
 
 
+class _Panel:
+    """The agencies that answered in the wave before as well: a figure for each of the two."""
+
+    def __init__(self, release: Release) -> None:
+        assert release.earlier is not None  # noqa: S101 who calls has seen to it
+        self.release, then = release, release.earlier
+        self.agency = matching.in_both(release.wave, then)
+        broken = matching.broken(release.wave.survey, then.survey)
+        self.said = {
+            (question.key, part): (question, units)
+            for (question, part), units in _units(then).items()
+            if question.key not in broken
+        }
+        self.published = _published(then)
+
+    def figures(
+        self, question: Question, part: str, now: list[Unit], beside: list[Published]
+    ) -> Kept:
+        """Return the panel's figures of both waves, or both hidden where one is not safe."""
+        if (question.key, part) not in self.said:
+            return []
+        asked, then = self.said[question.key, part]
+        was = self.published.get((asked.pk, part), [])
+        found: tuple[Published | None, Published | None] = (None, None)
+        for only_named in (False, True):
+            pair = self._matched(now, then, question, only_named=only_named)
+            if disclosure.is_safe([*beside, pair[0]]) and disclosure.is_safe([*was, pair[1]]):
+                found = pair
+                break
+        return [
+            (_figure(self.release, question, part, PANEL, found[0]), found[0]),
+            (_figure(self.release, asked, part, PANEL_BEFORE, found[1]), found[1]),
+        ]
+
+    def _matched(
+        self, now: list[Unit], then: list[Unit], question: Question, *, only_named: bool
+    ) -> tuple[Published, Published]:
+        """Keep the agencies that say something of the practice both times."""
+        sides = [
+            {
+                self.agency[unit.response]: unit
+                for unit in units
+                if unit.response in self.agency
+                and not (only_named and unit.sharing == SharingLevel.COUNTED)
+            }
+            for units in (now, then)
+        ]
+        both = sorted(sides[0].keys() & sides[1].keys())
+        is_shares = question.type in findings.SHARED_OUT
+        name = f"{self.release.wave.slug} {self.release.number}"
+        return (
+            Published(f"{name}/{PANEL}", tuple(sides[0][one] for one in both), is_shares),
+            Published(f"{name}/{PANEL_BEFORE}", tuple(sides[1][one] for one in both), is_shares),
+        )
+
+
+def _hold(wave: Wave, before: Wave | None) -> Wave:
+    """Lock the waves whose answers are published, so that nothing is published beside."""
+    keys = [one.pk for one in (wave, before) if one]
+    held = Wave.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return {one.pk: one for one in held.filter(pk__in=keys)}[wave.pk]
+
+
+def _handed_in(wave: Wave, before: Wave | None) -> dict[str, int]:
+    """Return how many agencies have handed in, by group."""
+    responses = wave.responses.submitted().select_related("agency")
+    found = Counter(group for response in responses for group in _groups(response.agency))
+    both = matching.in_both(wave, before) if before else {}
+    return dict(found) | ({PANEL: len({*both.values()})} if before else {})
+
+
 def _next_number(wave: Wave, units: dict[Practice, list[Unit]]) -> int:
     last = wave.releases.order_by("-number").first()
     changed = len(_changed(wave, units))
@@ -99,7 +190,8 @@ def _next_number(wave: Wave, units: dict[Practice, list[Unit]]) -> int:
 def _changed(wave: Wave, units: dict[Practice, list[Unit]]) -> set[int]:
     """Return the responses whose counted answers are not those of the last release."""
     last = wave.releases.order_by("-number").first()
-    then = AnswerRevision.objects.filter(pk__in=_counted(last)) if last else None
+    counted = AnswerRevision.objects.filter(response__wave=wave)
+    then = counted.filter(pk__in=_counted(last)) if last else None
     before = {*then.values_list("pk", "response")} if then is not None else set()
     after = {(unit.revision, unit.response) for found in units.values() for unit in found}
     return {response for _revision, response in before ^ after}
@@ -187,10 +279,13 @@ def _keep(kept: list[tuple[Figure, Published | None]]) -> None:
 
 
 def _published(wave: Wave) -> dict[tuple[int, str], list[Published]]:
-    """Return the shown figures of all releases by practice, with the levels as they are now."""
-    through = Figure.counted.through.objects.filter(figure__release__wave=wave)
+    """Return all shown figures of the wave's answers by practice, with the levels as they are now.
+
+    A later wave's release holds some, too: what the agencies said that answered in both.
+    """
+    through = Figure.counted.through.objects.filter(answerrevision__response__wave=wave)
     rows = through.select_related(
-        "figure__release", "figure__question", "answerrevision__response__agency"
+        "figure__release__wave", "figure__question", "answerrevision__response__agency"
     )
     levels = {
         (response, question): level
@@ -207,10 +302,16 @@ def _published(wave: Wave) -> dict[tuple[int, str], list[Published]]:
         units[figure].append(Unit(revision.pk, revision.response_id, value, groups, level))
     found: dict[tuple[int, str], list[Published]] = defaultdict(list)
     for figure, counted in units.items():
-        name = f"{figure.release.number}/{figure.group}"
+        name = _name(figure)
         is_shares = figure.question.type in findings.SHARED_OUT
         found[figure.question_id, figure.part].append(Published(name, tuple(counted), is_shares))
     return found
+
+
+def _name(figure: Figure) -> str:
+    release = figure.release
+    is_panel = figure.group in (PANEL, PANEL_BEFORE)
+    return f"{f'{release.wave.slug} ' if is_panel else ''}{release.number}/{figure.group}"
 
 
 def listed(wave: Wave) -> QuerySet[Release]:

@@ -1,9 +1,10 @@
 """Published totals as a page shows them: bars, medians, or that a figure is hidden."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +12,7 @@ from agencies.models import Agency
 from surveys import comparing, entries, findings, wording
 from surveys.comparing import NO_POWER, Column
 from surveys.entries import Entry
-from surveys.models import Figure, Question, Release, Wave
+from surveys.models import Answer, Figure, Question, Release, SharingLevel, Wave
 
 SIZES = {
     "small": gettext_lazy("Fewer than 250,000 people"),
@@ -52,6 +53,15 @@ class Total:
     place: str  # as printed: "4.2"
     bars: list[Bar]
     middle: Middle | None = None
+    asked: int | None = None  # how many agencies of the group had handed in
+
+    @property
+    def number(self) -> int | None:
+        """How many agencies stand behind it; None where parts differ, or it is hidden."""
+        if self.middle:
+            return self.middle.number
+        numbers = {bar.number for bar in self.bars if bar.number}
+        return numbers.pop() if len(numbers) == 1 else None
 
     @property
     def is_hidden(self) -> bool:
@@ -62,6 +72,21 @@ class Total:
 def newest(wave: Wave) -> Release | None:
     """Return the last release, or None."""
     return wave.releases.order_by("-number").first()
+
+
+def is_withdrawn_from(release: Release) -> bool:
+    """Whether an agency has since taken an answer out of what the release counts; not which."""
+    counted = Figure.counted.through.objects.filter(
+        figure__release=release,
+        answerrevision__response=OuterRef("response"),
+        answerrevision__question=OuterRef("question"),
+    )
+    taken = Answer.objects.filter(
+        response__wave=release.wave_id,
+        sharing=SharingLevel.ORGANISERS,
+        changed_at__gt=release.published_at,
+    )
+    return taken.filter(Exists(counted)).exists()
 
 
 def groups() -> list[tuple[str, Any]]:
@@ -86,7 +111,8 @@ def of(
     for question in questions:
         given = own.given.get(question.key) if own else None
         found += _totals(question, figures, given)
-    return found
+    asked = release.handed_in.get(group)
+    return [replace(total, asked=asked) for total in found]
 
 
 def _totals(
@@ -145,7 +171,7 @@ def _middle(question: Question, figure: Figure | None) -> Middle | None:
     if figure is None or figure.shown is None or figure.number is None:
         return None
     given = figure.shown
-    said = {name: _said(question, value) for name, value in given.items()}
+    said = {name: said(question, value) for name, value in given.items()}
     return Middle(
         figure.number, said["median"], said.get("low", ""), said.get("high", ""), _box(given)
     )
@@ -160,6 +186,7 @@ def _box(given: Mapping[str, float]) -> dict[str, float] | None:
     return {"left": low, "width": round(high - low, 1), "middle": mid}
 
 
-def _said(question: Question, value: float) -> str:
+def said(question: Question, value: float) -> str:
+    """Return a number as answers to the question are written."""
     tidy = int(value) if float(value).is_integer() else round(value, 1)
     return wording.lines(question, Entry(tidy))[0]

@@ -11,6 +11,7 @@ from surveys import (
     releasing_views,
     sharing_views,
     team_views,
+    trend_views,
     views,
 )
 
@@ -43,6 +44,7 @@ urlpatterns = [
     ),
     path("surveys/findings/", findings_views.index, name="findings-list"),
     path("surveys/<slug:slug>/findings/", findings_views.show, name="findings"),
+    path("surveys/<slug:slug>/findings/trends/", trend_views.show, name="trends"),
     path(
         "surveys/<slug:slug>/findings/<slug:agency>/", findings_views.agency, name="findings-agency"
     ),

@@ -191,6 +191,11 @@ class Answer(models.Model):
                 name="not_reported_has_no_value",
             ),
         ]
+        indexes = [
+            models.Index(  # what was withdrawn from published totals
+                fields=["changed_at"], condition=Q(sharing="organisers"), name="answer_withdrawn"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.response_id}: {self.question_id}"

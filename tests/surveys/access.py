@@ -13,6 +13,7 @@ FINDINGS = """\
 /surveys/done/findings.json                404 404 404 404 200 200 200 200 | 405
 /surveys/done/findings-totals.csv          404 404 404 404 200 200 200 200 | 405
 /surveys/done/findings-codebook.csv        404 404 404 404 200 200 200 200 | 405
+/surveys/done/findings/trends/              404                             | 405
 /surveys/unsent/findings/                   404                             | 405
 /surveys/done/findings/home/                404 404 404 404 200 200 200 200 | 405
 /surveys/done/findings/other/               404                             | 405
