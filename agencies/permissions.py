@@ -44,11 +44,6 @@ def can_approve(user: User | AnonymousUser, membership: Membership) -> bool:
     return membership.person_id != user.pk and can_manage_people(user, membership.agency)
 
 
-def can_end(user: User | AnonymousUser, membership: Membership) -> bool:
-    """Whether this person may end this membership; everybody may leave."""
-    return membership.person_id == user.pk or can_manage_people(user, membership.agency)
-
-
 def can_edit(user: User | AnonymousUser, agency: Agency) -> bool:
     """Whether this person may change the agency's profile."""
     return can_manage_people(user, agency)

@@ -38,6 +38,12 @@ APP_SECRET = "JBSWY3DPEHPK3PXP"  # what the tests' authenticator apps make their
 _numbers = count(1)
 
 
+def midday(days: int) -> datetime:
+    """Return a moment so many days from today, while it is day, and one date, in all US zones."""
+    moment = datetime.now(UTC) + timedelta(days=days)
+    return moment.replace(hour=18, minute=20, second=0, microsecond=0)
+
+
 def make_user(**fields: Any) -> User:
     """Make a person with a verified-looking address and a known password."""
     number = next(_numbers)

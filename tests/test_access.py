@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import get_resolver, resolve
+from pytest_django import Settings
 
 from tests.addresses import GROUPS, Ask, example, routes, walk
 from tests.scene import PEOPLE, Scene
@@ -25,6 +26,12 @@ def sections() -> dict[str, list[str]]:
         elif line:
             lines.append(line)
     return found
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(settings: Settings) -> None:
+    """Who has signed in once for all addresses is sure of it to the last one."""
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 3600
 
 
 @pytest.fixture(scope="module")

@@ -77,12 +77,3 @@ def test_ended_coordinator_decides_nothing():
 
     assert not permissions.is_coordinator(coordinator, agency)
     assert not permissions.can_edit(coordinator, agency)
-
-
-def test_everybody_may_leave_and_nobody_may_put_a_colleague_out():
-    agency = make_agency()
-    person = make_member(agency)
-    membership = person.memberships.get()
-
-    assert permissions.can_end(person, membership)
-    assert not permissions.can_end(make_member(agency), membership)

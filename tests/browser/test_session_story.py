@@ -1,7 +1,6 @@
 """The story of a closed session: planned by its facilitator, answered inside, hidden outside."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,13 @@ from tests.factories import (
     make_member,
     make_session,
     make_user,
+    midday,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[[str], Page]
 SignIn = Callable[[User], None]
-SOON = datetime.now(UTC) + timedelta(days=14)
+SOON = midday(14)
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 
 

@@ -1,7 +1,6 @@
 """The stories of staff and organisers about webinars, with and without JavaScript."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -12,14 +11,14 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from notifications import delivering
 from tests.browser.entrance import enter
-from tests.factories import make_member, make_registration, make_user, make_webinar
+from tests.factories import make_member, make_registration, make_user, make_webinar, midday
 from tests.postbox import Postbox
 from webinars.models import Webinar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[[str], Page]
 SignIn = Callable[[User], None]
-SOON = (datetime.now(UTC) + timedelta(days=14)).replace(second=0, microsecond=0)
+SOON = midday(14)
 
 
 @pytest.fixture(autouse=True)

@@ -14,10 +14,11 @@ from tests.factories import (
     make_registration,
     make_session,
     make_webinar,
+    midday,
 )
 from webinars import join_links
 
-SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=9)
+SOON = midday(9)
 
 
 @pytest.fixture

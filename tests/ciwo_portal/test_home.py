@@ -10,9 +10,9 @@ from django.test import Client
 from accounts.models import User
 from ciwo_portal import directory, programme
 from ciwo_portal.management.commands import import_agencies, import_programme
-from tests.factories import make_topic, make_webinar
+from tests.factories import make_topic, make_webinar, midday
 
-SOON = datetime.now(UTC) + timedelta(days=10)
+SOON = midday(10)
 
 
 @pytest.fixture

@@ -20,9 +20,10 @@ from tests.factories import (
     make_user,
     make_wave,
     make_webinar,
+    midday,
 )
 
-SOON = datetime.now(UTC) + timedelta(days=3)
+SOON = midday(3)
 
 
 def ask(days: int = 0) -> None:

@@ -26,12 +26,13 @@ from tests.factories import (
     make_user,
     make_wave,
     make_webinar,
+    midday,
 )
 from tests.webinars.test_pages import browser_of
 from webinars import offering
 from webinars.models import Webinar
 
-SOON = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=14)
+SOON = midday(14)
 LONG_AGO = SOON - timedelta(days=60)
 
 

@@ -275,7 +275,7 @@ def test_page_says_once_why_nothing_was_changed(
     ]
 
 
-@pytest.mark.parametrize("deed", ["approve", "decline", "appoint"])
+@pytest.mark.parametrize("deed", ["approve", "decline", "end", "appoint"])
 def test_staff_decide_nothing_for_themselves(staff: User, deed: str):
     place = asking(make_agency(), staff)
     data = {"membership": [p.pk for p in staff.memberships.all()], "role": Role.COORDINATOR}

@@ -1,6 +1,6 @@
 """A topic with everything that hangs on it, as far as the reader may see it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
@@ -15,10 +15,11 @@ from tests.factories import (
     make_session,
     make_topic,
     make_webinar,
+    midday,
 )
 from webinars.models import Presenter
 
-SOON = datetime.now(UTC) + timedelta(days=10)
+SOON = midday(10)
 
 
 @pytest.fixture

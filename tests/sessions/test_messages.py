@@ -12,11 +12,11 @@ from sessions import invitations, scheduling, tasks
 from sessions.agenda import Part
 from sessions.models import PracticeSession
 from sessions.scheduling import Plan
-from tests.factories import make_session
+from tests.factories import make_session, midday
 from tests.postbox import Postbox
 from tests.sessions.conftest import Circle
 
-SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
+SOON = midday(30)
 LINK = "https://meet.example.org/room-7"
 
 

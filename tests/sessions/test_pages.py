@@ -15,11 +15,18 @@ from accounts.models import User
 from sessions import agenda, invitations
 from sessions.agenda import Part
 from sessions.models import Invitation, PracticeSession
-from tests.factories import make_agency, make_member, make_resource, make_session, make_topic
+from tests.factories import (
+    make_agency,
+    make_member,
+    make_resource,
+    make_session,
+    make_topic,
+    midday,
+)
 from tests.sessions.conftest import Circle, browser_of
 
 NOW = datetime.now(UTC)
-SOON = NOW.replace(microsecond=0) + timedelta(days=10)
+SOON = midday(10)
 NEW = "/manage/sessions/new/"
 
 

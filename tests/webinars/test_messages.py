@@ -10,13 +10,13 @@ from icalendar import Calendar
 from accounts.models import User
 from notifications import delivering
 from notifications.models import Notification
-from tests.factories import make_registration, make_user, make_webinar
+from tests.factories import make_registration, make_user, make_webinar, midday
 from tests.postbox import Postbox
 from webinars import join_links, offering, registration, reminders, scheduling
 from webinars.models import Webinar
 from webinars.scheduling import Plan
 
-SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
+SOON = midday(30)
 
 
 @pytest.fixture(autouse=True)

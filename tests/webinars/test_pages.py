@@ -21,11 +21,12 @@ from tests.factories import (
     make_registration,
     make_user,
     make_webinar,
+    midday,
 )
 from webinars import registration, scheduling
 from webinars.models import Presenter, Registration, Webinar
 
-SOON = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=14)
+SOON = midday(14)
 
 
 def browser_of(person: User, *, is_proved: bool = True) -> Client:
