@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.models import Membership
+from library.models import Resource
 from notifications.models import Notification
 from surveys.models import Wave
 from webinars.models import Registration, Webinar
@@ -33,7 +34,7 @@ class Matter:
 
 def matters(now: datetime) -> list[Matter]:
     """Return what waits, most pressing first; nothing that nobody waits for."""
-    found = [_people(now), *_places(now), *_mail(now), *_surveys(now)]
+    found = [_people(now), *_places(now), *_slides(now), *_mail(now), *_surveys(now)]
     return [matter for matter in found if matter.number]
 
 
@@ -72,6 +73,28 @@ def _places_of(webinar: Any, now: datetime) -> Matter:
         _("The first has waited for %(time)s.") % {"time": timesince(webinar.oldest, now)},
         reverse("webinars:manage-approvals", args=[webinar.slug]),
         _("Approve or decline"),
+    )
+
+
+def _slides(now: datetime) -> list[Matter]:
+    """Return the coming webinars whose speakers brought slides that nobody has looked at."""
+    brought = Q(presenters__slides__visibility=Resource.Visibility.ORGANISERS)
+    webinars = Webinar.objects.upcoming(now).filter(brought).annotate(number=Count("pk"))
+    return [_slides_of(webinar) for webinar in webinars[:WEBINARS]]
+
+
+def _slides_of(webinar: Any) -> Matter:
+    title = ngettext(
+        "Speaker has sent slides: %(webinar)s",
+        "Speakers have sent slides: %(webinar)s",
+        webinar.number,
+    )
+    return Matter(
+        webinar.number,
+        title % {"webinar": webinar.title},
+        _("Nobody else sees them before you say who may."),
+        reverse("webinars:manage-speakers", args=[webinar.slug]),
+        _("Look at them"),
     )
 
 

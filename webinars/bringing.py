@@ -61,6 +61,9 @@ def _add(presenter: Presenter, upload: UploadedFile, now: datetime) -> Resource:
     resource = keeping.add(
         uid=uuid4(), details=details, topics=topics, upload=upload, by=None, now=now
     )
+    if webinar.is_demo:
+        resource.is_demo = True
+        resource.save(update_fields=["is_demo"])
     webinar.resources.add(resource)
     return resource
 

@@ -14,6 +14,7 @@ from tests.factories import (
     make_agency,
     make_community,
     make_registration,
+    make_resource,
     make_response,
     make_session,
     make_survey,
@@ -22,6 +23,7 @@ from tests.factories import (
     make_webinar,
     midday,
 )
+from webinars.models import Presenter
 
 SOON = midday(3)
 
@@ -96,6 +98,18 @@ def test_registrations_that_wait_for_approval_are_counted_by_webinar() -> None:
             f"/manage/webinars/{later.slug}/approvals/",
         ),
     ]
+
+
+def test_slides_that_nobody_has_looked_at_are_counted() -> None:
+    webinar, over = make_webinar(title="Liens"), make_webinar(starts_at=NOW - timedelta(days=2))
+    for where, visibility in ((webinar, "organisers"), (webinar, "public"), (over, "organisers")):
+        slides = make_resource(visibility=visibility)
+        Presenter.objects.create(webinar=where, name="Ann", slides=slides)
+
+    [matter] = attention.matters(NOW)
+
+    assert (matter.number, matter.title) == (1, "Speaker has sent slides: Liens")
+    assert matter.url == f"/manage/webinars/{webinar.slug}/speakers/"
 
 
 def test_open_surveys_say_who_has_not_answered() -> None:
@@ -179,17 +193,19 @@ def test_console_is_for_organisers(request, person: str | None, status: int) -> 
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_page_asks_eleven_questions(
+def test_page_asks_twelve_questions(
     count: int, organiser_client: Client, django_assert_num_queries
 ) -> None:
     survey = make_survey()
     for _ in range(count):
         make_registration(make_webinar(starts_at=SOON))
         make_registration(make_webinar(starts_at=SOON), state="pending")
+        slides = make_resource(visibility="organisers")
+        Presenter.objects.create(webinar=make_webinar(starts_at=SOON), name="Ann", slides=slides)
         make_session(make_community(), starts_at=SOON)
         make_response(make_wave(survey, closes_at=SOON))
         ask()
         owe("failed")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         organiser_client.get("/manage/")

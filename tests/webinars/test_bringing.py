@@ -122,6 +122,15 @@ def test_what_is_shown_stays_and_the_newer_file_stands_beside_it() -> None:
     assert found == [Visibility.PUBLIC, Visibility.ORGANISERS]
 
 
+def test_slides_of_a_demonstration_say_so() -> None:
+    presenter = speaker()
+    Webinar.objects.update(is_demo=True)
+
+    bringing.bring(presenter=presenter, upload=a_file(), now=timezone.now())
+
+    assert Resource.objects.get().is_demo
+
+
 def test_nobody_fills_the_disk_with_slides() -> None:
     presenter = speaker()
     for number in range(bringing.MOST):
