@@ -19,6 +19,7 @@ class Category(models.TextChoices):
     REMINDERS = "reminders", _("Reminders")
     MESSAGES = "messages", _("What organizers write about webinars you registered for")
     SURVEYS = "surveys", _("Survey invitations")
+    QUESTIONS = "questions", _("What agencies ask each other about their practices")
     NEWS = "news", _("News of the program")
 
 

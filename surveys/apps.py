@@ -9,3 +9,4 @@ class SurveysConfig(AppConfig):
     def ready(self) -> None:
         """Make the app's messages known to the outbox."""
         import_module("surveys.notices")
+        import_module("surveys.inquiry_notices")

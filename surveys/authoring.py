@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from surveys import documents
+from surveys import documents, filing
 from surveys.models import Choice, Question, Section, Survey
 
 
@@ -70,6 +70,7 @@ def _store(document: dict[str, Any]) -> Survey:
             description=given.get("description", ""),
             position=position,
         )
+        filing.put(section=section, slugs=given.get("topics", []))
         asked = [question(section, n, q) for n, q in enumerate(given["questions"], start=1)]
         for stored, source in zip(
             Question.objects.bulk_create(asked), given["questions"], strict=True

@@ -1,7 +1,7 @@
 """What an organiser says of a draft: its words, sections and questions."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from library.models import Topic
 from surveys import building, condition_fields, documents, writing
 from surveys.models import Question, Section, SharingLevel, Survey
 from surveys.row_fields import DefinitionsWidget, RowsField, RowsWidget
@@ -136,6 +137,22 @@ class SectionForm(forms.Form):
         required=False,
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class TopicsForm(forms.Form):
+    """Under which topics each section is found."""
+
+    def __init__(self, *args: Any, sections: Iterable[Section], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        topics = Topic.objects.order_by("position", "name", "pk")
+        for section in sections:
+            self.fields[section.key] = forms.ModelMultipleChoiceField(
+                label=section.title,
+                queryset=topics,
+                required=False,
+                initial=[topic.pk for topic in section.topics.all()],
+                widget=forms.CheckboxSelectMultiple,
+            )
 
 
 class QuestionForm(forms.Form):

@@ -12,7 +12,16 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from surveys import conditions, entries, wording
 from surveys.entries import Entry
-from surveys.models import Answer, Choice, Question, Response, SharingLevel, Survey
+from surveys.models import (
+    Answer,
+    AnswerQuerySet,
+    Choice,
+    Inquiry,
+    Question,
+    Response,
+    SharingLevel,
+    Survey,
+)
 
 NO_POWER = "no_authority"  # the value that says that the law gives an agency no such power
 LONGEST = 90  # characters of a text in a cell; the agency's page has all of it
@@ -76,6 +85,11 @@ class Cell:
         """Whether it is an answer that another one can equal."""
         return self.kind in {YES, PARTLY, NO, LACKS_POWER, SAYS}
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether the agency answered, be it zero or that it does not know."""
+        return self.kind not in {NOT_SHARED, BLANK, HIDDEN}
+
 
 @dataclass(frozen=True)
 class Column:
@@ -87,6 +101,7 @@ class Column:
     stored: frozenset[int]  # the questions that it answered, readable or not
     reads: frozenset[str]  # the levels whose absence the reader may know of
     year: int | None = None  # for which it reports, where agencies differ
+    noted: frozenset[int] = frozenset()  # the questions with practice notes that the reader reads
 
 
 @dataclass(frozen=True)
@@ -159,7 +174,7 @@ def parts_of(question: Question) -> list[Choice]:
 def columns(
     responses: Iterable[Response], questions: Iterable[Question], user: User | AnonymousUser
 ) -> list[Column]:
-    """Return what the reader may know of these responses; three queries for any number."""
+    """Return what the reader may know of these responses; five queries for any number."""
     responses = list(responses)
     keys = {question.pk: question.key for question in questions}
     answers = Answer.objects.filter(response__in=responses, question__in=keys)
@@ -171,6 +186,9 @@ def columns(
     stored: dict[int, set[int]] = {response.pk: set() for response in responses}
     for response, question in answers.filter(applies=True).values_list("response", "question"):
         stored[response].add(question)
+    noted: dict[int, set[int]] = {response.pk: set() for response in responses}
+    for response, question in _notes(answers, user):
+        noted[response].add(question)
     reads = _levels_read(user)
     return [
         Column(
@@ -179,6 +197,7 @@ def columns(
             given=given[r.pk],
             stored=frozenset(stored[r.pk]),
             reads=frozenset(SharingLevel.values) if r.pk in own else reads,
+            noted=frozenset(noted[r.pk]),
         )
         for r in responses
     ]
@@ -210,6 +229,12 @@ def cell(line: Line, column: Column, by_key: Mapping[str, Question]) -> Cell:
     if line.part:
         return _of_part(question, line.part, entry.value)
     return _of_value(question, entry)
+
+
+def _notes(answers: AnswerQuerySet, user: User | AnonymousUser) -> Iterable[tuple[int, int]]:
+    """Return response and question of each answer with a practice note for this reader."""
+    notes = Inquiry.objects.notes_for(user).filter(answer__in=answers)
+    return notes.values_list("answer__response", "answer__question").distinct()
 
 
 def _levels_read(user: User | AnonymousUser) -> frozenset[str]:

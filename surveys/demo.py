@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import User
 from agencies.models import Agency, Membership
-from surveys import authoring, entries, reading, releasing, submitting
+from surveys import authoring, entries, filing, reading, releasing, submitting
 from surveys.documents import SHARING
 from surveys.entries import Entry
 from surveys.models import (
@@ -74,6 +74,9 @@ def _survey(instrument: Object, now: datetime) -> Survey:
         known = authoring.load(document=instrument)
         Survey.objects.filter(pk=known.pk).update(is_demo=True)
     authoring.freeze(survey=known, now=now)
+    for section in known.sections.filter(topics=None):
+        [given] = [one for one in instrument["sections"] if one["id"] == section.key]
+        filing.put(section=section, slugs=given.get("topics", []))
     return known
 
 

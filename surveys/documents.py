@@ -38,7 +38,7 @@ _DOCUMENT_MORE = {
     "not_reported": dict,
 }
 _SECTION = {"id": str, "title": str, "questions": list}
-_SECTION_MORE = {"description": str}
+_SECTION_MORE = {"description": str, "topics": list}
 _QUESTION = {"id": str, "type": str, "label": str, "sensitivity": str}
 _QUESTION_MORE = {
     "help": str,

@@ -19,6 +19,7 @@ RESERVED_SLUGS = (
     "files",
     "instruments",
     "preview",
+    "questions",
 )  # addresses of our own beside the waves'
 
 

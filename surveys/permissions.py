@@ -1,9 +1,10 @@
 """What a person may do with a response."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.models import User
-from agencies.models import Membership, MembershipQuerySet
+from agencies.models import Agency, Membership, MembershipQuerySet
 from surveys.models import Response, SectionWork
 
 
@@ -61,6 +62,24 @@ def has_reviewer(response: Response) -> bool:
         return False
     places = Membership.objects.active().filter(agency=response.agency_id)
     return places.filter(person=response.reviewer_id, person__is_active=True).exists()
+
+
+def may_speak(person: User, response: Response) -> bool:
+    """Whoever hands the response in also answers what others ask about it."""
+    return may_submit(person, response)
+
+
+def asking_for(person: User | AnonymousUser, response: Response) -> Agency | None:
+    """Return for which of their agencies this person may ask about the response.
+
+    None for who belongs to no agency, or to the one that would be asked.
+    """
+    if not person.is_authenticated:
+        return None
+    mine = Membership.objects.active().filter(person=person).select_related("agency")
+    found = [place.agency for place in mine.order_by("asked_at", "pk")]
+    is_own = any(agency.pk == response.agency_id for agency in found)
+    return None if is_own or not found else found[0]
 
 
 def _memberships(person: User, response: Response) -> MembershipQuerySet:

@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils.functional import Promise
 
+from accounts import visitors
 from accounts.models import User
 from surveys.asking import WHO_SEES
 from surveys.models import Answer, AnswerRevision, Response, SharingLevel
@@ -74,6 +75,7 @@ def change(*, response: Response, wishes: Mapping[str, Wish], by: User, now: dat
         answer.changed_by, answer.changed_at = by, now
         answer.save(update_fields=["sharing", "revision", "changed_by", "changed_at"])
     AnswerRevision.objects.bulk_create(_revision(answer) for answer in changing)
+    visitors.forget_pages()
     return Outcome(len(changing), [answer.question.label for answer in overtaken])
 
 

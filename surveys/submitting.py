@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts import visitors
 from accounts.models import User
 from agencies.models import Membership
 from notifications import outbox
@@ -103,6 +104,7 @@ def reopen(*, response: Response, reason: str, by: User, now: datetime) -> Respo
     response.state = Response.State.DRAFT
     response.submitted_at = response.submitted_by = None
     response.save()
+    visitors.forget_pages()
     people = User.objects.filter(pk__in=_coordinators(response))
     outbox.queue(notices.reopened(reopening, person, now) for person in people.order_by("pk"))
     return response

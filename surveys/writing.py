@@ -5,7 +5,7 @@ from typing import Any
 
 from surveys import documents
 from surveys.entries import options, rows
-from surveys.models import Choice, Question, SharingLevel, Survey
+from surveys.models import Choice, Question, Section, SharingLevel, Survey
 
 SHARING = {level: name for name, level in documents.SHARING.items()}
 REASONS = "not_reported"  # the list of reasons for giving no number
@@ -34,8 +34,9 @@ def document(survey: Survey) -> Object:
         "sections": [
             {"id": section.key, "title": section.title}
             | ({"description": section.description} if section.description else {})
+            | ({"topics": topics} if (topics := _topics(section)) else {})
             | {"questions": [question(one, lists) for one in by_section[section.pk]]}
-            for section in survey.sections.order_by("position", "pk")
+            for section in survey.sections.prefetch_related("topics").order_by("position", "pk")
         ],
     }
     if survey.not_reported:
@@ -70,6 +71,11 @@ def question(asked: Question, lists: Object | None = None) -> Object:
         written["options"] = own
     written["sensitivity"] = SHARING[SharingLevel(asked.default_sharing)]
     return {n: v for n, v in written.items() if v not in ("", [], False, None) or n in asked.limits}
+
+
+def _topics(section: Section) -> list[str]:
+    ordered = sorted(section.topics.all(), key=lambda topic: (topic.position, topic.slug))
+    return [topic.slug for topic in ordered]
 
 
 def _lists(questions: list[Question]) -> Object:

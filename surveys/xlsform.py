@@ -42,7 +42,7 @@ COLUMNS = (
     *("type", "name", "label", "hint", "guidance_hint", "required", "required_message"),
     *("relevant", "constraint", "constraint_message", "appearance"),
     *("bind::ciwo:qtype", "bind::ciwo:sensitivity", "bind::ciwo:unit", "bind::ciwo:compare"),
-    *("bind::ciwo:key", "bind::ciwo:show_if", "bind::ciwo:extra"),
+    *("bind::ciwo:key", "bind::ciwo:show_if", "bind::ciwo:extra", "bind::ciwo:topics"),
 )
 EXTRA = (*documents.LIMITS, "terms", "exclusive", "better")
 
@@ -133,7 +133,8 @@ class _Form:
         for section in self.document["sections"]:
             name = self._name(f"/section/{section['id']}", SECTION + form_name(section["id"]))
             yield {"type": "begin_group", "name": name, "label": plain(section["title"])} | {
-                "bind::ciwo:key": section["id"]
+                "bind::ciwo:key": section["id"],
+                "bind::ciwo:topics": " ".join(section.get("topics", [])),
             }
             if section.get("description"):
                 about = self._name(f"/about/{section['id']}", ABOUT + form_name(section["id"]))

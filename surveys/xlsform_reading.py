@@ -128,6 +128,7 @@ class _Reader:
             "title": title[:200],
             "questions": [],
         }
+        made |= xlsform_words.topics(row.get("bind::ciwo:topics") if row else "")
         sections.append(made)
         return made
 

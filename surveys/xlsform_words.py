@@ -49,3 +49,9 @@ def version(text: str) -> str:
 def visible(text: str) -> str:
     """Return a text as it was before xlsform.plain()."""
     return text.replace("$\u200b{", "${")
+
+
+def topics(text: str) -> dict[str, list[str]]:
+    """Return the topics of a section as a document says them; nothing when there are none."""
+    found = text.split()[:20]
+    return {"topics": found} if found else {}

@@ -24,6 +24,7 @@ from surveys.models import (
     Answer,
     AnswerRevision,
     Choice,
+    Inquiry,
     Question,
     Response,
     Section,
@@ -273,4 +274,18 @@ def make_series(**fields: Any) -> Series:
     number = next(_numbers)
     return Series.objects.create(
         **{"slug": f"series-{number}", "name": f"Series {number}"} | fields
+    )
+
+
+def make_inquiry(answer: Answer, person: User | None = None, **fields: Any) -> Inquiry:
+    """Put a question about an answer, as a member of another agency; state=… settles it."""
+    asker = person or make_member()
+    place = asker.memberships.first()
+    given: dict[str, Any] = {"text": "How do you do it?", "asked_at": NOW, "operation": uuid4()}
+    if fields.get("state", "open") != "open":
+        given["settled_at"] = NOW
+    if fields.get("state") == "answered":
+        given |= {"reply": "With patience.", "is_note": True}
+    return Inquiry.objects.create(
+        answer=answer, asked_by=asker, agency=place and place.agency, **given | fields
     )

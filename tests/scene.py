@@ -21,12 +21,13 @@ from library.models import Resource, ResourceVersion, Topic
 from notifications import unsubscribing
 from notifications.models import Category
 from records.models import Attendance, Certificate, Recording
-from surveys.models import AnswerFile, Question, Response
+from surveys.models import Answer, AnswerFile, Question, Response
 from tests.factories import (
     PASSWORD,
     make_agency,
     make_answer,
     make_community,
+    make_inquiry,
     make_member,
     make_question,
     make_registration,
@@ -78,6 +79,8 @@ def build() -> Scene:
     make_series(slug="series")
     _sessions(topic, community, hidden)
     scene.words |= _materials(topic, community) | _survey(home, other)
+    handed_in = Answer.objects.get(response__wave__slug="done")
+    scene.words["inquiry"] = str(make_inquiry(handed_in, _user(scene, "outsider")).uid)
     token = unsubscribing.url(_user(scene, "participant"), Category.REMINDERS)
     key = {"name": "Laptop", "credential": {}}
     key_of_another = Authenticator.objects.create(user=make_user(), type="webauthn", data=key)

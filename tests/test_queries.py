@@ -14,13 +14,19 @@ from accounts.models import User
 from agencies.models import Agency, Community
 from library.models import Topic
 from sessions.models import PracticeSession
+from surveys import releasing
+from surveys.models import Wave
 from tests.factories import (
     make_agency,
+    make_answer,
     make_community,
     make_member,
+    make_question,
     make_resource,
+    make_response,
     make_session,
     make_topic,
+    make_wave,
     make_webinar,
 )
 from webinars.models import Presenter, Webinar
@@ -51,7 +57,25 @@ def _little() -> None:
         session.resources.add(make_resource())
         if has_passed:
             PracticeSession.objects.filter(pk=session.pk).update(slug="session")
+    _survey(topic)
     fill(FEW)
+
+
+def _survey(topic: Topic) -> None:
+    """A survey under the topic, which agencies answer in public, with published totals."""
+    question = make_question(key="q", type="yes_no_in_progress", choices=("yes", "no"))
+    question.section.topics.add(topic)
+    wave = make_wave(question.survey, slug="wave")
+    _answer(wave, FEW)
+    releasing.publish(wave=wave, by=None, now=timezone.now())
+
+
+def _answer(wave: Wave, number: int) -> None:
+    """Let so many more agencies answer."""
+    question, now = wave.survey.questions.get(), timezone.now()
+    for n in range(number):
+        response = make_response(wave, state="submitted", submitted_at=now)
+        make_answer(response, question, "no" if n % 3 else "yes", sharing="public")
 
 
 THROUGH = (
@@ -96,6 +120,7 @@ def fill(number: int) -> None:
         for n in range(number)
     )
     circle.agencies.add(*towns[: number // 10])
+    _answer(Wave.objects.get(slug="wave"), number // 50)
     with connection.cursor() as cursor:
         for model in (Webinar, PracticeSession, Presenter, Topic, Agency, *THROUGH):
             # As the database does by itself a minute later.

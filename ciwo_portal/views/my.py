@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import MemberRequest
 from agencies.models import Membership
 from ciwo_portal import learning
+from surveys.models import Inquiry
 
 PAST = 10
 
@@ -31,6 +32,7 @@ def my(request: MemberRequest) -> HttpResponse:
         "attended": learning.attended(person),
         "surveys": surveys,
         "pulses": learning.pulses(person, now),
+        "inquiries": Inquiry.objects.numbers_for(person),
         "memberships": memberships.select_related("agency").order_by("asked_at", "pk"),
         "zone": person.time_zone,
     }

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import Case, Q, When
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
@@ -20,6 +20,7 @@ from ciwo_portal.shelf import Shelf
 from library.models import Resource, Topic
 from records import opinions
 from sessions.models import PracticeSession
+from surveys import topical
 from webinars.models import Presenter, Webinar
 
 SHOWN = 50
@@ -51,19 +52,30 @@ def counted(shelf: Shelf) -> list[dict[str, Any]]:
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one topic: what is coming, what was, materials, and the agencies that took part."""
-    topic = get_object_or_404(Topic.objects.all(), slug=slug)
+    topic, others = _topics(slug)
     now, user = timezone.now(), request.user
     webinars = Webinar.objects.visible_to(user).published().filter(topics=topic)
     sessions = PracticeSession.objects.visible_to(user).published().filter(topics=topic)
     context = {
         "topic": topic,
+        "others": others,
         "webinars": webinars.upcoming(now)[:SHOWN],
         "sessions": sessions.select_related("community").upcoming(now)[:SHOWN],
         "record": SimpleLazyObject(lambda: _record(topic, user, now)),
+        "found": SimpleLazyObject(lambda: topical.of(topic, user)),
         "kept_for": settings.VISITOR_CACHE_SECONDS,
         "issue": visitors.issue(),
     }
     return render(request, "topics/detail.html", context)
+
+
+def _topics(slug: str) -> tuple[Topic, list[Topic]]:
+    """Return the topic of this slug, and some others to go on to; one query."""
+    is_it = Case(When(slug=slug, then=0), default=1)
+    first, *others = [*Topic.objects.order_by(is_it, "position", "name")[: SHOWN + 1]] or [None]
+    if first is None or first.slug != slug:
+        raise Http404
+    return first, others
 
 
 def _record(topic: Topic, user: User | AnonymousUser, now: datetime) -> dict[str, Any]:
@@ -79,5 +91,4 @@ def _record(topic: Topic, user: User | AnonymousUser, now: datetime) -> dict[str
         "pulse": opinions.of_topic(topic, user),
         "resources": resources.order_by("title", "pk")[:SHOWN],
         "agencies": agencies.order_by("state", "name")[:SHOWN],
-        "others": Topic.objects.exclude(pk=topic.pk).order_by("position", "name")[:SHOWN],
     }

@@ -1,6 +1,7 @@
 """Surveys: the instrument, its fielding in waves, and what agencies answer."""
 
 from surveys.models.fielding import Invitation, Wave, WaveInvitationQuerySet, WaveQuerySet
+from surveys.models.inquiry import Inquiry, InquiryQuerySet
 from surveys.models.instrument import (
     Choice,
     Question,
@@ -32,6 +33,8 @@ __all__ = [
     "Comment",
     "CommentQuerySet",
     "Figure",
+    "Inquiry",
+    "InquiryQuerySet",
     "Invitation",
     "Question",
     "Release",

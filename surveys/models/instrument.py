@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from library.models import Topic
 
 
 class SharingLevel(models.TextChoices):
@@ -78,6 +79,8 @@ class Section(models.Model):
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField()
+    # Where it is found; no part of the wording, so that it may change after fielding.
+    topics = models.ManyToManyField(Topic, blank=True, related_name="survey_sections")
     revision = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:

@@ -18,7 +18,13 @@ def _path(person: User) -> str:
 def test_settings_keep_the_choice(client: Client, staff: User) -> None:
     client.force_login(staff)
 
-    chosen = {"reminders": "now", "messages": "off", "surveys": "weekly", "news": "off"}
+    chosen = {
+        "reminders": "now",
+        "messages": "off",
+        "surveys": "weekly",
+        "questions": "off",
+        "news": "off",
+    }
 
     client.post("/my/notifications/", chosen)
 
@@ -36,6 +42,7 @@ def test_necessary_categories_cannot_be_switched_off(client: Client, staff: User
         "messages",
         "reminders",
         "surveys",
+        "questions",
         "news",
     }
 
@@ -45,7 +52,7 @@ def test_what_cannot_wait_never_comes_weekly(client: Client, staff: User) -> Non
 
     page = client.post("/my/notifications/", dict.fromkeys(Category, "weekly"))
 
-    assert set(page.context["form"].errors) == {"reminders", "messages"}
+    assert set(page.context["form"].errors) == {"reminders", "messages", "questions"}
     assert not Preference.objects.exists()
 
 

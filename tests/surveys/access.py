@@ -17,5 +17,13 @@ FINDINGS = """\
 /surveys/unsent/findings/                   404                             | 405
 /surveys/done/findings/home/                404 404 404 404 200 200 200 200 | 405
 /surveys/done/findings/other/               404                             | 405
+/surveys/done/findings/home/file/           404 404 404 404 200 200 200 200 | 302 404 404 404 403 403 403 403
+/surveys/done/findings/home/nothing/        404                             | 302 404 404 404 404 404 404 404
+/surveys/questions/                         302 200 200 200 200 200 200 200 | 302 405 405 405 405 405 405 405
+/surveys/questions/{inquiry}/               302 404 200 404 200 200 200 200 | 302 404 403 404 403 200 403 403
+/surveys/questions/{inquiry}/note/          405                             | 302 404 403 404 403 302 403 403
+/manage/surveys/questions/                  302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/surveys/questions/{inquiry}/remove/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 200 200
+/manage/surveys/instruments/draft/1/topics/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
 /manage/surveys/wave/totals/                302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
 """  # noqa: E501 a table wants its columns

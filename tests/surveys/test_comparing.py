@@ -214,7 +214,7 @@ def test_a_cell_leads_to_the_whole_answer_and_whom_to_ask(wave: Wave, three: Que
     make_answer(own, long, "Because " * 40 + "the end.")
     client = signed_in(make_member())
 
-    link = page(client, wave).select_one("tbody a[href$='#q-why']")
+    link = page(client, wave).select_one("tbody a[href$='/why/']")
     assert link is not None
     shown = client.get(str(link["href"])).content.decode()
 
