@@ -19,6 +19,7 @@ from webinars.models import Series, Webinar
 
 ZONE = "America/New_York"
 HOME = "alder-falls"  # the agency of the demo staff and coordinator
+ANOTHER = "north-bay"  # that of a coordinator whom the others can ask
 MEMBERS = 5  # agencies in the demo community
 
 
@@ -39,6 +40,8 @@ def load(document: dict[str, Any], now: datetime) -> dict[str, Agency]:
     for role in ("agency staff", "colleague"):
         _membership(people[role], agencies[HOME], Membership.Role.STAFF, now)
     _membership(people["agency coordinator"], agencies[HOME], Membership.Role.COORDINATOR, now)
+    another = people["another agency's coordinator"]
+    _membership(another, agencies[ANOTHER], Membership.Role.COORDINATOR, now)
     community = _community(list(agencies.values())[:MEMBERS], people["facilitator"])
     _events(community, now)
     _held(people, now)

@@ -19,6 +19,9 @@ LOGINS = (
     DemoLogin("agency staff", "sam.rivera@alder-falls.example.gov", "Sam Rivera (demo)"),
     DemoLogin("colleague", "robin.chen@alder-falls.example.gov", "Robin Chen (demo)"),
     DemoLogin("agency coordinator", "casey.morgan@alder-falls.example.gov", "Casey Morgan (demo)"),
+    DemoLogin(
+        "another agency's coordinator", "noor.haddad@north-bay.example.gov", "Noor Haddad (demo)"
+    ),
     DemoLogin("facilitator", "farah.ito@example.org", "Farah Ito (demo)"),
     DemoLogin("organizer", "olive.grant@example.org", "Olive Grant (demo)"),
     DemoLogin("site administrator", "ada.king@example.org", "Ada King (demo)"),

@@ -21,6 +21,7 @@ from surveys.models import (
     Answer,
     AnswerFile,
     AnswerRevision,
+    Inquiry,
     Invitation,
     Question,
     Response,
@@ -55,6 +56,7 @@ def load(
     for wave in waves.values():
         if not wave.releases.exists():
             releasing.publish(wave=wave, by=None, now=min(now, wave.closes_at))
+    _ask(waves[NEWEST], "north-bay", "collection_tools", agencies, now)
     return list(waves.values())
 
 
@@ -129,6 +131,32 @@ def _respond(wave: Wave, agency: Agency, given: Object, now: datetime) -> None:
         questions = [q for q in questions if q.section.position <= last - SECTIONS_LEFT]
     _answer(response, questions, given, by, answered_at)
     submitting.settle(reading.read(response))
+
+
+def _ask(wave: Wave, asked: str, key: str, agencies: Mapping[str, Agency], now: datetime) -> None:
+    """Let the agency to try have asked another one two things: one is answered, one is open."""
+    answer = Answer.objects.filter(
+        response__wave=wave, response__agency=agencies[asked], question__key=key
+    ).first()
+    by, to = _coordinators(agencies[TO_TRY]), _coordinators(agencies[asked])
+    if not (answer and by and to):
+        return
+    said = {
+        "text": "Who files the lien, and when? (demo)",
+        "reply": "A paralegal, the week the order is final; counsel signs once a week. (demo)",
+        "state": Inquiry.State.ANSWERED,
+        "is_note": True,
+        "settled_by": to[0],
+        "settled_at": now - timedelta(days=5),
+    }
+    for place, more in enumerate((said, {"text": "Did the levies need a new rule? (demo)"})):
+        Inquiry.objects.get_or_create(
+            asked_by=by[0],
+            operation=uuid5(NAMESPACE_URL, f"demo/inquiry/{place}"),
+            defaults={"answer": answer, "agency": agencies[TO_TRY]}
+            | {"asked_at": now - timedelta(days=9 - 7 * place)}
+            | more,
+        )
 
 
 def _coordinators(agency: Agency) -> list[User]:

@@ -118,7 +118,10 @@ def of(topic: Topic, user: User | AnonymousUser) -> Found | None:
         title=wave["title"],
         is_demo=wave["is_demo"],
         release=release and Published(release["number"], datetime.fromisoformat(release["at"])),
-        practices=[one for one in found if one.said or one.middle or one.is_hidden],
+        practices=sorted(
+            (one for one in found if one.said or one.middle or one.is_hidden),
+            key=lambda one: not one.said,  # what agencies do goes before how much of it
+        ),
         sections=[(one.title, _url(wave, section=one.key)) for one in sections],
     )
 

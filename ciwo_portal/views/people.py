@@ -28,6 +28,7 @@ from agencies.permissions import organiser_required, second_factor_required
 from agencies.profile import population
 from ciwo_portal import joining
 from ciwo_portal.forms import PersonForm
+from surveys import practices
 from webinars.models import Webinar
 
 PEOPLE_PER_PAGE = 50
@@ -65,6 +66,7 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
             "webinars": webinars.prefetch_related("topics")
             .order_by("-held_on", "pk")
             .distinct()[:20],
+            "profile": practices.profile(agency, request.user),
             "contacts": membership.coordinators(agency)[:20] if may_ask else [],
             "is_mine": mine.exists(),
             "can_edit": permissions.can_edit(request.user, agency),
