@@ -17,6 +17,7 @@ from surveys.models import (
     AnswerQuerySet,
     Choice,
     Inquiry,
+    MutualSection,
     Question,
     Response,
     SharingLevel,
@@ -29,7 +30,7 @@ FAR = 3  # interquartile ranges beyond the quartiles: a number that stands apart
 ENOUGH = 5  # numbers, before one of them can stand apart
 
 # What a cell can be; each is drawn differently, and none passes for another.
-NOT_SHARED, BLANK, HIDDEN = "not_shared", "blank", "hidden"
+NOT_SHARED, BLANK, HIDDEN, HELD = "not_shared", "blank", "hidden", "held"
 YES, PARTLY, NO, LACKS_POWER = "yes", "partly", "no", "no_power"
 ZERO, NOT_REPORTED, SAYS = "zero", "not_reported", "says"
 _YES_NO = {"yes": YES, "in_progress": PARTLY, "no": NO}
@@ -37,6 +38,7 @@ _WORDS = {
     NOT_SHARED: gettext_lazy("Not shared"),
     BLANK: gettext_lazy("No answer"),
     HIDDEN: gettext_lazy("Does not apply"),
+    HELD: gettext_lazy("After yours"),
     YES: gettext_lazy("Yes"),
     NO: gettext_lazy("No"),
     LACKS_POWER: gettext_lazy("Not our power"),
@@ -88,7 +90,7 @@ class Cell:
     @property
     def is_answer(self) -> bool:
         """Whether the agency answered, be it zero or that it does not know."""
-        return self.kind not in {NOT_SHARED, BLANK, HIDDEN}
+        return self.kind not in {NOT_SHARED, BLANK, HIDDEN, HELD}
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ class Column:
     reads: frozenset[str]  # the levels whose absence the reader may know of
     year: int | None = None  # for which it reports, where agencies differ
     noted: frozenset[int] = frozenset()  # the questions with practice notes that the reader reads
+    held: frozenset[int] = frozenset()  # sections in which the reader's agency must give first
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,7 @@ def parts_of(question: Question) -> list[Choice]:
 def columns(
     responses: Iterable[Response], questions: Iterable[Question], user: User | AnonymousUser
 ) -> list[Column]:
-    """Return what the reader may know of these responses; five queries for any number."""
+    """Return what the reader may know of these responses; six queries for any number."""
     responses = list(responses)
     keys = {question.pk: question.key for question in questions}
     answers = Answer.objects.filter(response__in=responses, question__in=keys)
@@ -189,6 +192,8 @@ def columns(
     noted: dict[int, set[int]] = {response.pk: set() for response in responses}
     for response, question in _notes(answers, user):
         noted[response].add(question)
+    held = MutualSection.objects.unmet_by(user).filter(wave__in={r.wave_id for r in responses})
+    owed = {*held.values_list("wave", "section")}
     reads = _levels_read(user)
     return [
         Column(
@@ -198,6 +203,7 @@ def columns(
             stored=frozenset(stored[r.pk]),
             reads=frozenset(SharingLevel.values) if r.pk in own else reads,
             noted=frozenset(noted[r.pk]),
+            held=frozenset(s for wave, s in owed if wave == r.wave_id and r.pk not in own),
         )
         for r in responses
     ]
@@ -254,6 +260,8 @@ def _absence(
     """Say why nothing is read here, without telling more than the reader may know."""
     if is_readable:
         return BLANK
+    if question.section_id in column.held:  # whatever the agency answered, or not
+        return HELD
     if _is_known_hidden(question, column.given, by_key):
         return HIDDEN
     is_stored = question.pk in column.stored

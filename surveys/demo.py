@@ -141,7 +141,7 @@ def _ask(wave: Wave, asked: str, key: str, agencies: Mapping[str, Agency], now: 
     by, to = _coordinators(agencies[TO_TRY]), _coordinators(agencies[asked])
     if not (answer and by and to):
         return
-    said = {
+    said: Object = {
         "text": "Who files the lien, and when? (demo)",
         "reply": "A paralegal, the week the order is final; counsel signs once a week. (demo)",
         "state": Inquiry.State.ANSWERED,
@@ -149,7 +149,8 @@ def _ask(wave: Wave, asked: str, key: str, agencies: Mapping[str, Agency], now: 
         "settled_by": to[0],
         "settled_at": now - timedelta(days=5),
     }
-    for place, more in enumerate((said, {"text": "Did the levies need a new rule? (demo)"})):
+    waiting: Object = {"text": "Did the levies need a new rule? (demo)"}
+    for place, more in enumerate((said, waiting)):
         Inquiry.objects.get_or_create(
             asked_by=by[0],
             operation=uuid5(NAMESPACE_URL, f"demo/inquiry/{place}"),

@@ -10,11 +10,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from surveys import comparing, entries, totals
-from surveys.comparing import BLANK, HIDDEN, NO_POWER, NOT_SHARED, Column, Line
+from surveys.comparing import BLANK, HELD, HIDDEN, NO_POWER, NOT_SHARED, Column, Line
 from surveys.models import Figure, Question, Wave
 
 MOST = 5000  # agencies
-ABSENT = {NOT_SHARED: "not_shared", BLANK: "no_answer", HIDDEN: "does_not_apply"}
+ABSENT = {
+    NOT_SHARED: "not_shared",
+    BLANK: "no_answer",
+    HIDDEN: "does_not_apply",
+    HELD: "after_yours",
+}
 SHEETS = ("Answers", "Totals", "Codebook")
 
 Row = list[Any]
@@ -63,6 +68,7 @@ def codebook(wave: Wave) -> list[Row]:
         ABSENT[NOT_SHARED]: _("The agency does not let you read it by name, or there is none"),
         ABSENT[BLANK]: _("Left blank"),
         ABSENT[HIDDEN]: _("An earlier answer makes the question pointless"),
+        ABSENT[HELD]: _("Readable after your own agency has submitted answers in this part"),
         NO_POWER: _("The law gives the agency no such power"),
         **{code["value"]: code["label"] for code in wave.survey.not_reported},
         "hidden": _("Too few agencies, or the figure would tell what single agencies said"),

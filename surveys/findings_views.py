@@ -6,11 +6,12 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies import membership
 from agencies.permissions import can_see_contacts
-from surveys import comparing, matching, totals, wording
+from surveys import comparing, giving, matching, totals, wording
 from surveys.comparing import Column
 from surveys.filters import FindingsForm
 from surveys.models import Question, Response, Wave
@@ -47,6 +48,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "section": form.chosen,
         "page": page,
         "columns": columns,
+        "owed": giving.owed(wave, request.user, form.chosen, timezone.now()),
         **_totals(request, wave, _in_section(form.chosen, questions), columns),
         "rows": form.kept(_rows(form.chosen, questions, columns)),
         "earlier": matching.earlier(wave, Wave.objects.with_findings_for(request.user)),
@@ -67,6 +69,7 @@ def agency(request: HttpRequest, slug: str, agency: str) -> HttpResponse:
         "wave": wave,
         "response": response,
         "column": column,
+        "owed": column.held and giving.owed(wave, request.user, None, timezone.now()),
         "parts": _parts(questions, column),
         "answered_on": wording.day(wave, response.submitted_at) if response.submitted_at else "",
         "contacts": membership.coordinators(response.agency)[:20] if may_ask else [],

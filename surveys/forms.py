@@ -1,7 +1,7 @@
 """What an organiser says of a wave."""
 
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from agencies.models import Agency, Community
 from events import zones
 from events.forms import ClockInput, DayInput
 from surveys.fielding import Plan
-from surveys.models import Survey, Wave
+from surveys.models import Section, Survey, Wave
 
 
 class WaveForm(forms.Form):
@@ -119,6 +119,23 @@ class ExtendForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         cleaned["closes_at"] = _instant(self, "closes_on", "closes_clock", self.zone)
         return cleaned
+
+
+class MutualForm(forms.Form):
+    """In which sections agencies give before they get."""
+
+    sections = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Give to get in these sections"),
+        queryset=Section.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, wave: Wave, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ModelMultipleChoiceField, self.fields["sections"])  # type: ignore[type-arg] # no generic at run time
+        field.initial = [*wave.mutual_sections.values_list("section", flat=True)]
+        field.queryset = wave.survey.sections.order_by("position", "pk")
 
 
 class ReopenForm(forms.Form):

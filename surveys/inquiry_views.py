@@ -24,7 +24,7 @@ from agencies.permissions import (
     is_coordinator,
     second_factor_required,
 )
-from surveys import cells, holding, inquiring, wording
+from surveys import cells, giving, holding, inquiring, wording
 from surveys.cells import Opened
 from surveys.inquiry_forms import InquiryForm, RemovalForm, ReplyForm
 from surveys.models import Answer, Inquiry, Response, Wave
@@ -175,10 +175,13 @@ def _cell(request: HttpRequest, found: Opened, form: InquiryForm) -> HttpRespons
     asked = Inquiry.objects.visible_to(user).filter(answer=found.answer)
     mine = asked.filter(asked_by=user.pk).newest_first() if user.is_authenticated else asked.none()
     given = response.submitted_at
+    section = found.question.section
+    held = section if section.pk in found.column.held else None
     context = {
         "found": found,
         "response": response,
         "wave": response.wave,
+        "owed": held and giving.owed(response.wave, user, held, timezone.now()),
         "notes": cells.notes(found.answer, user),
         "mine": mine[:MINE],
         "form": form,

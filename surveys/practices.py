@@ -91,12 +91,13 @@ def _comparable(now: Survey, then: Survey, before: Mapping[str, Answer]) -> dict
     if now == then:
         return dict(before)
     known = dict(Survey.objects.filter(key=now.key).values_list("pk", "previous")[:VERSIONS])
-    path, here = [], now.pk
+    path: list[int] = []
+    here: int | None = now.pk
     while here != then.pk:
-        if here in path or known.get(here) is None:
+        if here is None or here in path:
             return {}
         path.append(here)
-        here = known[here]
+        here = known.get(here)
     asked = Question.objects.filter(survey__in=path, key__in=before, is_comparable=True)
     lasting: dict[str, int] = {}
     for key in asked.values_list("key", flat=True):

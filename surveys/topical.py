@@ -189,7 +189,7 @@ def _each() -> Func:
     kind = Func(F("value"), function="jsonb_typeof", output_field=TextField())
     alone = Func(F("value"), function="jsonb_build_array", output_field=JSONField())
     listed = Case(When(Exact(kind, Value("array")), then=F("value")), default=alone)
-    each = Func(listed, function="jsonb_array_elements_text", output_field=TextField())
+    each: Func[Any] = Func(listed, function="jsonb_array_elements_text", output_field=TextField())
     each.set_returning = True
     return each
 

@@ -11,6 +11,7 @@ from surveys import (
     inquiry_manage_views,
     inquiry_views,
     manage_views,
+    mutual_views,
     releasing_views,
     sharing_views,
     team_views,
@@ -103,6 +104,7 @@ urlpatterns = [
     ),
     path("manage/surveys/<slug:slug>/", manage_views.detail, name="manage-detail"),
     path("manage/surveys/<slug:slug>/totals/", releasing_views.releases, name="manage-releases"),
+    path("manage/surveys/<slug:slug>/mutual/", mutual_views.choose, name="manage-mutual"),
     path("manage/surveys/<slug:slug>/invite/", manage_views.invite, name="manage-invite"),
     path("manage/surveys/<slug:slug>/extend/", manage_views.extend, name="manage-extend"),
     path(

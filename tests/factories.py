@@ -287,5 +287,5 @@ def make_inquiry(answer: Answer, person: User | None = None, **fields: Any) -> I
     if fields.get("state") == "answered":
         given |= {"reply": "With patience.", "is_note": True}
     return Inquiry.objects.create(
-        answer=answer, asked_by=asker, agency=place and place.agency, **given | fields
+        answer=answer, asked_by=asker, agency=place.agency if place else None, **given | fields
     )

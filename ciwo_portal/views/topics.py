@@ -72,10 +72,10 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 def _topics(slug: str) -> tuple[Topic, list[Topic]]:
     """Return the topic of this slug, and some others to go on to; one query."""
     is_it = Case(When(slug=slug, then=0), default=1)
-    first, *others = [*Topic.objects.order_by(is_it, "position", "name")[: SHOWN + 1]] or [None]
-    if first is None or first.slug != slug:
+    found = list(Topic.objects.order_by(is_it, "position", "name")[: SHOWN + 1])
+    if not found or found[0].slug != slug:
         raise Http404
-    return first, others
+    return found[0], found[1:]
 
 
 def _record(topic: Topic, user: User | AnonymousUser, now: datetime) -> dict[str, Any]:

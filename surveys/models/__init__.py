@@ -10,6 +10,7 @@ from surveys.models.instrument import (
     Survey,
     SurveyQuerySet,
 )
+from surveys.models.mutual import MutualSection
 from surveys.models.release import Figure, Release
 from surveys.models.response import (
     Answer,
@@ -36,6 +37,7 @@ __all__ = [
     "Inquiry",
     "InquiryQuerySet",
     "Invitation",
+    "MutualSection",
     "Question",
     "Release",
     "Reopening",

@@ -29,13 +29,19 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         return self.filter(fielded_at__isnull=False, pk__in=asked.values("wave"))
 
     def with_findings_for(self, user: User | AnonymousUser) -> Self:
-        """Waves with published totals or a named answer to read; all fielded for organisers."""
+        """Waves with published totals or a named answer to read; all fielded for organisers.
+
+        Who is asked to give first finds the wave as well, to learn how to get.
+        """
         fielded = self.filter(fielded_at__isnull=False)
         if user.is_authenticated and user.is_organiser:
             return fielded
         responses = Wave.agencies.through.objects.filter(wave=OuterRef("pk"))
         published = Wave.objects.filter(releases__isnull=False)
-        return fielded.filter(Q(pk__in=published.values("pk")) | Exists(responses.named_to(user)))
+        owing = responses.answered_by(user).filter(wave__mutual_sections__isnull=False)
+        return fielded.filter(
+            Q(pk__in=published.values("pk")) | Exists(responses.named_to(user)) | Exists(owing)
+        )
 
     def newest_first(self) -> Self:
         """The one that closes last comes first."""

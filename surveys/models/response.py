@@ -16,6 +16,7 @@ from accounts.models import User
 from agencies.models import Agency, Membership
 from surveys.models.fielding import Wave
 from surveys.models.instrument import Question, SharingLevel
+from surveys.models.mutual import MutualSection
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):
@@ -137,7 +138,8 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """Those that this person may read with the agency's name; the one rule for all pages.
 
         The own agency's always. Of others what is handed in and applies: public ones for
-        everybody, members' ones for who belongs to an agency, all of them for organisers.
+        everybody, members' ones for who belongs to an agency and has given in turn where that
+        is asked for, all of them for organisers.
         """
         theirs = self._handed_in()
         if not user.is_authenticated:
@@ -148,7 +150,11 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         )
         if user.is_organiser:
             return self.filter(own | Q(pk__in=theirs.values("pk")))
-        named = Q(sharing=SharingLevel.PUBLIC) | (Exists(mine) & Q(sharing=SharingLevel.MEMBERS))
+        owed = MutualSection.objects.unmet_by(user).filter(
+            wave=OuterRef("response__wave"), section=OuterRef("question__section")
+        )
+        members = Exists(mine) & Q(sharing=SharingLevel.MEMBERS) & ~Exists(owed)
+        named = Q(sharing=SharingLevel.PUBLIC) | members
         return self.filter(own | (named & self._IS_HANDED_IN))
 
     def countable(self) -> Self:

@@ -241,7 +241,7 @@ def test_seats_that_cannot_be_taken_are_not_shown() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_page_asks_fourteen_questions(count: int, django_assert_num_queries) -> None:
+def test_page_asks_fifteen_questions(count: int, django_assert_num_queries) -> None:
     agency, survey = make_agency(), make_survey()
     person, speaker = make_member(agency), make_member(agency, role="coordinator")
     for days in range(count):
@@ -255,7 +255,7 @@ def test_page_asks_fourteen_questions(count: int, django_assert_num_queries) -> 
     client = Client()
     client.force_login(person)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/my/")
 
     assert Webinar.objects.count() == 3 * count

@@ -25,5 +25,6 @@ FINDINGS = """\
 /manage/surveys/questions/                  302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
 /manage/surveys/questions/{inquiry}/remove/ 302 403 403 403 403 403 405 405 | 302 403 403 403 403 403 200 200
 /manage/surveys/instruments/draft/1/topics/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
+/manage/surveys/wave/mutual/                302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
 /manage/surveys/wave/totals/                302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
 """  # noqa: E501 a table wants its columns

@@ -31,7 +31,11 @@ def answer() -> Answer:
     survey = response.wave.survey
     survey.definitions = definitions
     survey.save()
-    fields = {"label": "Do you take bonds?", "help": "Of any size.", "terms": ["bond"]}
+    fields: dict[str, Any] = {
+        "label": "Do you take bonds?",
+        "help": "Of any size.",
+        "terms": ["bond"],
+    }
     return make_answer(response, make_question(survey, **fields), "Always.")
 
 

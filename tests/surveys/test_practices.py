@@ -104,7 +104,7 @@ def test_surveys_of_different_kinds_are_not_compared(survey: Survey, now: dateti
 def test_no_power_is_told_apart_from_what_an_agency_does(now: datetime) -> None:
     survey, agency = make_survey(), make_agency(slug="home")
     choices = ("often", "no_authority")
-    how = {"choices": choices, "rows": ("visit", "subpoena")}
+    how: dict[str, Any] = {"choices": choices, "rows": ("visit", "subpoena")}
     make_question(survey, key="tools", type="matrix", label="Tools?", **how)
     make_question(survey, key="hold", type="single_choice", label="Hold?", choices=choices)
     given = {"tools": {"visit": "often", "subpoena": "no_authority"}, "hold": "no_authority"}
