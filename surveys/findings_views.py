@@ -48,7 +48,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "section": form.chosen,
         "page": page,
         "columns": columns,
-        "owed": giving.owed(wave, request.user, form.chosen, timezone.now()),
+        "owed": _owed(request, wave, form.chosen, columns),
         **_totals(request, wave, _in_section(form.chosen, questions), columns),
         "rows": form.kept(_rows(form.chosen, questions, columns)),
         "earlier": matching.earlier(wave, Wave.objects.with_findings_for(request.user)),
@@ -84,6 +84,16 @@ def _wave(request: HttpRequest, slug: str) -> Wave:
 
 def _own(request: HttpRequest) -> QuerySet[Response, int]:
     return Response.objects.answered_by(request.user).values_list("pk", flat=True)
+
+
+def _owed(
+    request: HttpRequest, wave: Wave, section: Any, columns: list[Column]
+) -> giving.Owed | None:
+    """Return what the reader's agency must give first; another agency's column knows if nothing."""
+    others = [column for column in columns if not column.is_own]
+    if others and section.pk not in others[0].held:
+        return None
+    return giving.owed(wave, request.user, section, timezone.now())
 
 
 def _in_section(section: Any, questions: list[Question]) -> list[Question]:
