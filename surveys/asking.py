@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys import entries, uploads
+from surveys import doubting, entries, uploads
+from surveys.carrying import Earlier
 from surveys.entries import Fields
 from surveys.filling import Form, Outcome
 from surveys.models import Comment, Question, SharingLevel
@@ -73,6 +74,8 @@ class Asked:
     is_unsaved: bool = False  # typed, but not saved yet
     operation: UUID = field(default_factory=uuid4)
     thread: list[Comment] = field(default_factory=list)  # what colleagues said, the oldest first
+    earlier: Earlier | None = None  # what the agency said the last time
+    doubt: str = ""  # what to ask about the saved answer
 
     @property
     def waiting(self) -> int:
@@ -117,7 +120,7 @@ class Asked:
     @property
     def described_by(self) -> str:
         """The ids of what explains its field; an error may still come while somebody types."""
-        ids = [f"{self.id}-error"]
+        ids = [f"{self.id}-error", f"{self.id}-doubt"]
         if self.item.question.help:
             ids.append(f"{self.id}-help")
         return " ".join(ids)
@@ -127,6 +130,13 @@ class Asked:
         """The fields of what is saved, for the browser to put in place of the reader's."""
         fields = entries.fields_of(self.item.question, self.item.entry)
         return json.dumps(dict(fields.lists()))
+
+    @property
+    def carried(self) -> str:
+        """The fields that say once more what was said the last time; empty where they cannot."""
+        if self.earlier is None or self.earlier.fields is None:
+            return ""
+        return "" if self.earlier.says(self.item.entry) else json.dumps(self.earlier.fields_by_name)
 
     @property
     def saved_level(self) -> str:
@@ -295,9 +305,23 @@ def clashing(item: Item) -> Asked:
     return replace(asked, is_conflict=True)
 
 
-def discussed(asked: list[Asked], said: Mapping[int, list[Comment]]) -> list[Asked]:
-    """Return the questions with what colleagues said about each, by the question's key."""
-    return [replace(one, thread=said.get(one.item.question.pk, [])) for one in asked]
+def discussed(
+    asked: list[Asked],
+    said: Mapping[int, list[Comment]],
+    earlier: Mapping[int, Earlier],
+    given: Mapping[str, entries.Entry],
+) -> list[Asked]:
+    """Return the questions with what colleagues and earlier answers say, by the question's key.
+
+    `given` are the response's answers, by key: some look odd beside others.
+    """
+    found = []
+    for one in asked:
+        before = earlier.get(one.item.question.pk)
+        doubt = doubting.doubts(one.item.question, one.item.entry, before, given)
+        thread = said.get(one.item.question.pk, [])
+        found.append(replace(one, thread=thread, earlier=before, doubt=doubt))
+    return found
 
 
 def elsewhere(sheet: Sheet, part: Part) -> str:

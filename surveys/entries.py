@@ -159,7 +159,11 @@ def _read_number(question: Question, fields: Fields, today: date) -> int | float
     number = float(text.replace(",", ""))
     if not least <= number <= most:
         raise Invalid(_range_text(least, most, raw))
-    return _rounded(number, question.limits.get("decimals", 0), raw)
+    decimals = question.limits.get("decimals", 0)
+    if question.type == Question.Type.PERCENTAGE and 0 < number < 1 and not decimals:
+        wanted = _("Enter percent: if you mean %(meant)s percent, %(meant)s.")
+        raise Invalid(f"{wanted % {'meant': f'{number * 100:g}'}} {_entered(raw)}")
+    return _rounded(number, decimals, raw)
 
 
 def _rounded(number: float, decimals: int, raw: str) -> int | float:

@@ -61,6 +61,13 @@ class Form:
         )
         return replace(self, fields=fields)
 
+    def saying(self, key: str, fields: Fields) -> "Form":
+        """Return the same with this answer to one question; who may see it stays."""
+        form = self.without(key)
+        for name in fields:
+            form.fields.setlist(name, fields.getlist(name))
+        return form
+
 
 @dataclass
 class Outcome:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
-from surveys import reading, wording
+from surveys import reading, waiting, wording
 from surveys.models import Reopening, Response, SectionWork
 from surveys.permissions import may_draft, may_sign_off, may_submit
+from surveys.waiting import Task
 
 UNOPENED = "unopened"  # the lead of the reminder to those who have not looked yet
 
@@ -34,7 +35,7 @@ def invitation(response: Response, person: User, now: datetime) -> Notification:
 def reminder(
     response: Response, person: User, lead: str, now: datetime, useful_until: datetime
 ) -> Notification:
-    """Remind a coordinator that the wave closes soon; owed once per person, agency and lead."""
+    """Remind somebody of what waits for them; owed once per person, agency and lead."""
     return Notification(
         # Without the closing time: a longer deadline does not bring more than the two reminders.
         key=f"survey-reminder/{response.pk}/{person.pk}/{lead}",
@@ -92,12 +93,36 @@ def _write(notification: Notification) -> Letter:
         raise Dropped("the agency has answered")
     if not may_submit(person, response):
         raise Dropped("the person does not coordinate this agency any more")
-    if notification.context.get("lead") == UNOPENED and response.opened_at:
-        raise Dropped("the agency has opened it")
     context = _context(response)
     if "reopening" in notification.context:
         context["reopening"] = response.reopenings.get(pk=notification.context["reopening"])
     return Letter(context, can_wait=True, happens_at=response.closes_at, url=context["respond_url"])
+
+
+def _write_reminder(notification: Notification) -> Letter:
+    response: Response | None = notification.found
+    person = notification.recipient
+    if response is None or person is None:
+        raise Dropped("the agency is not asked any more")
+    if response.state == Response.State.SUBMITTED:
+        raise Dropped("the agency has answered")
+    if notification.context.get("lead") == UNOPENED and response.opened_at:
+        raise Dropped("the agency has opened it")
+    tasks = waiting.tasks([response])[response.pk]
+    task = next((task for task in tasks if task.person == person), None)
+    if task is None:
+        raise Dropped("nothing waits for the person any more")
+    context = _context(response) | {"task": task, "respond_url": _task_url(response, task)}
+    return Letter(context, can_wait=True, happens_at=response.closes_at, url=context["respond_url"])
+
+
+def _task_url(response: Response, task: Task) -> str:
+    """Return where this person goes on: the section, or the page that lists several."""
+    slug, query = response.wave.slug, {"agency": response.agency.slug}
+    if len(task.to_fill) == 1 and not task.to_sign and not task.coordinates:
+        query["section"] = task.to_fill[0].key
+    page = "respond" if task.coordinates or "section" in query else "overview"
+    return settings.SITE_URL + reverse(f"surveys:{page}", args=[slug], query=query)
 
 
 def _about_section(word: str, work: SectionWork, person: User, now: datetime) -> Notification:
@@ -166,9 +191,16 @@ register(
         Kind(f"surveys/{word}", category, _write, "response", _ROWS, title)
         for word, category, title in (
             ("invitation", Category.SURVEYS, _("Survey invitation")),
-            ("reminder", Category.SURVEYS, _("Survey reminder")),
             ("reopened", Category.CHANGES, _("Survey reopened")),
         )
+    ),
+    Kind(
+        "surveys/reminder",
+        Category.SURVEYS,
+        _write_reminder,
+        "response",
+        _ROWS,
+        _("Survey reminder"),
     ),
     *(
         Kind(f"surveys/{word}", Category.SURVEYS, _write_about_section, "response", _ROWS, title)

@@ -1,5 +1,6 @@
 """Fill in a survey: a section at a time, saved answer by answer, handed in by the coordinator."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,9 @@ from agencies.permissions import second_factor_required
 from library import files
 from surveys import (
     asking,
+    carrying,
     commenting,
+    doubting,
     drafting,
     entries,
     filling,
@@ -52,6 +55,7 @@ from surveys.permissions import (
 from surveys.reading import Part, Sheet
 
 log = structlog.get_logger(__name__)
+_STAYS = ("clear", "stay", "resolve", "carry")  # buttons that lead back to their question
 SHOWN = 50  # responses of one person's agencies
 
 
@@ -98,6 +102,8 @@ def _save(request: MemberRequest, sheet: Sheet, part: Part) -> HttpResponse:
     form, response = Form(request.POST, request.FILES), sheet.response
     if key := request.POST.get("clear", ""):
         form = form.without(key)
+    if key := request.POST.get("carry", ""):
+        form = _carried(sheet, part, form, key)
     try:
         outcome = filling.save(
             response=response, part=part, form=form, by=request.user, now=timezone.now()
@@ -140,7 +146,20 @@ def answer(request: HttpRequest, slug: str, key: str) -> JsonResponse:
         return JsonResponse({"error": _why(refusal), "is_closed": True}, status=403)
     except drafting.AnswerChanged:
         return JsonResponse({"html": _both(request, response, key)}, status=409)
-    return JsonResponse({"revision": revision, "saved": wording.saved_at(now)})
+    doubt = _doubt(response, question, form)
+    return JsonResponse({"revision": revision, "saved": wording.saved_at(now), "doubt": doubt})
+
+
+def _doubt(response: Response, question: Question, form: Form) -> str:
+    """Return what to ask about an answer that was saved as the form says."""
+    today = _today(response)
+    entry = entries.clean(question, form.fields, today)
+    return doubting.at_once(response, question, entry, today)
+
+
+def _today(response: Response) -> date:
+    """Return the day that it is for the organizers of the wave."""
+    return timezone.now().astimezone(response.wave.zone).date()
 
 
 @login_required
@@ -155,6 +174,7 @@ def review(request: MemberRequest, slug: str) -> HttpResponse:
         "gaps": submitting.check(sheet, now) if is_open else [],
         "unsigned": signing_off.unsigned(sheet) if is_open else [],
         "must_be_signed": has_reviewer(response),
+        "doubts": doubting.all_of(sheet, _today(response)) if is_open else [],
         "shared": sharing.counts(sheet),
         "levels": sharing.levels() if may_share(request.user, response) else [],
         "changes": sharing.changes(sheet),
@@ -273,7 +293,7 @@ def _section(
     context = _team(request, sheet, part) | {
         "sheet": sheet,
         "part": part,
-        "questions": asking.discussed(asked, teamwork.threads(part, sheet)),
+        "questions": _beside(sheet, part, asked),
         "wrong": [one for one in asked if one.error],
         "next": sheet.after(part),
         "refusal": refusal,
@@ -282,6 +302,25 @@ def _section(
         "closes": wording.moment(sheet.response.wave, sheet.response.closes_at),
     }
     return render(request, "surveys/respond.html", context, status=status)
+
+
+def _beside(sheet: Sheet, part: Part, asked: list[Asked]) -> list[Asked]:
+    """Put what colleagues said, the last wave's answers and doubts beside the questions."""
+    said = teamwork.threads(part, sheet)
+    given = {item.question.key: item.entry for item in sheet.items if item.applies}
+    return asking.discussed(asked, said, _earlier(sheet, part), given)
+
+
+def _earlier(sheet: Sheet, part: Part) -> dict[int, carrying.Earlier]:
+    questions = [item.question for item in part.items]
+    return carrying.earlier(sheet.response, questions, _today(sheet.response))
+
+
+def _carried(sheet: Sheet, part: Part, form: Form, key: str) -> Form:
+    """Return the form with the last wave's answer to one question, where it holds still."""
+    question = next((i.question for i in part.items if i.question.key == key), None)
+    before = _earlier(sheet, part).get(question.pk) if question else None
+    return form.saying(key, before.fields) if before and before.fields else form
 
 
 def _team(request: MemberRequest, sheet: Sheet, part: Part) -> dict[str, Any]:
@@ -298,7 +337,7 @@ def _next_url(request: MemberRequest, sheet: Sheet, part: Part) -> str:
     post = request.POST
     if "ready" in post:
         _mark_ready(request, sheet, part)
-    if key := post.get("clear") or post.get("stay") or post.get("resolve"):
+    if key := next(filter(None, map(post.get, _STAYS)), ""):
         return f"{_url('respond', sheet.response, part)}#q-{key}"
     if "later" in post:
         messages.success(request, _("Your answers are saved. You can go on any time."))

@@ -1,6 +1,6 @@
 """Surveys: the instrument, its fielding in waves, and what agencies answer."""
 
-from surveys.models.fielding import Invitation, Wave, WaveInvitationQuerySet, WaveQuerySet
+from surveys.models.fielding import Invitation, Wave, WaveQuerySet
 from surveys.models.inquiry import Inquiry, InquiryQuerySet
 from surveys.models.instrument import (
     Choice,
@@ -49,6 +49,5 @@ __all__ = [
     "Survey",
     "SurveyQuerySet",
     "Wave",
-    "WaveInvitationQuerySet",
     "WaveQuerySet",
 ]

@@ -1,6 +1,6 @@
 """One fielding of a survey: who is asked, from when to when."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -106,40 +106,6 @@ class Wave(models.Model):
         return self.fielded_at is not None and self.opens_at <= now < self.closes_at
 
 
-class WaveInvitationQuerySet(models.QuerySet["Invitation"]):
-    def to_remind(self, now: datetime, before: timedelta, until: timedelta, gap: timedelta) -> Self:
-        """Unanswered from `before` until `until` the end; not those invited a `gap` ahead."""
-        return self._unanswered(now).filter(
-            response__wave__closes_at__gt=now + until,
-            response__wave__closes_at__lte=now + before,
-            response__wave__closes_at__gte=F("told_at") + before + gap,
-        )
-
-    def unopened(self, now: datetime, after: timedelta, until: timedelta) -> Self:
-        """Invited `after` ago, and nobody of the agency has looked; until `until` the end."""
-        return self._unanswered(now).filter(
-            response__opened_at=None,
-            told_at__lte=now - after,
-            response__wave__closes_at__gt=now + until,
-        )
-
-    def _unanswered(self, now: datetime) -> Self:
-        """Those whose agency has not submitted, while they coordinate it; adds `told_at`."""
-        coordinates = Membership.objects.coordinating().filter(
-            person=OuterRef("person"), agency=OuterRef("response__agency")
-        )
-        return (
-            self.annotate(told_at=Greatest("invited_at", "response__wave__opens_at"))
-            .filter(
-                Exists(coordinates),
-                response__state="draft",
-                response__wave__opens_at__lte=now,
-                person__is_active=True,
-            )
-            .order_by("pk")
-        )
-
-
 class Invitation(models.Model):
     """A person asked to answer a wave for an agency."""
 
@@ -150,8 +116,6 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="survey_invitations"
     )
     invited_at = models.DateTimeField()
-
-    objects = WaveInvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,7 +1,7 @@
 """What one agency answers in one wave."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, TextField
-from django.db.models.functions import Cast, JSONArray, JSONObject, Lower
+from django.db.models.functions import Cast, Greatest, JSONArray, JSONObject, Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -47,6 +47,16 @@ class ResponseQuerySet(models.QuerySet["Response"]):
     def unsubmitted(self) -> Self:
         """Not handed in, whether started or not."""
         return self.filter(state=Response.State.DRAFT)
+
+    def closing(self, now: datetime, before: timedelta | None, until: timedelta) -> Self:
+        """Not handed in, open, with a deadline from `until` on, and by `before` if given."""
+        found = self.unsubmitted().annotate(deadline=Greatest("wave__closes_at", "extended_until"))
+        found = found.filter(
+            wave__fielded_at__isnull=False, wave__opens_at__lte=now, deadline__gt=now + until
+        )
+        if before is not None:
+            found = found.filter(deadline__lte=now + before)
+        return found.select_related("wave").order_by("pk")
 
     def with_coordinators(self) -> Self:
         """Add whether somebody coordinates the agency, and so can be invited."""

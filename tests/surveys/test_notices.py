@@ -98,7 +98,7 @@ def owe(response: Response, lead: str = "week") -> None:
     ("change", "lead", "reason"),
     [
         ("submitted", "week", "the agency has answered"),
-        ("stepped down", "week", "the person does not coordinate this agency any more"),
+        ("stepped down", "week", "nothing waits for the person any more"),
         ("gone", "week", "the agency is not asked any more"),
         ("looked", "unopened", "the agency has opened it"),
     ],

@@ -169,7 +169,7 @@ def test_a_section_asks_as_much_for_fifty_questions(
     with django_assert_max_num_queries(12) as seen:
         page.client.get(page.path)
 
-    assert len(seen) == 9
+    assert len(seen) == 10
 
 
 def test_one_answer_asks_eight_times(

@@ -111,6 +111,19 @@ export class Question {
     this.part("condition")?.setAttribute("hidden", "");
   }
 
+  // What was said the last time, in place of what is there; who may see it stays.
+  carry() {
+    const said = JSON.parse(this.part("carried").dataset.carried);
+    const kept = this.read().filter(([name]) => name.startsWith("sharing."));
+    this.write([...kept, ...Object.entries(said).flatMap(([name, values]) => values.map((value) => [name, value]))]);
+  }
+
+  // Asks about what looks like a slip; nothing waits for the answer.
+  doubt(text = "") {
+    this.part("doubt").textContent = text;
+    this.part("doubt").hidden = !text;
+  }
+
   say(text) {
     this.part("who").hidden = false;
     this.part("who").textContent = text;
