@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from accounts.models import User
 from agencies.models import Agency, Membership
 from notifications import outbox
-from surveys import authoring, notices, reaching
+from surveys import authoring, drafting, notices, reaching
 from surveys.models import Invitation, Response, Survey, Wave
 
 RESERVED_SLUGS = (
@@ -116,13 +116,33 @@ def extend(*, wave: Wave, closes_at: datetime, now: datetime) -> None:
 
 
 @transaction.atomic
+def extend_one(*, response: Response, closes_at: datetime, now: datetime) -> None:
+    """Give one agency until `closes_at`, also when the wave has closed for the others.
+
+    Raises ClosesTooEarly or drafting.AlreadySubmitted.
+    """
+    rows = Response.objects.select_related("wave")
+    response = rows.select_for_update(of=("self",), no_key=True).get(pk=response.pk)
+    if response.state == Response.State.SUBMITTED:
+        raise drafting.AlreadySubmitted
+    if closes_at <= max(now, response.closes_at):
+        raise ClosesTooEarly
+    response.extended_until = closes_at
+    response.save(update_fields=["extended_until"])
+
+
+@transaction.atomic
 def close(*, wave: Wave, now: datetime) -> None:
-    """Take no more answers from now on; nobody is reminded any more. Raises NotOpenNow."""
+    """Take no more answers from now on, of agencies with more time neither; remind nobody.
+
+    Raises NotOpenNow.
+    """
     wave = _hold(wave)
     if not wave.is_open(now) or now == wave.opens_at:
         raise NotOpenNow
     wave.closes_at = now
     wave.save(update_fields=["closes_at"])
+    wave.responses.update(extended_until=None)
     owed = [notices.about(response) for response in wave.responses.all()]
     outbox.withdraw(*owed, reason="the survey was closed", now=now)
 

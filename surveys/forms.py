@@ -1,14 +1,16 @@
 """What an organiser says of a wave."""
 
 from datetime import date, datetime, time
+from hashlib import sha256
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import states
-from agencies.models import Agency, Community
+from agencies.models import Agency, Community, Membership
 from events import zones
 from events.forms import ClockInput, DayInput
 from surveys.fielding import Plan
@@ -79,6 +81,12 @@ class WaveForm(forms.Form):
             self.add_error(None, _("No agency fits these choices. Choose the agencies to ask."))
         return cleaned
 
+    @property
+    def stamp(self) -> str:
+        """Return what stands for the agencies that are asked: the list that was looked at."""
+        keys = ",".join(str(agency.pk) for agency in self.audience())
+        return sha256(keys.encode()).hexdigest()[:32]
+
     def audience(self) -> list[Agency]:
         """Return the agencies that are asked: those that fit, and those named."""
         data = self.cleaned_data
@@ -92,7 +100,11 @@ class WaveForm(forms.Form):
         found = fits.filter(**narrowing) if narrowing else fits.none()
         named = Agency.objects.filter(pk__in=[agency.pk for agency in data["agencies"]])
         asked = Agency.objects.filter(pk__in={*found.values_list("pk", flat=True)})
-        return list((asked | named).order_by("state", "name", "pk"))
+        somebody = Membership.objects.coordinating().filter(
+            agency=OuterRef("pk"), person__is_active=True
+        )
+        found = (asked | named).annotate(has_coordinator=Exists(somebody))
+        return list(found.order_by("state", "name", "pk"))
 
     def plan(self) -> Plan:
         """Return what the form says; the form is valid."""

@@ -1,7 +1,10 @@
 """The organisers' pages about waves: who is asked, who has answered."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from surveys import drafting, fielding, reading, submitting, wording
+from surveys import drafting, fielding, reading, sharing, submitting, wording
 from surveys.forms import ExtendForm, ReopenForm, WaveForm
 from surveys.models import Response, Wave
 
@@ -31,9 +34,10 @@ def index(request: MemberRequest) -> HttpResponse:
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
-    """Open a wave over the agencies that fit; nobody is told yet."""
+    """Show which agencies fit, then open a wave over just these; nobody is told yet."""
     form = WaveForm(request.POST or None, initial={"time_zone": request.user.time_zone})
-    if request.method == "POST" and form.is_valid():
+    is_valid = request.method == "POST" and form.is_valid()
+    if is_valid and request.POST.get("asked") == form.stamp:
         try:
             wave = fielding.open_wave(
                 survey=form.cleaned_data["survey"],
@@ -49,7 +53,16 @@ def create(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, _("The wave is ready. Nobody is told before you invite."))
             return redirect("surveys:manage-detail", wave.slug)
-    return render(request, "surveys/manage_form.html", {"form": form})
+    context = {"form": form} | (_asked(form) if form.is_bound and form.is_valid() else {})
+    return render(request, "surveys/manage_form.html", context)
+
+
+def _asked(form: WaveForm) -> dict[str, Any]:
+    """Return whom the wave would ask, and who may read what to begin with."""
+    questions = form.cleaned_data["survey"].questions.order_by()
+    begin = dict(questions.values_list("default_sharing").annotate(number=Count("pk")))
+    levels = [(label, note, begin.get(value, 0)) for value, label, note in sharing.levels()]
+    return {"audience": form.audience(), "stamp": form.stamp, "levels": levels}
 
 
 @organiser_required
@@ -95,6 +108,30 @@ def extend(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 @organiser_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def extend_one(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
+    """Give one agency more time than the others."""
+    response = _response(request, slug, agency)
+    form = ExtendForm(request.POST or None, wave=response.wave)
+    if request.method == "POST" and form.is_valid():
+        closes_at = form.cleaned_data["closes_at"]
+        try:
+            fielding.extend_one(response=response, closes_at=closes_at, now=timezone.now())
+        except fielding.ClosesTooEarly:
+            form.add_error("closes_on", _("Choose a time after the agency's present deadline."))
+        except drafting.AlreadySubmitted:
+            messages.error(request, _("The agency has submitted; open its answers again first."))
+            return redirect("surveys:manage-detail", slug)
+        else:
+            text = _("%(agency)s has until then to answer.") % {"agency": response.agency.name}
+            messages.success(request, text)
+            return redirect("surveys:manage-detail", slug)
+    closes = wording.moment(response.wave, response.closes_at)
+    context = {"response": response, "form": form, "closes": closes}
+    return render(request, "surveys/manage_more_time.html", context)
+
+
+@organiser_required
 @require_POST
 def close(request: MemberRequest, slug: str) -> HttpResponse:
     """Take no more answers."""
@@ -112,8 +149,7 @@ def close(request: MemberRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
     """Let an agency change what it has submitted, and say why."""
-    responses = Response.objects.visible_to(request.user).select_related("wave", "agency")
-    response = get_object_or_404(responses, wave__slug=slug, agency__slug=agency)
+    response = _response(request, slug, agency)
     form = ReopenForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         context = {"response": response, "form": form}
@@ -127,6 +163,11 @@ def reopen(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
         text = _("%(agency)s can change its answers; its coordinators get your reason by e-mail.")
         messages.success(request, text % {"agency": response.agency.name})
     return redirect("surveys:manage-detail", slug)
+
+
+def _response(request: MemberRequest, slug: str, agency: str) -> Response:
+    responses = Response.objects.visible_to(request.user).select_related("wave", "agency")
+    return get_object_or_404(responses, wave__slug=slug, agency__slug=agency)
 
 
 def _wave(request: MemberRequest, slug: str) -> Wave:
@@ -144,7 +185,7 @@ def _detail(request: MemberRequest, wave: Wave, form: ExtendForm) -> HttpRespons
     context = {
         "wave": wave,
         "page": page,
-        "rows": [(response, progress[response.pk]) for response in page.object_list],
+        "rows": [(one, progress[one.pk], one.is_open(now)) for one in page.object_list],
         "sections": wave.survey.sections.order_by("position", "pk"),
         "form": form,
         "is_open": wave.is_open(now),

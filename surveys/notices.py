@@ -122,7 +122,8 @@ def _task_url(response: Response, task: Task) -> str:
     if len(task.to_fill) == 1 and not task.to_sign and not task.coordinates:
         query["section"] = task.to_fill[0].key
     page = "respond" if task.coordinates or "section" in query else "overview"
-    return settings.SITE_URL + reverse(f"surveys:{page}", args=[slug], query=query)
+    path = reverse(f"surveys:{page}", args=[slug], query=query)
+    return f"{settings.SITE_URL}{path}"
 
 
 def _about_section(word: str, work: SectionWork, person: User, now: datetime) -> Notification:

@@ -108,6 +108,11 @@ urlpatterns = [
     path("manage/surveys/<slug:slug>/invite/", manage_views.invite, name="manage-invite"),
     path("manage/surveys/<slug:slug>/extend/", manage_views.extend, name="manage-extend"),
     path(
+        "manage/surveys/<slug:slug>/extend/<slug:agency>/",
+        manage_views.extend_one,
+        name="manage-extend-one",
+    ),
+    path(
         "manage/surveys/<slug:slug>/reopen/<slug:agency>/",
         manage_views.reopen,
         name="manage-reopen",

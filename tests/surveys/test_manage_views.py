@@ -23,7 +23,9 @@ from tests.surveys.scenes import (
     make_closed_response,
     make_coordinator,
     make_open_response,
+    make_page,
     signed_in,
+    submit,
 )
 
 TOMORROW = date.today() + timedelta(days=1)  # noqa: DTZ011 days of forms, any zone will do
@@ -40,6 +42,13 @@ def plan(survey: Survey, **fields: Any) -> dict[str, Any]:
         "closes_clock": "17:00",
         "time_zone": "America/Denver",
     } | fields
+
+
+def open_wave(client: Client, form: dict[str, Any]) -> Any:
+    """Look at whom the wave asks, then open it."""
+    shown = client.post("/manage/surveys/new/", form).content.decode()
+    stamp = shown.partition('name="asked" value="')[2].partition('"')[0]
+    return client.post("/manage/surveys/new/", form | {"asked": stamp})
 
 
 def path(response: Response, act: str = "") -> str:
@@ -69,8 +78,8 @@ def test_a_wave_asks_the_agencies_that_fit(organiser_client: Client) -> None:
     named, _ = make_agency(state="NY"), make_agency(state="CA")
     community = make_community(member, elsewhere)
 
-    answer = organiser_client.post(
-        "/manage/surveys/new/",
+    answer = open_wave(
+        organiser_client,
         plan(survey, states=["CA"], communities=[community.pk], agencies=[named.pk]),
     )
 
@@ -107,7 +116,7 @@ def test_demonstration_agencies_stay_among_themselves(organiser_client: Client) 
     real, demo = make_agency(), make_agency(is_demo=True)
 
     form = plan(make_survey(), agencies=[real.pk, demo.pk])
-    answer = organiser_client.post("/manage/surveys/new/", form)
+    answer = open_wave(organiser_client, form)
 
     assert b"Demonstration agencies cannot be asked with real ones." in answer.content
 
@@ -260,3 +269,76 @@ def test_detail_pages_its_agencies(organiser_client: Client) -> None:
     ]
 
     assert counts == [50, 1, 50, 1]
+
+
+def test_the_list_of_agencies_is_looked_at_before_anything_is_saved(
+    organiser_client: Client,
+) -> None:
+    survey = make_survey()
+    make_question(survey, default_sharing="public")
+    agency = make_agency(state="CA", name="Bay City")
+
+    form = plan(survey, states=["CA"])
+    shown = organiser_client.post("/manage/surveys/new/", form).content.decode()
+
+    assert Wave.objects.count() == 0
+    said = ["1 agency would be asked", "Bay City", "No coordinator: nobody", "1 question<"]
+    assert [one in shown for one in said] == [True] * 4
+    open_wave(organiser_client, form)
+    assert [response.agency for response in Wave.objects.get().responses.all()] == [agency]
+
+
+def test_agencies_that_were_not_on_the_list_are_shown_first(organiser_client: Client) -> None:
+    form = plan(make_survey(), states=["CA"])
+    make_agency(state="CA")
+    shown = organiser_client.post("/manage/surveys/new/", form).content.decode()
+    stamp = shown.partition('name="asked" value="')[2].partition('"')[0]
+
+    make_agency(state="CA")
+    answer = organiser_client.post("/manage/surveys/new/", form | {"asked": stamp})
+
+    assert (answer.status_code, Wave.objects.count()) == (200, 0)
+    assert b"2 agencies would be asked" in answer.content
+
+
+def test_one_agency_gets_more_time(organiser_client: Client) -> None:
+    response = make_closed_response()
+    question = make_question(response.wave.survey, key="q")
+    other = make_response(response.wave)
+    form = {"closes_on": f"{TOMORROW}", "closes_clock": "17:00"}
+    address = path(response, f"extend/{response.agency.slug}/")
+
+    organiser_client.post(address, form)
+
+    statuses = [make_page(one).save(question, "x").status_code for one in (response, other)]
+    shown = organiser_client.get(path(response)).content.decode()
+    assert (statuses, shown.count("Has until")) == ([200, 403], 1)
+
+
+def test_more_time_is_later_and_for_who_has_not_submitted(organiser_client: Client) -> None:
+    response = make_open_response()
+    address = path(response, f"extend/{response.agency.slug}/")
+    later = TOMORROW + timedelta(days=60)
+
+    early = organiser_client.post(
+        address, {"closes_on": f"{TOMORROW}", "closes_clock": "17:00"}
+    ).content.decode()
+    submit(response)
+    late = organiser_client.post(
+        address, {"closes_on": f"{later}", "closes_clock": "17:00"}, follow=True
+    )
+
+    assert "Choose a time after the agency" in early
+    assert b"The agency has submitted; open its answers again first." in late.content
+    response.refresh_from_db()
+    assert response.extended_until is None
+
+
+def test_closing_ends_it_for_who_had_more_time_too(organiser_client: Client) -> None:
+    response = make_open_response()
+    Response.objects.update(extended_until=response.closes_at + timedelta(days=9))
+
+    organiser_client.post(path(response, "close/"))
+
+    response = Response.objects.select_related("wave").get()
+    assert (response.extended_until, response.is_open(datetime.now(UTC))) == (None, False)
