@@ -1,6 +1,5 @@
 """Fill in a survey: a section at a time, saved answer by answer, handed in by the coordinator."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +19,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest
-from accounts.models import User
-from agencies.models import Membership
 from agencies.permissions import second_factor_required
 from library import files
 from surveys import (
@@ -34,7 +31,6 @@ from surveys import (
     filling,
     holding,
     reading,
-    sharing,
     signing_off,
     submitting,
     teamwork,
@@ -42,21 +38,17 @@ from surveys import (
 )
 from surveys.asking import Asked
 from surveys.filling import Form
+from surveys.http import SHOWN, of_agency, wave_day
 from surveys.models import AnswerFile, Question, Response
 from surveys.permissions import (
-    has_reviewer,
-    may_draft,
     may_give,
-    may_read,
     may_ready,
-    may_share,
     may_submit,
 )
 from surveys.reading import Part, Sheet
 
 log = structlog.get_logger(__name__)
 _STAYS = ("clear", "stay", "resolve", "carry")  # buttons that lead back to their question
-SHOWN = 50  # responses of one person's agencies
 
 
 @login_required
@@ -152,53 +144,9 @@ def answer(request: HttpRequest, slug: str, key: str) -> JsonResponse:
 
 def _doubt(response: Response, question: Question, form: Form) -> str:
     """Return what to ask about an answer that was saved as the form says."""
-    today = _today(response)
+    today = wave_day(response, timezone.now())
     entry = entries.clean(question, form.fields, today)
     return doubting.at_once(response, question, entry, today)
-
-
-def _today(response: Response) -> date:
-    """Return the day that it is for the organizers of the wave."""
-    return timezone.now().astimezone(response.wave.zone).date()
-
-
-@login_required
-@require_safe
-def review(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show the whole response, what is missing, and what will be shown to whom."""
-    response = _readable(request, slug)
-    sheet, now = reading.read(response), timezone.now()
-    is_open = drafting.takes_answers(response=response, now=now)
-    context = {
-        "sheet": sheet,
-        "gaps": submitting.check(sheet, now) if is_open else [],
-        "unsigned": signing_off.unsigned(sheet) if is_open else [],
-        "must_be_signed": has_reviewer(response),
-        "doubts": doubting.all_of(sheet, _today(response)) if is_open else [],
-        "shared": sharing.counts(sheet),
-        "levels": sharing.levels() if may_share(request.user, response) else [],
-        "changes": sharing.changes(sheet),
-        "is_open": is_open,
-        "opens": wording.moment(response.wave, response.wave.opens_at),
-        "closes": wording.moment(response.wave, response.closes_at),
-        "is_ahead": now < response.wave.opens_at,
-        "is_mine": may_draft(request.user, response),
-        "may_submit": may_submit(request.user, response),
-        "coordinators": _coordinators(request.user, response),
-        "reopening": response.reopenings.order_by("-reopened_at", "-pk").first(),
-    }
-    return render(request, "surveys/review.html", context)
-
-
-@login_required
-@require_safe
-def printed(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show every question with its choices on one page, to print: blank or as it is answered."""
-    response = _readable(request, slug)
-    sheet = reading.read(response)
-    is_blank = "blank" in request.GET
-    parts = [(part, asking.blank(part) if is_blank else asking.shown(part)) for part in sheet.parts]
-    return render(request, "surveys/printed.html", {"sheet": sheet, "parts": parts})
 
 
 @login_required
@@ -243,27 +191,16 @@ def file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 def _asked(request: MemberRequest, slug: str) -> list[Response]:
     """Return the responses of the reader's agencies in this wave: the named one, or all."""
     mine = Response.objects.answered_by(request.user).filter(wave__slug=slug)
-    found = _of_agency(request, mine.select_related("wave__survey", "agency", "submitted_by"))
+    found = of_agency(request, mine.select_related("wave__survey", "agency", "submitted_by"))
     if not found:
         raise Http404
     return found
 
 
-def _readable(request: MemberRequest, slug: str) -> Response:
-    """Return the response that the reader may see: the own one, or one named by an organiser."""
-    seen = Response.objects.visible_to(request.user).filter(wave__slug=slug)
-    if "agency" not in request.GET:
-        seen = Response.objects.answered_by(request.user).filter(wave__slug=slug)
-    found = _of_agency(request, seen.select_related("wave__survey", "agency", "submitted_by"))
-    if len(found) != 1 or not may_read(request.user, found[0]):
-        raise Http404
-    return found[0]
-
-
 def _one(request: HttpRequest, slug: str, key: str) -> tuple[Response, Question]:
     """Return one question of a response that the reader fills in, with its choices."""
     mine = Response.objects.answered_by(request.user).filter(wave__slug=slug)
-    found = _of_agency(request, mine.select_related("wave__survey", "agency"))
+    found = of_agency(request, mine.select_related("wave__survey", "agency"))
     if len(found) != 1:
         raise Http404
     survey = found[0].wave.survey
@@ -272,12 +209,6 @@ def _one(request: HttpRequest, slug: str, key: str) -> tuple[Response, Question]
         prefetch_related_objects([question], "choices")
     question.survey = survey
     return found[0], question
-
-
-def _of_agency(request: HttpRequest, responses: Any) -> list[Response]:
-    if agency := request.GET.get("agency", "").replace("\x00", ""):
-        responses = responses.filter(agency__slug=agency)
-    return list(responses.by_agency()[:SHOWN])
 
 
 def _section(
@@ -313,7 +244,7 @@ def _beside(sheet: Sheet, part: Part, asked: list[Asked]) -> list[Asked]:
 
 def _earlier(sheet: Sheet, part: Part) -> dict[int, carrying.Earlier]:
     questions = [item.question for item in part.items]
-    return carrying.earlier(sheet.response, questions, _today(sheet.response))
+    return carrying.earlier(sheet.response, questions, wave_day(sheet.response, timezone.now()))
 
 
 def _carried(sheet: Sheet, part: Part, form: Form, key: str) -> Form:
@@ -379,15 +310,6 @@ def _row(response: Response, progress: reading.Progress, now: Any) -> dict[str, 
         "closes": wording.moment(wave, response.closes_at),
         "url": _url("respond", response),
     }
-
-
-def _coordinators(reader: User, response: Response) -> list[str]:
-    """Return who can submit, by name, for the agency's own people."""
-    if not may_draft(reader, response):
-        return []
-    places = Membership.objects.coordinating().filter(agency=response.agency_id)
-    people = places.select_related("person").order_by("person__name", "pk")[:10]
-    return [str(place.person) for place in people]
 
 
 def _both(request: HttpRequest, response: Response, key: str) -> str:

@@ -300,6 +300,7 @@ def test_without_scripts_an_ended_session_loses_nothing(
 def test_the_browser_reads_conditions_as_the_portal_does(page: Page) -> None:
     source = (JS / "survey-conditions.js").read_text("utf-8")
     page.add_script_tag(content=f"{source}\nwindow.isMet = isMet;", type="module")
+    page.wait_for_function("() => window.isMet")
 
     found = {
         case["says"]: page.evaluate(

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from surveys import printing, reading
 from surveys.models import Question, Response, Wave
 from tests.factories import (
     make_agency,
@@ -213,3 +214,36 @@ def test_list_says_how_each_wave_stands() -> None:
     assert [tag in shown for tag in tags] == [True] * 4
     assert shown.count('<div class="side">') == 1
     assert Wave.objects.count() == 4
+
+
+def test_the_answers_come_as_a_tagged_pdf(response: Response, question: Question) -> None:
+    make_answer(response, question, 1250)
+    Wave.objects.update(is_demo=True)
+    person = make_member(response.agency)
+
+    answer = signed_in(person).get(f"/surveys/{response.wave.slug}/answers.pdf")
+
+    name = f'filename="{response.wave.slug}-{response.agency.slug}.pdf"'
+    assert (answer["Content-Type"], name in answer["Content-Disposition"]) == (
+        "application/pdf",
+        True,
+    )
+    assert [answer.content[:5], b"/StructTreeRoot" in answer.content] == [b"%PDF-", True]
+
+
+def test_a_pdf_says_what_was_said_and_that_it_is_a_demonstration(
+    response: Response, question: Question
+) -> None:
+    text = make_question(response.wave.survey, label="What *works*?", type="long_text")
+    make_answer(response, text, "We #set [this] $x$ up.\nThen we call.", sharing="public")
+    Wave.objects.update(is_demo=True)
+    sheet = reading.read(Response.objects.select_related("wave__survey", "agency").get())
+
+    said = printing.words(sheet, datetime.now(UTC))
+
+    blank, given = said["parts"][0]["items"]
+    assert (blank["lines"], blank["is_blank"], blank["level"]) == (["No answer"], True, "")
+    assert given["question"].endswith("What *works*?")
+    assert (given["lines"], given["level"]) == (["We #set [this] $x$ up.\nThen we call."], "Public")
+    assert (said["demo"], said["state"][:18]) == ("Demonstration data", "Draft, as saved on")
+    assert printing.pdf(sheet, datetime.now(UTC)).startswith(b"%PDF-")
