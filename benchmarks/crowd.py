@@ -42,11 +42,14 @@ def webinar(starts_at: datetime, capacity: int | None = None) -> Webinar:
     )
 
 
-def seat(webinar: Webinar, people: Sequence[User], joined_at: datetime) -> None:
-    """Give everybody a seat, without the messages that registering owes."""
+def seat(
+    webinar: Webinar,
+    people: Sequence[User],
+    joined_at: datetime,
+    state: str = Registration.State.REGISTERED,
+) -> None:
+    """Give everybody a place, a seat unless told, without the messages that registering owes."""
     Registration.objects.bulk_create(
-        Registration(
-            webinar=webinar, person=person, state=Registration.State.REGISTERED, joined_at=joined_at
-        )
+        Registration(webinar=webinar, person=person, state=state, joined_at=joined_at)
         for person in people
     )

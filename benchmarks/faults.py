@@ -10,7 +10,7 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,12 +22,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from accounts.models import User
 from benchmarks import crowd, processes
 from benchmarks.processes import Process, Sink
 from notifications import claiming, rendering
 from notifications.models import Notification
-from webinars import reminders, scheduling
-from webinars.models import Webinar
+from notifications.placeholders import Wording
+from webinars import mailing, mailing_notices, registration, reminders, scheduling
+from webinars.models import Mailing, Registration, Webinar
 
 DRAIN = ("manage.py", "drain_outbox")
 MESSAGES, KILLS = 1000, 60
@@ -53,10 +55,12 @@ class Outcome:
         return sum(self.arrived.values()) - len(self.arrived)
 
 
-def owe(messages: int) -> tuple[Webinar, set[str]]:
-    """Owe a webinar's reminders, due now; return it and their Message-IDs."""
+def owe(
+    messages: int, ahead: timedelta = timedelta(minutes=50), capacity: int | None = None
+) -> tuple[Webinar, set[str]]:
+    """Owe the reminders of a webinar so far ahead, due now; return it and their Message-IDs."""
     now = claiming.database_time()
-    webinar = crowd.webinar(now + timedelta(minutes=50))
+    webinar = crowd.webinar(now + ahead, capacity)
     crowd.seat(webinar, crowd.people(messages), now - timedelta(days=30))
     reminders.queue_due(now=now)
     mine = Notification.objects.filter(context__starts_at=webinar.starts_at.isoformat())  # type: ignore[union-attr]
@@ -191,7 +195,7 @@ def cancel_in_mid_fan_out(folder: Path, messages: int, program: tuple[str, ...] 
     return _while_sending(folder, owed, cancel, program)
 
 
-def move_in_mid_fan_out(folder: Path, messages: int) -> Outcome:
+def move_in_mid_fan_out(folder: Path, messages: int, program: tuple[str, ...] = DRAIN) -> Outcome:
     """Move the webinar by three hours while its reminders go out; notes as above."""
     webinar, owed = owe(messages)
     said = {name: getattr(webinar, name) for name in scheduling.Plan.__dataclass_fields__}
@@ -201,10 +205,12 @@ def move_in_mid_fan_out(folder: Path, messages: int) -> Outcome:
         details = scheduling.Plan(**said)
         scheduling.change(webinar=webinar, details=details, topics=[], reason="A storm", now=now)
 
-    return _while_sending(folder, owed, move)
+    return _while_sending(folder, owed, move, program)
 
 
-def reinstate_in_mid_fan_out(folder: Path, messages: int) -> Outcome:
+def reinstate_in_mid_fan_out(
+    folder: Path, messages: int, program: tuple[str, ...] = DRAIN
+) -> Outcome:
     """Put a webinar back on while its cancellation goes out; notes as above."""
     webinar, _ = owe(messages)
     now = claiming.database_time()
@@ -215,7 +221,50 @@ def reinstate_in_mid_fan_out(folder: Path, messages: int) -> Outcome:
     def reinstate(now: datetime) -> None:
         scheduling.reinstate(webinar=webinar, reason="It passed", now=now)
 
-    return _while_sending(folder, owed, reinstate)
+    return _while_sending(folder, owed, reinstate, program)
+
+
+def undo_in_mid_fan_out(folder: Path, messages: int, program: tuple[str, ...] = DRAIN) -> Outcome:
+    """Undo an organiser's message while it goes out; notes as above."""
+    now = claiming.database_time()
+    webinar = crowd.webinar(now + timedelta(hours=20))
+    crowd.seat(webinar, crowd.people(messages), now - timedelta(days=30))
+    words = Wording("The room", "Dear {{ person.name }}, bring a pencil.")
+    writer, seated = User.objects.earliest("pk"), Mailing.Audience.SEATED
+    draft = mailing.write(webinar=webinar, by=writer, audience=seated, agencies=[], wording=words)
+    then = now - mailing.UNDO
+    sent = mailing.send(mailing=draft, seen=messages, version=draft.version, now=then)
+    mine = Notification.objects.filter(about=mailing_notices.about(sent))
+
+    def undo(now: datetime) -> None:
+        mailing.undo(mailing=sent, now=now)
+
+    return _while_sending(folder, {rendering.message_id(one) for one in mine}, undo, program)
+
+
+def promote_in_mid_fan_out(
+    folder: Path, messages: int, program: tuple[str, ...] = DRAIN
+) -> Outcome:
+    """Let a tenth give up their seats, and as many who wait move up, while reminders go out.
+
+    Notes as above, of the reminders to those who left; they are the last of the fan-out.
+    """
+    leaving = messages // 10
+    webinar, owed = owe(messages, ahead=timedelta(hours=23), capacity=messages)
+    places = webinar.registrations.select_related("person").order_by("-pk")[:leaving]
+    leavers = [place.person for place in places]
+    waiting = crowd.people(leaving)
+    long_ago = claiming.database_time() - timedelta(days=20)
+    crowd.seat(webinar, waiting, long_ago, Registration.State.WAITLISTED)
+    theirs = Notification.objects.filter(recipient__in=leavers)
+    watched = {rendering.message_id(one) for one in theirs}
+
+    def promote(now: datetime) -> None:
+        for person in leavers:
+            registration.cancel(webinar=webinar, person=person, now=now)
+        reminders.queue_due(now=now)
+
+    return _while_sending(folder, owed, promote, program, watched)
 
 
 def _while_sending(
@@ -223,19 +272,27 @@ def _while_sending(
     owed: set[str],
     change: Callable[[datetime], None],
     program: tuple[str, ...] = DRAIN,
+    watched: Collection[str] | None = None,
 ) -> Outcome:
-    """Make a change after a tenth of what is owed has gone out, and let workers finish."""
+    """Make a change after a tenth of what is owed has gone out, and let workers finish.
+
+    The mail server is silent while the change is made, so that it finds the worker where it was.
+    Notes when what is watched, or all that is owed, still came.
+    """
     sink = processes.make_sink(folder, pause=0.005)
     with sink.running():
         process = worker(sink, program)
         processes.wait_until(lambda: len(sink.lines()) > len(owed) // 10)
-        change(claiming.database_time())
-        changed_at = time.time()
+        with sink.silent():
+            change(claiming.database_time())
+            changed_at = time.time()
         process.wait(timeout=300)
         if program == DRAIN:
             finish(sink)
-    late = [moment - changed_at for moment, _, name in sink.lines() if name in owed]
-    notes = {"came after it": sum(moment > 0 for moment in late), "last after s": max(late)}
+    names = owed if watched is None else watched
+    late = [moment - changed_at for moment, _, name in sink.lines() if name in names]
+    notes: dict[str, float] = {"came after it": sum(moment > 0 for moment in late)}
+    notes["last after s"] = max(late, default=0.0)
     return Outcome(owed, sink.by_message_id(), notes)
 
 
@@ -247,6 +304,8 @@ SCENES: dict[str, Callable[[Path], Outcome]] = {
     "canceled in mid fan-out": lambda folder: cancel_in_mid_fan_out(folder, MESSAGES),
     "moved in mid fan-out": lambda folder: move_in_mid_fan_out(folder, MESSAGES),
     "put back on in mid fan-out": lambda folder: reinstate_in_mid_fan_out(folder, MESSAGES),
+    "undone in mid fan-out": lambda folder: undo_in_mid_fan_out(folder, MESSAGES),
+    "moved up in mid fan-out": lambda folder: promote_in_mid_fan_out(folder, MESSAGES),
 }
 
 

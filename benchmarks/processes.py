@@ -1,6 +1,7 @@
 """The processes around a measurement: mail server, workers and the portal's own web server."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -55,6 +56,7 @@ class Sink:
     port: int
     path: Path
     pause: float = 0.0
+    process: Process | None = None
 
     def lines(self) -> list[tuple[float, str, str]]:
         """Return time, recipient and Message-ID of everything that it accepted."""
@@ -69,13 +71,23 @@ class Sink:
     def running(self) -> Iterator[None]:
         """Run the server."""
         arguments = (str(self.port), str(self.path), str(self.pause))
-        process = start("-m", "benchmarks.mail_sink", *arguments)
+        self.process = process = start("-m", "benchmarks.mail_sink", *arguments)
         try:
             wait_for_port(self.port)
             yield
         finally:
             process.terminate()
             process.wait(timeout=15)
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Let the server say nothing meanwhile: whoever sends waits with a message on the wire."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
 
 def make_sink(folder: Path, pause: float = 0.0) -> Sink:

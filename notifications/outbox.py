@@ -1,6 +1,6 @@
 """The outbox: what is owed is a row in the same transaction as the change that owes it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from celery import current_app
@@ -26,12 +26,12 @@ def is_owed(kind: str, about: str, due_at: Combinable) -> Exists:
 
     `about` is what stands before the row's key; `due_at` is said in terms of the row.
     """
-    return Exists(_about_row(kind, about).filter(due_at=due_at))
+    return Exists(_about_row([kind], about).filter(due_at=due_at))
 
 
-def is_told_after(kind: str, about: str, moment: Combinable) -> Exists:
-    """Return whether a message of this kind about a row was due later than the moment."""
-    return Exists(_about_row(kind, about).filter(due_at__gt=moment))
+def is_told_after(kinds: Collection[str], about: str, moment: Combinable) -> Exists:
+    """Return whether a message of one of these kinds about a row was due after the moment."""
+    return Exists(_about_row(kinds, about).filter(due_at__gt=moment))
 
 
 def withdraw(*about: str, reason: str, now: datetime) -> None:
@@ -50,9 +50,9 @@ def withdraw_due(*, before: datetime) -> int:
     return voided + due.open().finish(Notification.State.CANCELLED, reason=reason)
 
 
-def _about_row(kind: str, about: str) -> NotificationQuerySet:
+def _about_row(kinds: Collection[str], about: str) -> NotificationQuerySet:
     named = Concat(Value(f"{about}/"), Cast(OuterRef("pk"), CharField()))
-    return Notification.objects.filter(about=named, kind=kind)
+    return Notification.objects.filter(about=named, kind__in=kinds)
 
 
 def look_now() -> None:

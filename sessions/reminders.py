@@ -31,5 +31,5 @@ def _due(lead: Lead, now: datetime) -> InvitationQuerySet:
     due_at = OuterRef("session__starts_at") - lead.before
     is_owed = outbox.is_owed("sessions/reminder", "session-invitation", due_at)
     # Who heard of the move after the reminder's moment knows what it would have said.
-    is_told = outbox.is_told_after("sessions/moved", "session-invitation", due_at)
+    is_told = outbox.is_told_after(["sessions/moved"], "session-invitation", due_at)
     return Invitation.objects.to_remind(now, lead).filter(~is_owed, ~is_told)

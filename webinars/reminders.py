@@ -70,7 +70,9 @@ def _queue(webinar: Webinar, lead: Lead, now: datetime) -> None:
 def _due(lead: Lead, now: datetime) -> RegistrationQuerySet:
     due_at = OuterRef("webinar__starts_at") - lead.before
     is_owed = outbox.is_owed("webinars/reminder", "registration", due_at)
-    # Who heard of the move after the reminder's moment knows what it would have said.
-    is_told = outbox.is_told_after("webinars/moved", "registration", due_at)
-    is_back = outbox.is_told_after("webinars/reinstated", "registration", due_at)
-    return Registration.objects.to_remind(now, lead).filter(~is_owed, ~is_told, ~is_back)
+    # Who heard of a move or a seat after the reminder's moment knows what it would have said.
+    is_told = outbox.is_told_after(_SAY_THE_SAME, "registration", due_at)
+    return Registration.objects.to_remind(now, lead).filter(~is_owed, ~is_told)
+
+
+_SAY_THE_SAME = ["webinars/moved", "webinars/reinstated", "webinars/seat", "webinars/receipt"]

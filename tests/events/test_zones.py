@@ -75,3 +75,22 @@ def test_time_that_the_clocks_skip_is_refused():
 )
 def test_moment_stands_beside_the_events_clock(zone: str, other: str, words: str, now) -> None:
     assert zones.moment_beside(now, zone, other) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "clocks"),
+    [
+        # New York changes its clocks on the second and the last of these days; the others never do.
+        (date(2026, 3, 7), ["11:00 a.m.", "8:00 a.m.", "2:00 p.m."]),
+        (date(2026, 3, 8), ["10:00 a.m.", "7:00 a.m.", "1:00 p.m."]),
+        (date(2026, 10, 31), ["10:00 a.m.", "7:00 a.m.", "1:00 p.m."]),
+        (date(2026, 11, 1), ["11:00 a.m.", "8:00 a.m.", "2:00 p.m."]),
+    ],
+)
+def test_readers_whose_clocks_stand_still_see_the_organizers_change(
+    day: date, clocks: list[str]
+) -> None:
+    one_o_clock = zones.instant(day, 13, 0, "America/New_York")
+
+    where = ("America/Phoenix", "Pacific/Honolulu", "America/Puerto_Rico")
+    assert [zones.clock_in_words(one_o_clock, zone) for zone in where] == clocks

@@ -5,8 +5,10 @@ has a control without the guard, which shows that the scene can fail.
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db.models import Count
 
 from benchmarks import faults
 from notifications.models import Notification
@@ -79,10 +81,42 @@ def test_webinar_put_back_on_is_told_to_everybody_once(tmp_path: Path) -> None:
     assert len(seen.owed & set(seen.arrived)) < 60
 
 
-def test_reading_once_reminds_of_a_canceled_webinar(tmp_path: Path) -> None:
-    """The control: who looks only at the beginning sends on."""
-    program = (*CARELESS, "read_once")
+def test_undone_message_reaches_nobody_any_more(tmp_path: Path) -> None:
+    seen = faults.undo_in_mid_fan_out(tmp_path, messages=60)
 
-    seen = faults.cancel_in_mid_fan_out(tmp_path, messages=60, program=program)
+    states = Notification.objects.values_list("state", flat=True)
+    assert seen.notes["came after it"] <= 1  # the one on the wire
+    assert (set(states), seen.repeated) == ({"sent", "cancelled"}, 0)
+    assert states.filter(state="sent").count() == len(seen.arrived) < 60
 
-    assert seen.notes["came after it"] > 10
+
+def test_who_left_is_not_reminded_and_who_moved_up_is_told_once(tmp_path: Path) -> None:
+    seen = faults.promote_in_mid_fan_out(tmp_path, messages=60)
+
+    told = Notification.objects.filter(state="sent").order_by("kind").values_list("kind")
+    assert seen.notes["came after it"] == 0  # theirs would have been the last
+    assert dict(told.annotate(number=Count("pk"))) == {
+        "webinars/left": 6,
+        "webinars/reminder": 54,
+        "webinars/seat": 6,
+    }
+    assert (len(seen.arrived), seen.repeated, seen.lost) == (66, 0, 6)
+
+
+SCENES = {
+    faults.cancel_in_mid_fan_out: 60,
+    faults.move_in_mid_fan_out: 60,
+    faults.reinstate_in_mid_fan_out: 60,
+    faults.undo_in_mid_fan_out: 60,
+    faults.promote_in_mid_fan_out: 6,  # who left
+}
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+def test_reading_once_sends_on_whatever_changes(scene: Any, tmp_path: Path) -> None:
+    """The control of each: who looks only at the beginning sends on what has lost its point."""
+    seen = scene(tmp_path, messages=60, program=(*CARELESS, "read_once"))
+
+    before = SCENES[scene] - seen.notes["came after it"]
+    assert 0 <= before < SCENES[scene] / 2
+    assert seen.lost == 0

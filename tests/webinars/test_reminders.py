@@ -14,7 +14,7 @@ from notifications.models import Notification
 from tests.factories import make_registration, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.webinars.test_messages import details
-from webinars import reminders, scheduling
+from webinars import registration, reminders, scheduling
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -76,6 +76,18 @@ def test_late_registrants_are_owed_what_comes_after(
     found = _tick(*_minutes(max(now, starts_at - joined_before), starts_at))
 
     assert found == words
+
+
+def test_who_moves_up_late_hears_of_the_seat_and_of_what_comes_after(now: datetime) -> None:
+    starts_at = now + timedelta(hours=23)
+    webinar = make_webinar(starts_at=starts_at, capacity=1)
+    seated = make_registration(webinar, joined_at=LONG_AGO)
+    make_registration(webinar, state="waitlisted", joined_at=LONG_AGO)
+
+    registration.cancel(webinar=webinar, person=seated.person, now=now)
+
+    assert _tick(now) == []
+    assert _tick(*_minutes(now, starts_at)) == ["hour"]
 
 
 @pytest.mark.parametrize("state", ["waitlisted", "pending", "cancelled"])
