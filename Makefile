@@ -7,7 +7,7 @@ BIN := .venv/bin
 WITH_SERVERS := $(BIN)/python -m ciwo_portal.with_servers
 export PORT
 
-.PHONY: run test lock css mail clean benchmark-pages benchmark-registrations benchmark-mail faults
+.PHONY: run test lock css mail check-calendars clean benchmark-pages benchmark-registrations benchmark-mail faults
 .PHONY: lint lint-format lint-code lint-templates lint-imports lint-types check-migrations check-deploy
 
 run: .venv/.installed
@@ -72,6 +72,11 @@ benchmark-mail: .venv/.installed
 	@$(WITH_SERVERS) $(BIN)/python -m benchmarks mail
 faults: .venv/.installed
 	@$(WITH_SERVERS) $(BIN)/python -m benchmarks faults
+
+# The second reader of our calendars, npm's ical.js: needs Node, as css and mail do.
+check-calendars: .venv/.installed
+	cd frontend && npm install --no-package-lock --silent
+	@CIWO_REQUIRE_NODE=1 $(WITH_SERVERS) $(BIN)/pytest tests/events/test_second_reader.py
 
 clean:
 	rm -rf .venv .tools .run .shots .mypy_cache .ruff_cache .pytest_cache

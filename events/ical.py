@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from icalendar import Calendar, Timezone, vCalAddress
+from icalendar import Calendar, Timezone, vCalAddress, vDuration
 from icalendar import Event as Entry
 
 from events.models import Event
@@ -89,7 +89,7 @@ def plans(planned: Collection[Planned], name: str, url: str) -> bytes:
     calendar.add("url", settings.SITE_URL)
     calendar.add("source", url, parameters={"VALUE": "URI"})
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", REFRESH)
+    calendar.add("x-published-ttl", vDuration(REFRESH))
     for one in planned:
         entry = _entry(one.event)
         if one.is_tentative and not one.event.is_cancelled:
@@ -134,8 +134,16 @@ def _entry(event: Event) -> Any:
     organiser.params["CN"] = name or settings.SITE_NAME
     entry.add("organizer", organiser)
     if event.zone and event.starts_at and event.ends_at:
-        entry.add("dtstart", event.starts_at.astimezone(event.zone))
-        entry.add("dtend", event.ends_at.astimezone(event.zone))
+        moments = [moment.astimezone(event.zone) for moment in (event.starts_at, event.ends_at)]
+        # Of an hour that comes twice, programs do not agree which one is meant; UTC says it.
+        zone = UTC if any(map(_comes_twice, moments)) else event.zone
+        entry.add("dtstart", event.starts_at.astimezone(zone))
+        entry.add("dtend", event.ends_at.astimezone(zone))
     else:  # only the day is known
         entry.add("dtstart", event.held_on)
     return entry
+
+
+def _comes_twice(moment: datetime) -> bool:
+    """Whether the clocks are set back over this local time."""
+    return moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()

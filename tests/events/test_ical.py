@@ -45,6 +45,15 @@ def test_times_keep_the_zone_that_was_announced(
     assert found.end - found.start == timedelta(minutes=75)
 
 
+@pytest.mark.parametrize("hour", [5, 6])
+def test_hour_that_comes_twice_is_said_in_utc(hour: int):
+    starts_at = datetime(2026, 11, 1, hour, tzinfo=UTC)  # one o'clock in New York, both times
+
+    raw = ical.feed([make_webinar(starts_at=starts_at, held_on=date(2026, 11, 1))], "", URL)
+
+    assert f"DTSTART:20261101T{hour:02}0000Z".encode() in raw
+
+
 def test_each_zone_brings_its_rules():
     webinars = [
         make_webinar(time_zone=zone)
@@ -97,7 +106,8 @@ def test_feed_says_what_it_is_and_never_where_people_meet():
         "x-wr-calname": "CIWO webinars",
         "source": URL,
     }
-    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT4H" in raw
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT4H\r\n" in raw
+    assert b"X-PUBLISHED-TTL:PT4H\r\n" in raw
     assert b"meet.example.org" not in raw
     assert b"ATTENDEE" not in raw
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
@@ -264,7 +265,10 @@ def test_search_engines_read_public_recordings_only(
     said = json.loads(page(client).select_one("script[type='application/ld+json']").string)
     recording.put(webinar=webinar, link="", upload=None, audience="members")
 
-    assert (said["@type"], said["duration"]) == ("VideoObject", "PT905S")
+    assert (said["@context"], said["@type"]) == ("https://schema.org", "VideoObject")
+    assert (said["name"], said["duration"]) == (webinar.title, "PT905S")
+    assert datetime.fromisoformat(said["uploadDate"]).tzinfo is not None
+    assert said["contentUrl"].startswith(f"{settings.SITE_URL}/webinars/")
     assert [(one["startOffset"], one["endOffset"]) for one in said["hasPart"]] == [
         (0, 754),
         (754, 905),

@@ -118,6 +118,25 @@ def test_atom_entry_is_complete(client: Client):
     assert entry.find(f"{ATOM}link").get("href") == f"{settings.SITE_URL}/webinars/liens/"
 
 
+def test_atom_feed_has_what_rfc_4287_asks_for(client: Client):
+    webinars = [make_webinar(summary="A & <b>"), make_webinar(summary="")]
+
+    feed = atom(client)
+
+    entries = feed.findall(f"{ATOM}entry")
+    once = {"id", "title", "updated"}
+    for part in (feed, *entries):
+        names = [child.tag.removeprefix(ATOM) for child in part]
+        assert {name for name in names if names.count(name) == 1} >= once
+        assert datetime.fromisoformat(part.findtext(f"{ATOM}updated")).tzinfo is not None
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    assert sorted(ids) == sorted(f"urn:uuid:{webinar.uid}" for webinar in webinars)
+    assert len(feed.findall(f"{ATOM}author")) == 1  # for the entries, too: they name none
+    assert {entry.find(f"{ATOM}summary").get("type") for entry in entries} == {"html"}
+    updated = max(entry.findtext(f"{ATOM}updated") for entry in entries)
+    assert feed.findtext(f"{ATOM}updated") == updated
+
+
 def test_atom_feed_names_itself_by_the_portals_own_address(client: Client):
     feed = ElementTree.fromstring(  # noqa: S314 our own
         client.get("/webinars/feed/", headers={"Host": "localhost"}).content
