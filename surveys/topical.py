@@ -30,9 +30,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from library.models import Topic
-from surveys import findings, wording
+from surveys import findings, totals
 from surveys.comparing import NO_POWER
-from surveys.entries import Entry
 from surveys.models import Answer, Choice, Figure, Question, Release, Response, Wave, WaveQuerySet
 
 SHOWN = 12  # questions of one topic; the comparison has them all
@@ -64,7 +63,8 @@ class Said:
     """One answer that agencies give."""
 
     label: str
-    share: int | None  # percent, as published; None: not published, or hidden
+    share: int | None  # percent, as published; None: not published
+    is_hidden: bool  # published, but it would tell what single agencies said
     named: Named | None
     lacks_power: bool  # no gap: the law gives these agencies no such power
     is_mine: bool
@@ -242,7 +242,9 @@ def _said(
         url = _url(wave, section=question.section.key, says=f"{question.key}:{value}")
         who = Named(known["number"], known["names"], url) if known else None
         is_mine = mine == value or (isinstance(mine, list) and value in mine)
-        found.append(Said(option["label"], share, who, value == NO_POWER, is_mine))
+        is_hidden = bool(figures) and share is None
+        lacks = value == NO_POWER
+        found.append(Said(option["label"], share, is_hidden, who, lacks, is_mine))
     return sorted(found, key=lambda one: (one.lacks_power, -(one.share or 0)))
 
 
@@ -256,8 +258,7 @@ def _share(question: Any, value: str, figures: Mapping[str, Any]) -> int | None:
 
 
 def _middle(question: Question, shown: Mapping[str, float]) -> dict[str, str]:
-    tidy = {n: int(v) if float(v).is_integer() else round(v, 1) for n, v in shown.items()}
-    return {name: wording.lines(question, Entry(value))[0] for name, value in tidy.items()}
+    return {name: totals.said(question, value) for name, value in shown.items()}
 
 
 def _url(wave: Mapping[str, Any], **query: str) -> str:

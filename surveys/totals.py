@@ -171,9 +171,9 @@ def _middle(question: Question, figure: Figure | None) -> Middle | None:
     if figure is None or figure.shown is None or figure.number is None:
         return None
     given = figure.shown
-    said = {name: said(question, value) for name, value in given.items()}
+    words = {name: said(question, value) for name, value in given.items()}
     return Middle(
-        figure.number, said["median"], said.get("low", ""), said.get("high", ""), _box(given)
+        figure.number, words["median"], words.get("low", ""), words.get("high", ""), _box(given)
     )
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from surveys import comparing
+from surveys import comparing, releasing
 from surveys.models import Answer, Question, Response, Survey, Wave
 from tests.factories import (
     make_agency,
@@ -187,6 +187,18 @@ def test_an_outlier_is_marked_and_the_others_stay_readable(wave: Wave, now: date
 
     texts = [td.get_text(" ", strip=True) for td in found.select("tbody td")]
     assert texts == ["500", "510", "520", "530", "41,250 Far from the others"]
+
+
+def test_a_published_number_stands_above_the_table(wave: Wave, now: datetime) -> None:
+    question = make_question(wave.survey, type="number", unit="cases")
+    for value in range(100, 112):
+        make_answer(handed_in(wave, now), question, value, sharing="public")
+    releasing.publish(wave=wave, by=None, now=now)
+
+    found = page(Client(), wave).select_one("section[aria-labelledby=totals]")
+
+    assert found is not None
+    assert "105.5 cases in the middle" in found.get_text(" ", strip=True)
 
 
 def test_visitors_see_what_is_public(wave: Wave, three: Question) -> None:
