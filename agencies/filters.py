@@ -5,8 +5,10 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies import states
+from agencies import names, states
 from agencies.models import Agency, AgencyQuerySet
+
+SEARCHED = ("name", "unit", "jurisdiction")
 
 
 class AgencyFilter(django_filters.FilterSet):  # type: ignore[misc] # django-filter has no types
@@ -34,9 +36,12 @@ class AgencyFilter(django_filters.FilterSet):  # type: ignore[misc] # django-fil
         fields = ["q", "state", "level"]
 
     def search(self, agencies: AgencyQuerySet, name: str, words: str) -> AgencyQuerySet:
-        """Keep agencies whose name, unit or jurisdiction contains every word."""
+        """Keep agencies whose name, unit or jurisdiction contains every word, accents aside."""
+        plain = {f"plain_{field}": names.plain(field) for field in SEARCHED}
+        agencies = agencies.alias(**plain)
         for word in words.split()[:8]:
-            agencies = agencies.filter(
-                Q(name__icontains=word) | Q(unit__icontains=word) | Q(jurisdiction__icontains=word)
-            )
+            found = Q()
+            for field in plain:
+                found |= Q(**{f"{field}__contains": names.plain_words(word)})
+            agencies = agencies.filter(found)
         return agencies

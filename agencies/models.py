@@ -11,12 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from agencies import names
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """The directory is public: everybody sees every agency."""
         return self
+
+    def in_order_of_names(self) -> Self:
+        """By state, then by name, as people sort: accents and capitals make no difference."""
+        return self.order_by("state", names.plain("name"), "pk")
 
     def with_active_member(self, user: User | AnonymousUser) -> Self:
         """Agencies that have approved this person."""

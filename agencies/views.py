@@ -71,6 +71,6 @@ def _by_state(agencies: AgencyQuerySet) -> dict[str, int]:
 
 def _groups(agencies: AgencyQuerySet) -> list[tuple[str, str, list[Agency]]]:
     """Return code, name and agencies of each state, in the order of the names."""
-    groups = groupby(agencies.order_by("state", "name", "pk"), key=lambda agency: agency.state)
+    groups = groupby(agencies.in_order_of_names(), key=lambda agency: agency.state)
     named = [(code, states.name(code), list(group)) for code, group in groups]
     return sorted(named, key=lambda group: group[1])

@@ -224,6 +224,17 @@ def rows(
     return table
 
 
+def by_column(
+    table: Iterable[Row], shown: list[Column]
+) -> list[tuple[Column, list[tuple[Question, Cell]]]]:
+    """Return the table turned: what each agency says of all practices."""
+    table = list(table)
+    return [
+        (column, [(row.line.question, row.cells[at]) for row in table])
+        for at, column in enumerate(shown)
+    ]
+
+
 def cell(line: Line, column: Column, by_key: Mapping[str, Question]) -> Cell:
     """Return what one agency says; what cannot be known looks the same whatever the reason."""
     question = line.question

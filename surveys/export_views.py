@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from library.sheets import csv_response
-from surveys import export
+from surveys import export, spss
 from surveys.models import Wave
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,6 +39,17 @@ def workbook(request: HttpRequest, slug: str) -> HttpResponse:
     content = export.workbook(wave, request.user)
     name = f'attachment; filename="{wave.slug}.xlsx"'
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": name})
+
+
+@require_safe
+def spss_archive(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the named answers and the syntax that reads them into SPSS, zipped."""
+    wave = _wave(request, slug)
+    content = spss.archive(wave, request.user)
+    name = f'attachment; filename="{wave.slug}-spss.zip"'
+    return HttpResponse(
+        content, content_type="application/zip", headers={"Content-Disposition": name}
+    )
 
 
 @require_safe

@@ -66,7 +66,8 @@ class FindingsForm(forms.Form):
             "state": [("", _("All states")), *((code, name) for name, code in named)],
             "says": [("", _("Any")), *_groups(questions)],
         }
-        for name, choices in offered.items():
+        for name in offered.keys() & self.fields.keys():
+            choices = offered[name]
             cast(forms.ChoiceField, self.fields[name]).choices = choices
         for field in self.fields.values():
             field.widget.attrs["class"] = "usa-select"

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Q, QuerySet, Value, When
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from agencies import names
 from agencies.models import Agency
 from surveys import comparing, findings
 from surveys.comparing import Cell, Column, Line
@@ -45,7 +45,7 @@ def agencies(then: Wave, now: Wave, user: User | AnonymousUser) -> QuerySet[Agen
     own = Agency.objects.with_active_member(user).values("pk")
     place = Case(When(pk__in=own, then=Value(0)), default=Value(1))
     named = Agency.objects.filter(Q(pk__in=shown[0]) | Q(pk__in=shown[1]))
-    return named.order_by(place, "state", Lower("name"), "pk")
+    return named.order_by(place, "state", names.plain("name"), "pk")
 
 
 def named(

@@ -18,6 +18,7 @@ from surveys import (
     team_views,
     trend_views,
     views,
+    who_views,
 )
 
 SECTION = "surveys/<slug:slug>/sections/<slug:section>"
@@ -50,6 +51,8 @@ urlpatterns = [
     ),
     path("surveys/findings/", findings_views.index, name="findings-list"),
     path("surveys/<slug:slug>/findings/", findings_views.show, name="findings"),
+    path("surveys/<slug:slug>/findings-spss.zip", export_views.spss_archive, name="export-spss"),
+    path("surveys/<slug:slug>/findings/who/", who_views.show, name="who"),
     path("surveys/<slug:slug>/findings/trends/", trend_views.show, name="trends"),
     path(
         "surveys/<slug:slug>/findings/<slug:agency>/", findings_views.agency, name="findings-agency"

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, TextField
-from django.db.models.functions import Cast, Greatest, JSONArray, JSONObject, Lower
+from django.db.models.functions import Cast, Greatest, JSONArray, JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from agencies import names
 from agencies.models import Agency, Membership
 from surveys.models.fielding import Wave
 from surveys.models.instrument import Question, SharingLevel
@@ -67,7 +68,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 
     def by_agency(self) -> Self:
         """In the order in which people look for an agency: by state, then by name."""
-        return self.order_by("agency__state", Lower("agency__name"), "pk")
+        return self.order_by("agency__state", names.plain("agency__name"), "pk")
 
 
 class Response(models.Model):

@@ -43,10 +43,12 @@ def wave(now: datetime) -> Wave:
     return wave
 
 
-def sheet(client: Client, path: str = "/surveys/w/findings.csv") -> list[dict[str, str]]:
-    """Return the rows of a table."""
-    text = client.get(path).content.decode("utf-8-sig")
-    return [*csv.DictReader(io.StringIO(text))]
+def sheet(
+    client: Client, path: str = "/surveys/w/findings.csv", skip: int = 0
+) -> list[dict[str, str]]:
+    """Return the rows of a table, without so many lines above it."""
+    lines = client.get(path).content.decode("utf-8-sig").split("\r\n", skip)
+    return [*csv.DictReader(io.StringIO(lines[-1]))]
 
 
 def kinds(client: Client) -> list[str]:
