@@ -14,20 +14,23 @@ from django.db import transaction
 
 from accounts.models import User
 from agencies.models import Agency, Membership
-from surveys import authoring, entries, filing, reading, releasing, submitting
+from surveys import authoring, entries, filing, reading, releasing, submitting, teamwork
 from surveys.documents import SHARING
 from surveys.entries import Entry
 from surveys.models import (
     Answer,
     AnswerFile,
     AnswerRevision,
+    Comment,
     Inquiry,
     Invitation,
     Question,
     Response,
+    SectionWork,
     Survey,
     Wave,
 )
+from surveys.reading import Sheet
 
 TO_TRY = "alder-falls"  # its newest response stays open, so that people can fill it in
 SECTIONS_LEFT = 4  # of that response: the last ones stay blank
@@ -130,7 +133,61 @@ def _respond(wave: Wave, agency: Agency, given: Object, now: datetime) -> None:
         last = max(question.section.position for question in questions)
         questions = [q for q in questions if q.section.position <= last - SECTIONS_LEFT]
     _answer(response, questions, given, by, answered_at)
-    submitting.settle(reading.read(response))
+    sheet = reading.read(response)
+    submitting.settle(sheet)
+    if is_open:
+        _share_out(sheet, answered_at)
+
+
+def _share_out(sheet: Sheet, at: datetime) -> None:
+    """Let the agency's people be in the middle of it: a section each, a word, a sign-off."""
+    response = sheet.response
+    coordinators = _coordinators(response.agency)
+    places = Membership.objects.active().filter(agency=response.agency, person__is_active=True)
+    staff = places.exclude(person__in=coordinators).select_related("person").order_by("pk").first()
+    if staff is None or not coordinators:
+        return
+    by, owner = coordinators[0], staff.person
+    signed, ready, *_others, left = sheet.parts
+    agreed = teamwork.edition(teamwork.answers_of(signed))
+    given: Object = {"response": response, "owner": owner, "given_at": at, "given_by": by}
+    staged: Object = {"staged_at": at, "readied_by": owner}
+    SectionWork.objects.bulk_create(
+        [
+            SectionWork(
+                **given,
+                **staged,
+                section=signed.section,
+                staged_by=by,
+                stage=SectionWork.Stage.SIGNED_OFF,
+                agreed=agreed,
+            ),
+            SectionWork(
+                **given,
+                **staged,
+                section=ready.section,
+                staged_by=owner,
+                stage=SectionWork.Stage.READY,
+            ),
+            SectionWork(
+                **given,
+                section=left.section,
+                note="Please ask the outreach team for the figures. (demo)",
+            ),
+        ]
+    )
+    _say(response, ready.items[0].question, owner, at)
+
+
+def _say(response: Response, question: Question, by: User, at: datetime) -> None:
+    Comment.objects.create(
+        response=response,
+        question=question,
+        text="Should the mobile office count as in person? (demo)",
+        operation=uuid5(NAMESPACE_URL, f"demo/{response.pk}/comment"),
+        said_by=by,
+        said_at=at,
+    )
 
 
 def _ask(wave: Wave, asked: str, key: str, agencies: Mapping[str, Agency], now: datetime) -> None:

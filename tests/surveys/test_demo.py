@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from agencies.models import Agency, Membership
-from surveys import demo, reading, submitting
+from surveys import demo, reading, submitting, teamwork
 from surveys.models import Answer, AnswerFile, AnswerRevision, Response, Survey, Wave
 from tests.factories import make_agency, make_member, make_wave
 from tests.surveys import practice
@@ -104,3 +104,20 @@ def test_unload_leaves_nothing_of_it_and_all_the_rest(
     assert [*Wave.objects.all()] == [real]
     assert [*Survey.objects.all()] == [real.survey]
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_the_agency_to_try_is_in_the_middle_of_it(now: datetime) -> None:
+    asked = agencies()
+    make_member(asked["alder-falls"], role=Membership.Role.COORDINATOR)
+    staff = make_member(asked["alder-falls"])
+    for _ in range(2):
+        load(asked, now)
+
+    response = Response.objects.unsubmitted().get(agency=asked["alder-falls"])
+    desks = teamwork.desks(reading.read(response))
+
+    stages = [desk.stage for desk in desks]
+    assert stages == ["signed_off", "ready", "open", "open", *["empty"] * 4]
+    assert [desk.work.owner for desk in desks if desk.work] == [staff] * 3
+    texts = [response.comments.get().text, *filter(None, (w.note for w in response.works.all()))]
+    assert [text.endswith("(demo)") for text in texts] == [True, True]
