@@ -35,6 +35,7 @@ def _nobody_else(django_db_setup: None, django_db_blocker: Any) -> Iterator[None
 def _database(db: None) -> None:
     """Every test may use the database, and finds nothing that another has kept."""
     cache.clear()
+    caches["template_fragments"].clear()
 
 
 @pytest.fixture(scope="session", autouse=True)
