@@ -7,7 +7,8 @@ BIN := .venv/bin
 WITH_SERVERS := $(BIN)/python -m ciwo_portal.with_servers
 export PORT
 
-.PHONY: run test lock css mail check-calendars clean benchmark-pages benchmark-registrations benchmark-mail faults
+.PHONY: run test lock css mail check-calendars clean benchmark-pages benchmark-registrations benchmark-mail benchmark-findings \
+  benchmark-answers faults
 .PHONY: lint lint-format lint-code lint-templates lint-imports lint-types check-migrations check-deploy
 
 run: .venv/.installed
@@ -68,6 +69,10 @@ benchmark-pages: .venv/.installed
 	@$(WITH_SERVERS) $(BIN)/python -m benchmarks.pages
 benchmark-registrations: .venv/.installed
 	@$(WITH_SERVERS) $(BIN)/python -m benchmarks registrations
+benchmark-findings: .venv/.installed
+	@$(WITH_SERVERS) $(BIN)/python -m benchmarks findings
+benchmark-answers: .venv/.installed
+	@$(WITH_SERVERS) $(BIN)/python -m benchmarks answers
 benchmark-mail: .venv/.installed
 	@$(WITH_SERVERS) $(BIN)/python -m benchmarks mail
 faults: .venv/.installed

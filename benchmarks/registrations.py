@@ -39,12 +39,12 @@ def main() -> None:
     """Let everybody press, round by round, check the seats, and print a table."""
     call_command("migrate", verbosity=0)
     people = crowd.people(PEOPLE)
-    cookies = [f"sessionid={_session(person)}; csrftoken={TOKEN}" for person in people]
+    cookies = [f"sessionid={session(person)}; csrftoken={TOKEN}" for person in people]
     for _ in range(30):
         _webinar()  # what the bare view shows
     statements = _statements(people[0])
     registering, bare = [], []
-    with _server() as port:
+    with server() as port:
         asyncio.run(_all_at_once(port, cookies, "GET", "/bare/", "200"))  # both get warm
         for _ in range(ROUNDS):
             webinar = _webinar()
@@ -64,7 +64,8 @@ def _webinar() -> Webinar:
     return crowd.webinar(claiming.database_time() + timedelta(days=20), capacity=SEATS)
 
 
-def _session(person: User) -> str:
+def session(person: User) -> str:
+    """Sign somebody in and return the cookie's value."""
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = BACKEND
@@ -102,14 +103,14 @@ async def _all_at_once(port: int, cookies: list[str], method: str, path: str, co
     started = time.perf_counter()
     for (_, writer), request in zip(lines, asked, strict=True):
         writer.write(request)
-    answers = await asyncio.gather(*(_answer(*line) for line in lines))
+    answers = await asyncio.gather(*(answer(*line) for line in lines))
     taken = time.perf_counter() - started
     said = {answer.split(b" ", 2)[1].decode() for answer in answers}
     assert said == {code}, f"{path} answered {said}"
     return taken
 
 
-async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
     """Read one answer and hang up at once, as a proxy does: the server waits for that."""
     said = await reader.read()
     writer.close()
@@ -117,7 +118,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 @contextmanager
-def _server() -> Iterator[int]:
+def server() -> Iterator[int]:
     """Run the web process as the Procfile does, with the bare view beside the portal."""
     procfile = (processes.ROOT / "Procfile").read_text()
     line = next(line for line in procfile.splitlines() if line.startswith("web: "))
