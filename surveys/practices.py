@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from agencies.models import Agency
 from surveys import entries, wording
 from surveys.comparing import NO_POWER
 from surveys.entries import Entry
-from surveys.models import Answer, Question, Response, Section, Survey
+from surveys.models import Answer, MutualSection, Question, Response, Section, Survey
 
 WAVES = 2  # the newest, and the one before
 MOST = 1000  # answers of both
@@ -41,12 +42,14 @@ class Profile:
     year: str  # that the agency's yearly figures cover; empty if it does not say
     previous: Response | None
     parts: list[tuple[Section, list[Practice]]]
+    owes: bool  # whether the reader's agency must give before more can be read
 
 
 def profile(agency: Agency, user: User | AnonymousUser) -> Profile | None:
     """Return the agency's practices as this reader may know them; None if it shares nothing.
 
-    Two queries, since the page is public; one more if the questionnaire has changed since.
+    Two queries, since the page is public; one more for who is signed in, and one if the
+    questionnaire has changed since.
     """
     by_wave = _answers(agency, user)
     if not by_wave:
@@ -66,7 +69,16 @@ def profile(agency: Agency, user: User | AnonymousUser) -> Profile | None:
         year=_year(given.values()),
         previous=previous,
         parts=list(parts.items()),
+        owes=_owes(response, user),
     )
+
+
+def _owes(response: Response, user: User | AnonymousUser) -> bool:
+    if not user.is_authenticated:
+        return False
+    own = Response.objects.answered_by(user).filter(pk=response.pk)
+    unmet = MutualSection.objects.unmet_by(user).filter(wave=response.wave_id)
+    return unmet.exclude(Exists(own)).exists()
 
 
 def _answers(agency: Agency, user: User | AnonymousUser) -> dict[Response, dict[str, Answer]]:

@@ -32,7 +32,18 @@ from accounts.models import User
 from library.models import Topic
 from surveys import findings, totals
 from surveys.comparing import NO_POWER
-from surveys.models import Answer, Choice, Figure, Question, Release, Response, Wave, WaveQuerySet
+from surveys.models import (
+    Answer,
+    Choice,
+    Figure,
+    MutualSection,
+    Question,
+    Release,
+    Response,
+    Section,
+    Wave,
+    WaveQuerySet,
+)
 
 SHOWN = 12  # questions of one topic; the comparison has them all
 NAMED = 3  # agencies beside one answer
@@ -98,13 +109,14 @@ class Found:
     release: Published | None
     practices: list[Practice]
     sections: list[tuple[str, str]]  # title and address in the comparison
+    owes: bool  # whether the reader's agency must give before more names appear
 
 
 def of(topic: Topic, user: User | AnonymousUser) -> Found | None:
     """Return what this reader may know from the newest survey about the topic.
 
     A survey with published totals goes before one without, a real one before a demonstration.
-    One query, since the page is public; one more for who is signed in.
+    One query, since the page is public; two more for who is signed in.
     """
     questions = list(_questions(topic, user))
     if not questions:
@@ -123,6 +135,7 @@ def of(topic: Topic, user: User | AnonymousUser) -> Found | None:
             key=lambda one: not one.said,  # what agencies do goes before how much of it
         ),
         sections=[(one.title, _url(wave, section=one.key)) for one in sections],
+        owes=_owes(wave, sections, user),
     )
 
 
@@ -211,6 +224,11 @@ def _own(questions: Iterable[Any], user: User | AnonymousUser) -> Own:
     mine = Response.objects.answered_by(user).filter(wave__in=asked.values())
     answers = Answer.objects.visible_to(user).filter(response__in=mine, question__in=asked)
     return dict(answers.values_list("question", "value"))
+
+
+def _owes(wave: Mapping[str, Any], sections: Iterable[Section], user: User | AnonymousUser) -> bool:
+    unmet = MutualSection.objects.unmet_by(user)
+    return user.is_authenticated and unmet.filter(wave=wave["pk"], section__in=sections).exists()
 
 
 def _practice(question: Any, wave: Mapping[str, Any], own: Own) -> Practice:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from accounts.models import User
+from library.models import Topic
 from surveys import mutual, practices, releasing, topical
 from surveys.models import Answer, AnswerFile, Inquiry, Question, Response, Wave
 from tests.factories import (
@@ -204,6 +205,16 @@ def test_files_notes_names_and_counts_follow(
     assert (before, known()) == ([0, 0, 0], [1, 1, 1])
 
 
+def told(topic: Topic, theirs: Response, reader: User) -> list[Any]:
+    """Return what topic page and profile tell: whether something is owed, shares, and how much."""
+    found, profile = topical.of(topic, reader), practices.profile(theirs.agency, reader)
+    assert found is not None
+    assert profile is not None
+    assert found.owes == profile.owes
+    shares = [(one.share, one.named is not None) for one in found.practices[0].said]
+    return [[found.owes, *shares], sum(len(rows) for _section, rows in profile.parts)]
+
+
 def test_topic_and_profile_follow_but_published_totals_stay(
     wave: Wave, theirs: Response, mine: Response, reader: User, now: datetime
 ) -> None:
@@ -217,18 +228,11 @@ def test_topic_and_profile_follow_but_published_totals_stay(
         make_answer(other, does, "no" if number % 2 else "yes", sharing="counted")
     releasing.publish(wave=wave, by=None, now=now)
 
-    def known() -> list[Any]:
-        found, profile = topical.of(topic, reader), practices.profile(theirs.agency, reader)
-        assert found is not None
-        assert profile is not None
-        shares = [(one.share, one.named is not None) for one in found.practices[0].said]
-        return [shares, sum(len(rows) for _section, rows in profile.parts)]
-
-    before = known()
+    before = told(topic, theirs, reader)
     give(mine, now, "held")
 
-    assert before == [[(60, False), (40, False)], 1]
-    assert known() == [[(60, True), (40, False)], 3]
+    assert before == [[True, (60, False), (40, False)], 1]
+    assert told(topic, theirs, reader) == [[False, (60, True), (40, False)], 3]
 
 
 def test_the_table_says_what_to_do_and_not_what_is_there(
