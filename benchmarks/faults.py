@@ -228,6 +228,7 @@ def undo_in_mid_fan_out(folder: Path, messages: int, program: tuple[str, ...] = 
     """Undo an organiser's message while it goes out; notes as above."""
     now = claiming.database_time()
     webinar = crowd.webinar(now + timedelta(hours=20))
+    reminders.choose(webinar=webinar, words=[], now=now)  # other scenes owe no more of it
     crowd.seat(webinar, crowd.people(messages), now - timedelta(days=30))
     words = Wording("The room", "Dear {{ person.name }}, bring a pencil.")
     writer, seated = User.objects.earliest("pk"), Mailing.Audience.SEATED

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -13,7 +14,9 @@ from accounts.models import User
 from notifications import suppressing, unsubscribing
 from notifications.models import Category, Notification, Suppression
 from tests.factories import make_member, make_registration, make_series, make_user, make_webinar
+from tests.webinars.test_colleagues import team
 from tests.webinars.test_mailing import draft, send
+from tests.webinars.test_questions import ask
 from webinars import personal, registration
 from webinars.models import Webinar
 
@@ -68,8 +71,11 @@ def test_organisers_pages_about_messages_have_no_faults(visit: Visit, sign_in: S
     visit(f"/manage/deliveries/?q={make_user().email}")
     for part in PARTS:
         visit(f"/manage/webinars/{webinar.slug}/{part}/")
-    for one in (drafted, sent):
-        visit(one.get_absolute_url())
+    for path in (
+        *(one.get_absolute_url() for one in (drafted, sent)),
+        f"{drafted.get_absolute_url()}edit/",
+    ):
+        visit(path)
     for part in SERIES:
         visit(f"/manage/series/{series.slug}/{part}")
 
@@ -93,8 +99,18 @@ def test_readers_pages_about_messages_have_no_faults(visit: Visit, sign_in: Sign
     person = verified(make_member())
     make_registration(webinar, person)
 
-    visit(unsubscribing.url(person, Category.REMINDERS).removeprefix("http://127.0.0.1:8000"))
-    visit(personal.url(webinar, person).removeprefix("http://127.0.0.1:8000"))
+    visit(urlsplit(unsubscribing.url(person, Category.REMINDERS)).path)
+    visit(personal.path(webinar, person))
     sign_in(person)
     for path in ("/my/notifications/", f"/webinars/{webinar.slug}/substitute/"):
         visit(path)
+
+
+def test_pages_of_who_registers_others_have_no_faults(visit: Visit, sign_in: SignIn) -> None:
+    webinar = make_webinar(starts_at=NOW + timedelta(days=14))
+    ask(webinar)
+    _agency, coordinator, _people = team(2)
+    sign_in(verified(coordinator))
+
+    for word in ("colleagues/", "register/"):
+        visit(f"{webinar.get_absolute_url()}{word}")
