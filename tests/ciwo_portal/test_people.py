@@ -153,7 +153,7 @@ def test_agency_page_asks_as_much_for_one_as_for_three(django_assert_num_queries
             make_community(agency)
             Presenter.objects.create(webinar=make_webinar(), name="Ana", agency=agency)
 
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             Client().get(f"/agencies/{agency.slug}/")
 
 

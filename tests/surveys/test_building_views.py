@@ -288,6 +288,7 @@ def test_a_fielded_survey_offers_a_new_version_only(organiser_client: Client) ->
     assert [a.text for a in page.select(".page-head a.usa-button")] == [
         "Preview",
         "Make a new version",
+        "Topics",
     ]
     assert b"This survey has been fielded and does not change." in refused.content
 

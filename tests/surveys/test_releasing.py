@@ -1,12 +1,12 @@
 """Releases of the demonstration: what is shown, what is hidden, and that nobody is picked out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from surveys import comparing, findings, releasing, sharing
+from surveys import comparing, findings, releasing, sharing, totals
 from surveys.models import Answer, AnswerRevision, Figure, Release, Response, Wave
 from tests.factories import (
     make_agency,
@@ -182,3 +182,18 @@ def test_organisers_publish_on_their_page(now: datetime) -> None:
     assert "The totals are published. Everybody can read them." in first
     assert "Not published: only 0 agencies changed anything" in second
     assert wave.releases.count() == 1
+
+
+def test_what_was_taken_out_later_is_said_of_what_was_counted(waves: list[Wave]) -> None:
+    release = waves[1].releases.get()
+    later = release.published_at + timedelta(days=1)
+    answers = Answer.objects.filter(response__wave=waves[1])
+    found = [totals.is_withdrawn_from(release)]
+
+    # A text is in no total; a number is.
+    for key in ("practice_to_share", "first_contact_days"):
+        taken = answers.filter(question__key=key)
+        assert taken.update(sharing="organisers", changed_at=later) > 0
+        found.append(totals.is_withdrawn_from(release))
+
+    assert found == [False, False, True]
