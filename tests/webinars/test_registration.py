@@ -11,7 +11,7 @@ from notifications.models import Notification
 from tests.factories import make_registration, make_user, make_webinar
 from tests.threads import at_once
 from tests.webinars.test_messages import details
-from webinars import notices, registration, scheduling
+from webinars import registration, scheduling, seats
 from webinars.models import Registration, Webinar
 
 State = Registration.State
@@ -182,17 +182,19 @@ def test_capacity_raised_as_somebody_cancels_fills_exactly(now: datetime, turn: 
 
 @pytest.mark.django_db(transaction=True)
 def test_promoting_without_the_lock_loses_a_seat(now: datetime, monkeypatch) -> None:
-    """The control of the tests above: nobody holds the webinar, and both free before any fills."""
-    webinar, both_have_freed = make_webinar(capacity=2), Barrier(2)
+    """The control of the tests above: nobody holds the webinar, and both look before any fills."""
+    webinar, both_have_looked, look = make_webinar(capacity=2), Barrier(2), seats.next_in_line
     people = [make_registration(webinar).person for _ in range(2)]
     for _ in range(4):
         make_registration(webinar, state=State.WAITLISTED)
-    left = notices.left
     monkeypatch.setattr("webinars.registration.hold", lambda webinar: webinar)
-    monkeypatch.setattr(
-        "webinars.notices.left",
-        lambda *place, **kept: (both_have_freed.wait(30), left(*place, **kept))[1],
-    )
+
+    def looking(webinar: Webinar, now: datetime) -> list[Registration]:
+        found = look(webinar, now)
+        both_have_looked.wait(30)
+        return found
+
+    monkeypatch.setattr("webinars.seats.next_in_line", looking)
 
     at_once(lambda one: registration.cancel(webinar=webinar, person=one, now=now), people)
 
