@@ -6,11 +6,9 @@ from datetime import date
 
 from django.db.models import prefetch_related_objects
 
-from surveys import entries, wording
+from surveys import entries, matching, wording
 from surveys.entries import Entry, Fields
 from surveys.models import Answer, AnswerQuerySet, Question, Response, Survey, Wave
-
-VERSIONS = 50  # looked back
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Earlier:
 def earlier(response: Response, questions: Sequence[Question], today: date) -> dict[int, Earlier]:
     """Return what the agency handed in the last time, by the question's key now.
 
-    At most two queries while the version is the same or the one before.
+    Two queries, one more where the version has changed since.
     """
     return beside(questions, answers(response, [question.key for question in questions]), today)
 
@@ -73,7 +71,7 @@ def beside(
         return {}
     wave = given[0].response.wave
     _lend_choices(wave.survey, now, given)
-    same = comparable(questions, wave.survey)
+    same = matching.comparable(now.keys(), questions[0].survey, wave.survey)
     return {
         now[a.question.key].pk: Earlier(
             wave,
@@ -83,27 +81,6 @@ def beside(
         )
         for a in given
     }
-
-
-def comparable(questions: Iterable[Question], since: Survey) -> set[str]:
-    """Return the keys of the questions whose answers compare with those to an earlier version.
-
-    One wording that cannot be compared breaks the line; so does a version without the question.
-    """
-    asked: Iterable[Question] = list(questions)
-    keys = {question.key for question in asked}
-    survey: Survey | None = next((question.survey for question in asked), None)
-    for _number in range(VERSIONS):
-        if survey is None:
-            break
-        if survey.pk == since.pk:
-            return keys
-        keys &= {question.key for question in asked if question.is_comparable is not False}
-        if survey.previous_id == since.pk:
-            return keys
-        survey = survey.previous
-        asked = survey.questions.filter(key__in=keys) if survey else []
-    return set()
 
 
 def _lend_choices(survey: Survey, now: dict[str, Question], given: list[Answer]) -> None:

@@ -1,12 +1,13 @@
 """Which waves a trend runs over, which questions it can follow, and which agencies were in both."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from surveys import versions
-from surveys.models import Response, Survey, Wave, WaveQuerySet
+from surveys.models import Question, Response, Survey, Wave, WaveQuerySet
 
 MOST = 12  # earlier waves to choose among
 VERSIONS = 20  # of a survey, as far back as a trend is followed
+
+_Steps = dict[int, Question]  # one question as each version asks it, by the version's key
 
 
 def earlier(wave: Wave, among: WaveQuerySet | None = None) -> list[Wave]:
@@ -36,17 +37,29 @@ def line(survey: Survey) -> list[Survey]:
     return found
 
 
-def broken(now: Survey, then: Survey) -> set[str]:
-    """Return the keys of the questions whose answers cannot be compared between two versions.
+def comparable(keys: Collection[str], now: Survey, then: Survey) -> set[str]:
+    """Return those of these questions whose answers compare with those to an earlier version.
 
-    One step between them that is a break is enough. A question that one of them lacks is in it.
+    Each version from `then` to `now` asks the question, and none after `then` says that its
+    wording cannot be compared. One query, none within a version.
     """
-    keys: set[str] = set()
-    for survey in line(now):
-        if survey.pk == then.pk:
-            return keys
-        keys |= {change.key for change in versions.changes(survey) if change.is_break}
-    return set(now.questions.values_list("key", flat=True))  # no version of one another
+    if now.pk == then.pk:
+        return set(keys)
+    asked = Question.objects.filter(survey__key=now.key, key__in=keys)
+    steps: dict[str, _Steps] = {key: {} for key in keys}
+    for question in asked.select_related("survey"):
+        steps[question.key][question.survey_id] = question
+    return {key for key in keys if _leads(steps[key], now.pk, then.pk)}
+
+
+def _leads(steps: _Steps, here: int, goal: int) -> bool:
+    """Whether comparable versions lead back from one to the other; each step is taken once."""
+    while here != goal:
+        question = steps.pop(here, None)
+        if question is None or question.is_comparable is False:
+            return False
+        here = question.survey.previous_id or 0
+    return goal in steps
 
 
 def in_both(now: Wave, then: Wave) -> Mapping[int, int]:

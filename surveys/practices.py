@@ -1,6 +1,6 @@
 """What one agency lets the reader know of its practices, and what has changed since before."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agencies.models import Agency
-from surveys import entries, wording
+from surveys import entries, matching, wording
 from surveys.comparing import NO_POWER
 from surveys.entries import Entry
-from surveys.models import Answer, MutualSection, Question, Response, Section, Survey
+from surveys.models import Answer, MutualSection, Question, Response, Section
 
 WAVES = 2  # the newest, and the one before
 MOST = 1000  # answers of both
-VERSIONS = 20  # between the two waves
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,8 @@ def profile(agency: Agency, user: User | AnonymousUser) -> Profile | None:
     [response, given], *earlier = by_wave.items()
     previous, before = earlier[0] if earlier else (None, {})
     if previous:
-        before = _comparable(response.wave.survey, previous.wave.survey, before)
+        same = matching.comparable(before.keys(), response.wave.survey, previous.wave.survey)
+        before = {key: answer for key, answer in before.items() if key in same}
     parts: dict[Section, list[Practice]] = {}
     for answer in given.values():
         found = _practice(answer, agency, before.get(answer.question.key))
@@ -96,25 +96,6 @@ def _answers(agency: Agency, user: User | AnonymousUser) -> dict[Response, dict[
         if not entries.of(answer).is_blank:
             found.setdefault(answer.response, {})[answer.question.key] = answer
     return found
-
-
-def _comparable(now: Survey, then: Survey, before: Mapping[str, Answer]) -> dict[str, Answer]:
-    """Keep the answers to questions that have asked for the same in all versions in between."""
-    if now == then:
-        return dict(before)
-    known = dict(Survey.objects.filter(key=now.key).values_list("pk", "previous")[:VERSIONS])
-    path: list[int] = []
-    here: int | None = now.pk
-    while here != then.pk:
-        if here is None or here in path:
-            return {}
-        path.append(here)
-        here = known.get(here)
-    asked = Question.objects.filter(survey__in=path, key__in=before, is_comparable=True)
-    lasting: dict[str, int] = {}
-    for key in asked.values_list("key", flat=True):
-        lasting[key] = lasting.get(key, 0) + 1
-    return {key: answer for key, answer in before.items() if lasting.get(key) == len(path)}
 
 
 def _practice(answer: Answer, agency: Agency, earlier: Answer | None) -> Practice:

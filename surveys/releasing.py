@@ -115,11 +115,13 @@ class _Panel:
         assert release.earlier is not None  # noqa: S101 who calls has seen to it
         self.release, then = release, release.earlier
         self.agency = matching.in_both(release.wave, then)
-        broken = matching.broken(release.wave.survey, then.survey)
+        said = _units(then)
+        keys = {question.key for question, _part in said}
+        same = matching.comparable(keys, release.wave.survey, then.survey)
         self.said = {
             (question.key, part): (question, units)
-            for (question, part), units in _units(then).items()
-            if question.key not in broken
+            for (question, part), units in said.items()
+            if question.key in same
         }
         self.published = _published(then)
 

@@ -171,9 +171,11 @@ def published(release: Release | None, group: str) -> Callable[[str, str], Told 
 
 def breaks(now: Wave, then: Wave) -> dict[str, str]:
     """Return by question's key why its trend breaks between the two waves."""
-    asked = set(then.survey.questions.values_list("key", flat=True))
-    broken = matching.broken(now.survey, then.survey)
-    return {key: CHANGED if key in asked else ADDED for key in broken}
+    if now.survey_id == then.survey_id:
+        return {}
+    asked, was = (set(wave.survey.questions.values_list("key", flat=True)) for wave in (now, then))
+    broken = asked - matching.comparable(asked, now.survey, then.survey)
+    return {key: CHANGED if key in was else ADDED for key in broken}
 
 
 def _practices(question: Question) -> list[tuple[str, str]]:

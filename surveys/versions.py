@@ -24,11 +24,6 @@ class Change:
     before: Question | None  # None: it is new
     parts: list[str]  # which parts of the wording differ, in words
 
-    @property
-    def is_break(self) -> bool:
-        """Whether a trend must not run across it."""
-        return self.before is None or self.now is None or self.now.is_comparable is False
-
 
 @transaction.atomic
 def begin(*, survey: Survey, version: str) -> Survey:

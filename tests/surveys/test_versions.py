@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
-from surveys import authoring, building, reaching, versions, writing
+from surveys import authoring, building, matching, reaching, versions, writing
 from surveys.authoring import VersionTaken
 from surveys.models import Survey
 from tests.surveys import practice
@@ -60,7 +60,8 @@ def test_a_changed_wording_needs_a_word_on_comparing(before: Survey, said: bool)
     building.change_question(question=question, given=given, seen=1, is_comparable=said)
 
     [change] = versions.changes(draft)
-    assert (change.key, change.parts, change.is_break) == ("manual", ["the question"], not said)
+    assert (change.key, change.parts) == ("manual", ["the question"])
+    assert matching.comparable({"manual"}, draft, before) == ({"manual"} if said else set())
     assert draft.questions.get(key="manual").is_comparable is said
 
 
