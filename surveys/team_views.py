@@ -1,5 +1,7 @@
 """The agency's own pages about a response: who has which section, and who agrees to it."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -46,13 +48,8 @@ def give(request: MemberRequest, slug: str, section: str) -> HttpResponse:
     if not form.is_valid():
         return _overview(request, response, bound=form)
     to, note = form.cleaned_data["person"], form.cleaned_data["note"]
-    act = {"response": response, "section": found, "to": to, "note": note}
-    try:
-        assigning.give(**act, by=request.user, now=timezone.now())
-    except (drafting.AlreadySubmitted, drafting.NotOpen):
-        messages.error(request, _closed())
-    else:
-        messages.success(request, _given(found, to, request.user))
+    act = partial(assigning.give, response=response, section=found, to=to, note=note)
+    _decide(request, act, _given(found, to, request.user))
     return redirect(f"{_url('overview', response)}#section-{section}")
 
 
@@ -67,14 +64,9 @@ def name_reviewer(request: MemberRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _overview(request, response, naming=form)
     reviewer = form.cleaned_data["person"]
-    act = {"response": response, "reviewer": reviewer, "by": request.user}
-    try:
-        assigning.name_reviewer(**act, now=timezone.now())
-    except (drafting.AlreadySubmitted, drafting.NotOpen):
-        messages.error(request, _closed())
-    else:
-        text = _("%(name)s signs sections off.") % {"name": reviewer or _("A coordinator")}
-        messages.success(request, text)
+    act = partial(assigning.name_reviewer, response=response, reviewer=reviewer)
+    text = _("%(name)s signs sections off.") % {"name": reviewer or _("A coordinator")}
+    _decide(request, act, text)
     return redirect(_url("overview", response))
 
 
@@ -93,14 +85,8 @@ def ready(request: MemberRequest, slug: str, section: str) -> HttpResponse:
     found = _section(response, section)
     if not may_ready(request.user, response, response.works.filter(section=found).first()):
         raise PermissionDenied
-    try:
-        signing_off.mark_ready(
-            response=response, section=found, by=request.user, now=timezone.now()
-        )
-    except (drafting.AlreadySubmitted, drafting.NotOpen):
-        messages.error(request, _closed())
-    else:
-        messages.success(request, _("“%s” is ready for sign-off.") % found)
+    act = partial(signing_off.mark_ready, response=response, section=found)
+    _decide(request, act, _("“%s” is ready for sign-off.") % found)
     return redirect(f"{_url('overview', response)}#section-{section}")
 
 
@@ -112,17 +98,14 @@ def sign_off(request: MemberRequest, slug: str, section: str) -> HttpResponse:
     found = _section(response, section)
     if not may_sign_off(request.user, response):
         raise PermissionDenied
-    act: dict[str, Any] = {"response": response, "section": found, "by": request.user}
+    seen = request.POST.get("seen", "")
+    act = partial(signing_off.sign_off, response=response, section=found, seen=seen)
     try:
-        signing_off.sign_off(**act, seen=request.POST.get("seen", ""), now=timezone.now())
+        _decide(request, act, _("“%s” is signed off.") % found)
     except signing_off.ChangedMeanwhile:
         text = _("Not signed off: an answer has changed since you looked. It stands here now.")
         messages.error(request, text)
         return redirect(_url("section", response, section))
-    except (signing_off.NotReady, drafting.AlreadySubmitted, drafting.NotOpen) as refusal:
-        messages.error(request, _why(refusal))
-    else:
-        messages.success(request, _("“%s” is signed off.") % found)
     return redirect(f"{_url('overview', response)}#section-{section}")
 
 
@@ -137,13 +120,9 @@ def send_back(request: MemberRequest, slug: str, section: str) -> HttpResponse:
     form = ReturnForm(request.POST)
     if not form.is_valid():
         return _look(request, response, section, form)
-    act = {"response": response, "section": found, "reason": form.cleaned_data["reason"]}
-    try:
-        signing_off.send_back(**act, by=request.user, now=timezone.now())
-    except (signing_off.NotReady, drafting.AlreadySubmitted, drafting.NotOpen) as refusal:
-        messages.error(request, _why(refusal))
-    else:
-        messages.success(request, _("“%s” is returned.") % found)
+    reason = form.cleaned_data["reason"]
+    act = partial(signing_off.send_back, response=response, section=found, reason=reason)
+    _decide(request, act, _("“%s” is returned.") % found)
     return redirect(f"{_url('overview', response)}#section-{section}")
 
 
@@ -228,14 +207,20 @@ def _given(section: Section, to: User | None, by: User) -> str:
     return _("%(name)s has “%(section)s” now and gets an e-mail.") % words
 
 
-def _why(refusal: Exception) -> str:
-    if isinstance(refusal, signing_off.NotReady):
-        return _("Nobody has called this section ready yet, or it was returned meanwhile.")
-    return _closed()
-
-
-def _closed() -> str:
-    return _("The response has been submitted, or the survey has closed: nothing changes now.")
+def _decide(request: MemberRequest, act: Callable[..., object], said: str) -> None:
+    """Do it in the reader's name and say so, or say why nothing was done."""
+    try:
+        act(by=request.user, now=timezone.now())
+    except signing_off.NotReady:
+        text = _("Nobody has called this section ready yet, or it was returned meanwhile.")
+        messages.error(request, text)
+    except assigning.NotAColleague:
+        messages.error(request, _("Not saved: this person has left the agency meanwhile."))
+    except (drafting.AlreadySubmitted, drafting.NotOpen):
+        text = _("The response has been submitted, or the survey has closed: nothing changes now.")
+        messages.error(request, text)
+    else:
+        messages.success(request, said)
 
 
 def _url(page: str, response: Response, *args: str) -> str:
