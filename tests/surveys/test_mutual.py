@@ -115,6 +115,17 @@ def test_a_submitted_answer_in_the_part_opens_it(
     assert read_by(reader) == readable
 
 
+def test_a_reason_opens_the_part_beside_answers_elsewhere(
+    mine: Response, reader: User, theirs: Response, now: datetime
+) -> None:
+    give(mine, now, "basic")
+    assert read_by(reader) == {"basic"}
+
+    give(mine, now, "held", None, not_reported="not_tracked")
+
+    assert read_by(reader) == {"basic", "held"}
+
+
 def test_a_draft_opens_nothing_and_reopening_closes_again(
     theirs: Response, mine: Response, reader: User, now: datetime
 ) -> None:
