@@ -1,7 +1,8 @@
 """The system's Chromium against a running portal; skipped, with the reason, where it is missing."""
 
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,15 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
 def browser_type_launch_args() -> dict[str, Any]:
     """Start the system's browser; none is downloaded."""
     return {"executable_path": str(CHROMIUM), "args": FLAGS.split()}
+
+
+@pytest.fixture(autouse=True)
+def _answered(_database: None) -> Iterator[None]:
+    """Let the portal end what it was asked before the tables are emptied: it holds locks."""
+    yield
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(30)
 
 
 @pytest.fixture

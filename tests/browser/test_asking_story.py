@@ -1,12 +1,13 @@
 """Agencies learn from each other in a real browser: compare, ask, answer, read; with keys only."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from accounts.models import User
 from agencies.models import Membership
@@ -81,11 +82,9 @@ def casey(theirs: Answer) -> User:
 
 
 @pytest.fixture
-def plain(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+def plain(new_context: CreateContextCallback, live_server: LiveServer) -> Page:
     """A browser without scripts."""
-    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
-    yield context.new_page()
-    context.close()
+    return new_context(java_script_enabled=False, base_url=live_server.url).new_page()
 
 
 def test_an_agency_asks_another_one_with_keys_only(

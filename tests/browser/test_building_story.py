@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from accounts.models import User
 from surveys import authoring
@@ -20,14 +21,18 @@ BASE = "/manage/surveys/instruments"
 
 @pytest.fixture
 def typing(
-    browser: Browser, page: Page, live_server: LiveServer, organiser: User, sign_in: SignIn
+    new_context: CreateContextCallback,
+    page: Page,
+    live_server: LiveServer,
+    organiser: User,
+    sign_in: SignIn,
 ) -> Page:
     """An organiser's browser without JavaScript."""
     sign_in(verified(organiser))
     state = page.context.storage_state()
-    return browser.new_page(
+    return new_context(
         base_url=live_server.url, storage_state=state, java_script_enabled=False
-    )
+    ).new_page()
 
 
 def enter(page: Page, field: str, text: str) -> None:

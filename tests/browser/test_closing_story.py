@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from accounts.models import User
 from ciwo_portal import demo_records
@@ -153,6 +154,6 @@ def test_who_had_a_seat_finds_record_recording_and_questions(
 
 
 @pytest.fixture
-def plain_page(browser: Browser) -> Page:
+def plain_page(new_context: CreateContextCallback) -> Page:
     """A window in which no script runs."""
-    return browser.new_context(java_script_enabled=False).new_page()
+    return new_context(java_script_enabled=False).new_page()

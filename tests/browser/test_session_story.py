@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from accounts.models import User
 from agencies.models import Community
@@ -147,9 +148,9 @@ def test_closed_session_stays_in_the_room(
 
 
 def test_story_needs_no_script(
-    browser: Browser, live_server: LiveServer, circle: Community, tmp_path: Path
+    new_context: CreateContextCallback, live_server: LiveServer, circle: Community, tmp_path: Path
 ) -> None:
-    runs, member = (browser.new_context(java_script_enabled=False).new_page() for _ in range(2))
+    runs, member = (new_context(java_script_enabled=False).new_page() for _ in range(2))
     runs.goto(f"{live_server.url}/accounts/login/")
     enter(runs, facilitator_of(circle))
     plan(runs, live_server.url)

@@ -1,7 +1,7 @@
 """An agency fills in the practice survey in a real browser, with scripts and without."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from accounts.models import User
 from agencies.models import Membership
@@ -228,14 +229,12 @@ def test_an_ended_session_keeps_what_a_form_brought(
 
 
 @pytest.fixture
-def plain(browser: Browser, live_server: LiveServer, casey: User) -> Iterator[Page]:
+def plain(new_context: CreateContextCallback, live_server: LiveServer, casey: User) -> Page:
     """A browser without scripts in which the coordinator is signed in."""
-    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
-    page = context.new_page()
+    page = new_context(java_script_enabled=False, base_url=live_server.url).new_page()
     page.goto("/accounts/login/")
     enter(page, casey)
-    yield page
-    context.close()
+    return page
 
 
 def test_without_scripts_a_section_saves_and_errors_keep_what_was_typed(

@@ -1,12 +1,13 @@
 """Three people of one agency fill a survey in at once, one of them offline; a fourth signs off."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from accounts.models import User
 from agencies.models import Membership
@@ -48,21 +49,17 @@ def casey(response: Response) -> User:
 
 
 @pytest.fixture
-def open_as(browser: Browser, live_server: LiveServer) -> Iterator[OpenAs]:
+def open_as(new_context: CreateContextCallback, live_server: LiveServer) -> OpenAs:
     """Open a browser of their own for each person."""
-    contexts = []
 
     def go(person: User) -> Page:
-        contexts.append(browser.new_context(base_url=live_server.url))
-        page = contexts[-1].new_page()
+        page = new_context(base_url=live_server.url).new_page()
         page.goto("/accounts/login/")
         enter(page, person)
         page.wait_for_url("**/my/")
         return page
 
-    yield go
-    for context in contexts:
-        context.close()
+    return go
 
 
 def address(response: Response, *parts: str) -> str:

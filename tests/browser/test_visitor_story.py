@@ -1,11 +1,11 @@
 """The visitor's story: look around, search as one types, filter, find nothing and find on."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from ciwo_portal import directory, programme
 from ciwo_portal.management.commands import import_agencies, import_programme
@@ -86,8 +86,10 @@ def test_visitor_chooses_a_state_on_the_map(visit: Visit) -> None:
     assert page.locator("main table .group").all_inner_texts() == ["New York"]
 
 
-def test_library_works_without_javascript(browser: Any, live_server: LiveServer) -> None:
-    page = browser.new_context(java_script_enabled=False).new_page()
+def test_library_works_without_javascript(
+    new_context: CreateContextCallback, live_server: LiveServer
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
     page.set_viewport_size({"width": 390, "height": 900})
     page.goto(f"{live_server.url}/library/")
     page.fill("#id_q", "collecti")

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from allauth.account.models import EmailAddress
 from icalendar import Calendar
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from accounts.models import User
 from notifications import delivering
@@ -151,9 +152,9 @@ def test_organiser_plans_publishes_moves_cancels_and_returns(
 
 
 @pytest.fixture
-def plain(browser: Browser) -> Callable[[], Page]:
+def plain(new_context: CreateContextCallback) -> Callable[[], Page]:
     """Open a window in which no script runs."""
-    return lambda: browser.new_context(java_script_enabled=False).new_page()
+    return lambda: new_context(java_script_enabled=False).new_page()
 
 
 def test_organiser_needs_no_script(
