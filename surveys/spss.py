@@ -175,9 +175,8 @@ def _syntax(wave: Wave, variables: list[Variable]) -> str:
     values = "".join(_value_labels(variable) for variable in variables if variable.values)
     misses = "".join(f"MISSING VALUES {name} {ends}.\n" for name in missing)
     return f"""* Encoding: UTF-8.
-{notice}* Reads {wave.slug}.csv, which lies beside this file. Open no data set before: names and
-  labels hold letters beyond ASCII, so Unicode must be on.
-SET UNICODE=ON.
+{notice}* Reads {wave.slug}.csv, which lies beside this file. Names and labels hold letters beyond
+  ASCII: Unicode must be on, as it is unless somebody has changed it.
 GET DATA
   /TYPE=TXT
   /FILE={_quoted(f"{wave.slug}.csv", LONGEST_LABEL)}
