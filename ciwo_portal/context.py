@@ -15,7 +15,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "canonical_url": settings.SITE_URL + request.path,
         "language": get_language(),
-        "section": request.path.split("/", 2)[1],  # what the menu marks
+        "menu": request.path.split("/", 2)[1],  # what the menu marks
         # Asked for on few pages only, and then of the database.
         "runs_sessions": SimpleLazyObject(lambda: permissions.runs_sessions(request.user)),
         "site_name": settings.SITE_NAME,

@@ -210,6 +210,12 @@ def test_visitors_see_what_is_public(wave: Wave, three: Question) -> None:
     assert client.get("/surveys/findings/").content.count(wave.slug.encode()) == 1
 
 
+def test_the_menu_says_where_one_is(wave: Wave, three: Question) -> None:
+    marked = page(signed_in(make_member()), wave).select("#site-menu [aria-current]")
+
+    assert [link.text for link in marked] == ["Practices"]
+
+
 def test_changed_levels_hold_at_once(wave: Wave, three: Question) -> None:
     client = signed_in(make_member())
     before = names(page(client, wave))
