@@ -277,6 +277,15 @@ def blank(part: Part) -> list[Asked]:
     return [Asked(item, entries.fields_of(item.question, empty), 0) for item in part.items]
 
 
+def printed(part: Part) -> list[Asked]:
+    """Return a section's questions to print: of those that do not apply nobody reads an answer."""
+    empty = entries.Entry()
+    return [
+        _saved(item) if item.applies else Asked(item, entries.fields_of(item.question, empty), 0)
+        for item in part.items
+    ]
+
+
 def shown_again(part: Part, form: Form, outcome: Outcome) -> list[Asked]:
     """Return a section after a save: as typed where it was not saved, else as it is now."""
     clashes = outcome.undecided | {c.draft.question.key for c in outcome.conflicts}

@@ -59,14 +59,19 @@ def remove(
 ) -> None:
     """Take one file out of the answer and erase it; one that is gone already stays gone.
 
+    One that was handed in is kept with that submission.
+
     Raises drafting.AlreadySubmitted or drafting.NotOpen.
     """
     answer = _hold(response, question)
-    gone = response.files.filter(question=question, uid=uid).first()
+    given = entries.of(answer).value or []
+    value = [one for one in given if one["file"] != str(uid)]
+    if len(value) == len(given):
+        return
+    _save(answer, response, question, value or None, operation=operation, by=by, now=now)
+    gone = response.files.filter(question=question, uid=uid, was_submitted=False).first()
     if gone is None:
         return
-    value = [given for given in entries.of(answer).value or [] if given["file"] != str(uid)]
-    _save(answer, response, question, value or None, operation=operation, by=by, now=now)
     gone.delete()
     transaction.on_commit(partial(gone.file.storage.delete, str(gone.file.name)))
 

@@ -135,6 +135,8 @@ def _respond(wave: Wave, agency: Agency, given: Object, now: datetime) -> None:
     _answer(response, questions, given, by, answered_at)
     sheet = reading.read(response)
     submitting.settle(sheet)
+    if is_submitted:
+        submitting.keep_files(sheet)
     if is_open:
         _share_out(sheet, answered_at)
 

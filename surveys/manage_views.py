@@ -179,8 +179,8 @@ def _detail(request: MemberRequest, wave: Wave, form: ExtendForm) -> HttpRespons
     now = timezone.now()
     asked = Response.objects.visible_to(request.user).filter(wave=wave)
     asked = asked.select_related("wave", "agency", "submitted_by")
-    asked = asked.prefetch_related("invitations__person").with_coordinators().by_agency()
-    page = Paginator(asked, AGENCIES).get_page(request.GET.get("page"))
+    asked = asked.prefetch_related("invitations__person").with_coordinators()
+    page = Paginator(asked.with_reopened().by_agency(), AGENCIES).get_page(request.GET.get("page"))
     progress = reading.progress(page.object_list)
     context = {
         "wave": wave,

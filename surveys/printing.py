@@ -11,18 +11,23 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from surveys import submissions
 from surveys.models import Response, SharingLevel
 from surveys.reading import Item, Sheet
+from surveys.submissions import Change, Submission
 
 # All texts go in as data: nothing that people typed is read as markup.
 _SHEET = Path(settings.BASE_DIR) / "templates" / "surveys" / "answers.typ"
 
 
-def pdf(sheet: Sheet, now: datetime) -> bytes:
-    """Return every question that applies with its answer and who may see it, to keep or print."""
+def pdf(sheet: Sheet, now: datetime, *, submission: Submission | None = None) -> bytes:
+    """Return every question that applies with its answer and who may see it, to keep or print.
+
+    With a submission, its sheet is printed with what changed since the one before.
+    """
     made = typst.compile(
         str(_SHEET),
-        sys_inputs={"answers": json.dumps(words(sheet, now))},
+        sys_inputs={"answers": json.dumps(words(sheet, now, submission=submission))},
         format="pdf",
         pdf_standards="ua-1",
     )
@@ -30,14 +35,16 @@ def pdf(sheet: Sheet, now: datetime) -> bytes:
     return made
 
 
-def words(sheet: Sheet, now: datetime) -> dict[str, Any]:
+def words(sheet: Sheet, now: datetime, *, submission: Submission | None = None) -> dict[str, Any]:
     """Return all that the sheet says, in the order in which it is read."""
     response = sheet.response
+    changes = submission.changes if submission else {}
     return {
         "issuer": settings.SITE_NAME,
         "title": response.wave.title,
         "agency": str(response.agency),
         "state": _state(response, now),
+        "submission": _submission(submission) if submission else [],
         "number": _("%(answered)d of %(total)d questions answered")
         % {"answered": sheet.answered, "total": sheet.total},
         "sees": _("Who may see it:"),
@@ -45,20 +52,32 @@ def words(sheet: Sheet, now: datetime) -> dict[str, Any]:
         "parts": [
             {
                 "heading": f"{part.number}. {part.section.title}",
-                "items": [_item(item) for item in part.items if item.applies],
+                "items": [_item(item, change) for item, change in submissions.rows(part, changes)],
             }
             for part in sheet.parts
         ],
     }
 
 
-def _item(item: Item) -> dict[str, Any]:
+def _item(item: Item, change: Change | None) -> dict[str, Any]:
+    lines = item.lines or [_("No answer")]
     return {
         "question": f"{item.number} {item.question.label}",
-        "lines": item.lines or [_("No answer")],
+        "lines": lines if item.applies else [_("Does not apply")],
+        "change": change.said if change else [],
+        "was": _("Before:") + " " + "; ".join(change.was) if change and change.was else "",
         "is_blank": not item.is_answered,
         "level": str(SharingLevel(item.entry.sharing).label) if item.is_answered else "",
     }
+
+
+def _submission(one: Submission) -> list[str]:
+    """Return which time it was, and why it was opened again."""
+    said = [_("Submission %(number)d") % {"number": one.number}]
+    if one.reopening:
+        when = {"when": _moment(one.reopening.reopened_at), "reason": one.reopening.reason}
+        said.append(_("Opened again on %(when)s: %(reason)s") % when)
+    return said
 
 
 def _state(response: Response, now: datetime) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from surveys import conditions, entries, wording
 from surveys.entries import Entry
-from surveys.models import Answer, Question, Response, Section
+from surveys.models import Answer, Question, Response, Section, Survey
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,12 @@ class Progress:
 
 def read(response: Response) -> Sheet:
     """Return the whole response in four queries; the response comes with its wave and survey."""
-    survey = response.wave.survey
+    answers = {a.question_id: a for a in response.answers.select_related("changed_by")}
+    return laid_out(response, asked(response.wave.survey), answers)
+
+
+def asked(survey: Survey) -> list[Question]:
+    """Return a survey's questions in their order, with section and choices; two queries."""
     questions = list(
         survey.questions.select_related("section")
         .prefetch_related("choices")
@@ -127,8 +132,7 @@ def read(response: Response) -> Sheet:
     )
     for question in questions:
         question.survey = survey
-    answers = {a.question_id: a for a in response.answers.select_related("changed_by")}
-    return laid_out(response, questions, answers)
+    return questions
 
 
 def laid_out(response: Response, questions: list[Question], answers: Mapping[int, Answer]) -> Sheet:

@@ -60,8 +60,8 @@ def printed(request: MemberRequest, slug: str) -> HttpResponse:
     """Show every question with its choices on one page, to print: blank or as it is answered."""
     response = readable_response(request, slug)
     sheet = reading.read(response)
-    is_blank = "blank" in request.GET
-    parts = [(part, asking.blank(part) if is_blank else asking.shown(part)) for part in sheet.parts]
+    shown = asking.blank if "blank" in request.GET else asking.printed
+    parts = [(part, shown(part)) for part in sheet.parts]
     return render(request, "surveys/printed.html", {"sheet": sheet, "parts": parts})
 
 

@@ -57,6 +57,13 @@ def settle(sheet: Sheet) -> None:
     answers.exclude(question__in=hidden).update(applies=True)
 
 
+def keep_files(sheet: Sheet) -> None:
+    """Keep the files with what is handed in, also when they are taken out of the answer later."""
+    items = [i for i in sheet.items if i.question.type == Question.Type.FILE and i.is_answered]
+    uids = [given["file"] for item in items for given in item.entry.value]
+    sheet.response.files.filter(uid__in=uids).update(was_submitted=True)
+
+
 @transaction.atomic
 def submit(*, response: Response, by: User, now: datetime) -> Response:
     """Hand the response in for the agency; who comes second finds it handed in.
@@ -75,8 +82,10 @@ def submit(*, response: Response, by: User, now: datetime) -> Response:
     if has_reviewer(response) and (parts := signing_off.unsigned(sheet)):
         raise NotSignedOff(parts)
     settle(sheet)
+    keep_files(sheet)
     response.state = Response.State.SUBMITTED
-    response.submitted_at, response.submitted_by = now, by
+    response.submitted_at = _as_late_as_its_answers(sheet, now)
+    response.submitted_by = by
     response.save()
     outbox.withdraw(notices.about(response), reason="the agency has answered", now=now)
     return response
@@ -108,6 +117,11 @@ def reopen(*, response: Response, reason: str, by: User, now: datetime) -> Respo
     people = User.objects.filter(pk__in=_coordinators(response))
     outbox.queue(notices.reopened(reopening, person, now) for person in people.order_by("pk"))
     return response
+
+
+def _as_late_as_its_answers(sheet: Sheet, now: datetime) -> datetime:
+    """Return `now`, or a moment later: an answer may have been saved while this one waited."""
+    return max([now, *(item.answer.changed_at for item in sheet.items if item.answer)])
 
 
 def _coordinators(response: Response) -> QuerySet[Membership, int]:

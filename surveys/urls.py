@@ -15,6 +15,7 @@ from surveys import (
     releasing_views,
     review_views,
     sharing_views,
+    submission_views,
     team_views,
     trend_views,
     views,
@@ -22,6 +23,7 @@ from surveys import (
 )
 
 SECTION = "surveys/<slug:slug>/sections/<slug:section>"
+SUBMISSION = "surveys/<slug:slug>/submissions/<int:number>"
 INSTRUMENT = "manage/surveys/instruments/<slug:key>/<str:version>"
 
 app_name = "surveys"
@@ -33,6 +35,10 @@ urlpatterns = [
     path("surveys/<slug:slug>/review/", review_views.review, name="review"),
     path("surveys/<slug:slug>/print/", review_views.printed, name="print"),
     path("surveys/<slug:slug>/answers.pdf", review_views.pdf, name="pdf"),
+    path("surveys/<slug:slug>/submissions/", submission_views.index, name="submissions"),
+    path(f"{SUBMISSION}/", submission_views.show, name="submission"),
+    path(f"{SUBMISSION}/print/", submission_views.printed, name="submission-print"),
+    path(f"{SUBMISSION}/answers.pdf", submission_views.pdf, name="submission-pdf"),
     path("surveys/<slug:slug>/share/", sharing_views.share, name="share"),
     path("surveys/<slug:slug>/submit/", views.submit, name="submit"),
     path("surveys/<slug:slug>/overview/", team_views.overview, name="overview"),

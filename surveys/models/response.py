@@ -66,6 +66,10 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         )
         return self.annotate(has_coordinator=Exists(somebody))
 
+    def with_reopened(self) -> Self:
+        """Add whether what was handed in has been opened again."""
+        return self.annotate(was_reopened=Exists(Reopening.objects.filter(response=OuterRef("pk"))))
+
     def by_agency(self) -> Self:
         """In the order in which people look for an agency: by state, then by name."""
         return self.order_by("agency__state", names.plain("agency__name"), "pk")
@@ -254,15 +258,20 @@ def _private_path(answer_file: "AnswerFile", name: str) -> str:
 
 class AnswerFileQuerySet(models.QuerySet["AnswerFile"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The files of the answers that this person may read, and of the own agencies."""
+        """The files of the answers that this person may read, and of the own agencies.
+
+        Organisers keep those of every submission, also after the agency took them out.
+        """
         file = JSONObject(file=Cast(OuterRef("uid"), TextField()))
         answers = Answer.objects.visible_to(user).filter(
             response=OuterRef("response"),
             question=OuterRef("question"),
             value__contains=JSONArray(file),
         )
-        own = Response.objects.answered_by(user)
-        return self.filter(Q(response__in=own) | Exists(answers))
+        own = Q(response__in=Response.objects.answered_by(user))
+        if user.is_authenticated and user.is_organiser:
+            own |= Q(was_submitted=True)
+        return self.filter(own | Exists(answers))
 
 
 class AnswerFile(models.Model):
@@ -278,6 +287,8 @@ class AnswerFile(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     added_at = models.DateTimeField()
+    # Part of something that was handed in: it is kept with that, whatever becomes of the answer.
+    was_submitted = models.BooleanField(default=False, editable=False)
 
     objects = AnswerFileQuerySet.as_manager()
 
