@@ -25,6 +25,7 @@ from surveys.models import (
     Inquiry,
     Invitation,
     Question,
+    Reopening,
     Response,
     SectionWork,
     Survey,
@@ -137,8 +138,35 @@ def _respond(wave: Wave, agency: Agency, given: Object, now: datetime) -> None:
     submitting.settle(sheet)
     if is_submitted:
         submitting.keep_files(sheet)
+    if is_submitted and given["agency"] == TO_TRY:
+        _submitted_before(sheet)
     if is_open:
         _share_out(sheet, answered_at)
+
+
+def _submitted_before(sheet: Sheet) -> None:
+    """Let the agency have submitted once before, with a zero too many in one answer."""
+    response = sheet.response
+    counts = (i for i in sheet.items if i.is_answered and i.question.type == Question.Type.NUMBER)
+    item = next((item for item in counts if item.entry.value), None)
+    if item is None or item.answer is None or response.submitted_at is None:
+        return
+    at = response.submitted_at - timedelta(days=7)
+    Reopening.objects.create(
+        response=response,
+        reason="One number has a zero too many; please look at it again. (demo)",
+        handed_in_at=at,
+        handed_in_by=response.submitted_by,
+        reopened_at=at + timedelta(days=2),
+    )
+    response.revisions.update(changed_at=at)
+    newest = response.revisions.get(question=item.question)
+    response.revisions.filter(pk=newest.pk).update(value=item.entry.value * 10)
+    item.answer.revision = newest.revision = 2
+    item.answer.save(update_fields=["revision"])
+    newest.pk, newest.operation = None, uuid5(newest.operation, "again")
+    newest.changed_at = item.answer.changed_at
+    newest.save(force_insert=True)
 
 
 def _share_out(sheet: Sheet, at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from agencies.models import Agency, Membership
-from surveys import demo, reading, submitting, teamwork
+from surveys import demo, reading, submissions, submitting, teamwork
 from surveys.models import Answer, AnswerFile, AnswerRevision, Response, Survey, Wave
 from tests.factories import make_agency, make_member, make_wave
 from tests.surveys import practice
@@ -65,6 +65,19 @@ def test_one_open_draft_waits_for_its_coordinator(now: datetime) -> None:
     assert [part.answered > 0 for part in sheet.parts] == [True] * 4 + [False] * 4
     assert submitting.check(sheet, now) != []
     assert [i.person for i in response.invitations.all()] == [coordinator]
+
+
+def test_the_agency_to_try_has_submitted_an_earlier_survey_twice(now: datetime) -> None:
+    asked = agencies()
+    load(asked, now)
+    rows = Response.objects.select_related("wave__survey", "agency")
+    earlier = rows.get(agency=asked["alder-falls"], wave__slug__contains="2017")
+
+    first, second = submissions.history(earlier)
+
+    [change] = second.changes.values()
+    assert change.before.entry.value == change.item.entry.value * 10
+    assert (change.said, first.reopening.reason[-6:]) == (["Changed."], "(demo)")  # type: ignore[union-attr] # it was opened again
 
 
 def test_loading_again_adds_nothing_and_keeps_what_people_did(now: datetime) -> None:
