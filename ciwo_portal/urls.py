@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("ciwo_portal.people_urls")),
     path("my/profile/", include(([path("", people.edit_profile, name="profile")], "accounts"))),
     path("", include("surveys.urls")),
+    path("", include("surveys.preview_urls", namespace="preview")),
     path("", include("records.urls")),
     path("", include("notifications.urls")),
     path("", include("ciwo_portal.resource_urls")),

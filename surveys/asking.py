@@ -76,6 +76,7 @@ class Asked:
     thread: list[Comment] = field(default_factory=list)  # what colleagues said, the oldest first
     earlier: Earlier | None = None  # what the agency said the last time
     doubt: str = ""  # what to ask about the saved answer
+    is_hidden: bool = False  # a preview without JavaScript leaves out what does not apply
 
     @property
     def waiting(self) -> int:

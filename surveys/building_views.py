@@ -264,17 +264,6 @@ def changes(request: MemberRequest, key: str, version: str) -> HttpResponse:
     return render(request, "surveys/build/changes.html", context)
 
 
-@organiser_required
-@require_safe
-def preview(request: MemberRequest, key: str, version: str) -> HttpResponse:
-    """Show a section as an agency sees it; nothing is saved."""
-    survey = _survey(request, key, version)
-    sheet = outline.sheet(survey)
-    part = sheet.part(request.GET.get("section", "")) or next(iter(sheet.parts), None)
-    context = outline.shown(sheet, part)
-    return render(request, "surveys/build/preview.html", context)
-
-
 def _survey(request: MemberRequest, key: str, version: str) -> Survey:
     surveys = Survey.objects.visible_to(request.user).select_related("previous")
     return get_object_or_404(surveys, key=key, version=version)

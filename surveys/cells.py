@@ -1,7 +1,7 @@
 """One cell of the comparison opened: what is asked, what an agency says, and whom to ask."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -9,7 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 from surveys import comparing, wording
 from surveys.comparing import Cell, Column, Line
-from surveys.models import Answer, Inquiry, Question, Response
+from surveys.entries import Entry
+from surveys.models import Answer, Inquiry, Question, Response, Section
 
 NOTES = 50  # practice notes on one answer
 
@@ -22,8 +23,9 @@ class Opened:
     column: Column
     said: list[str]
     absent: Cell | None  # why nothing is said
-    own: list[str]  # what the reader's agency says; empty if it says nothing, or is the same
-    answer: Answer | None  # None if the reader may not read it
+    # What the reader's agency says; empty if it says nothing, or is the same.
+    own: list[str] = field(default_factory=list)
+    answer: Answer | None = None  # None if the reader may not read it
 
     @property
     def question(self) -> Question:
@@ -65,20 +67,37 @@ def opened(
     by_key = {question.key: question for question in questions}
     if key not in by_key:
         return None
-    question = by_key[key]
     others = [one for one in own if one.pk != response.pk]
     column, *mine = comparing.columns([response, *others], questions, user)
+    found = seen(by_key[key], column, by_key)
+    readable = Answer.objects.visible_to(user).filter(applies=True)
+    readable = readable.filter(response=response, question=found.question)
+    return replace(
+        found,
+        own=next((words for one in mine if (words := _said(found.question, one))), []),
+        answer=readable.first() if found.said else None,
+    )
+
+
+def seen(question: Question, column: Column, by_key: Mapping[str, Question]) -> Opened:
+    """Return what stands in an agency's column at a question; `by_key` are all of the survey."""
     [line] = comparing.lines([question])[:1]
     said = _said(question, column)
-    readable = Answer.objects.visible_to(user).filter(applies=True)
-    return Opened(
-        line=line,
-        column=column,
-        said=said,
-        absent=None if said else comparing.cell(line, column, by_key),
-        own=next((words for one in mine if (words := _said(question, one))), []),
-        answer=readable.filter(response=response, question=question).first() if said else None,
-    )
+    absent = None if said else comparing.cell(line, column, by_key)
+    return Opened(line=line, column=column, said=said, absent=absent)
+
+
+def by_section(
+    questions: Iterable[Question], column: Column
+) -> list[tuple[Section, list[tuple[Line, list[str], Cell | None, Entry | None]]]]:
+    """Return what one agency says: by section each question, its lines, or why there are none."""
+    by_key = {question.key: question for question in questions}
+    found: dict[Section, list[tuple[Line, list[str], Cell | None, Entry | None]]] = {}
+    for question in by_key.values():
+        one = seen(question, column, by_key)
+        row = (one.line, one.said, one.absent, column.given.get(question.key))
+        found.setdefault(question.section, []).append(row)
+    return list(found.items())
 
 
 def notes(answer: Answer | None, user: User | AnonymousUser) -> list[Inquiry]:

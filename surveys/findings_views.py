@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from agencies import membership
 from agencies.permissions import can_see_contacts
-from surveys import comparing, giving, matching, totals, wording
+from surveys import cells, comparing, giving, matching, totals, wording
 from surveys.comparing import Column
 from surveys.filters import FindingsForm
 from surveys.models import Question, Response, Wave
@@ -70,7 +70,7 @@ def agency(request: HttpRequest, slug: str, agency: str) -> HttpResponse:
         "response": response,
         "column": column,
         "owed": column.held and giving.owed(wave, request.user, None, timezone.now()),
-        "parts": _parts(questions, column),
+        "parts": cells.by_section(questions, column),
         "answered_on": wording.day(wave, response.submitted_at) if response.submitted_at else "",
         "contacts": membership.coordinators(response.agency)[:20] if may_ask else [],
     }
@@ -122,16 +122,3 @@ def _totals(
         "totals": found,
         "is_withdrawn_from": release is not None and totals.is_withdrawn_from(release),
     }
-
-
-def _parts(questions: list[Question], column: Column) -> list[tuple[Any, list[Any]]]:
-    """Return what one agency says, by section: question, its lines, and why there are none."""
-    by_key = {question.key: question for question in questions}
-    found: dict[Any, list[Any]] = {}
-    for question in questions:
-        [line] = comparing.lines([question])[:1]
-        entry = column.given.get(question.key)
-        said = wording.lines(question, entry) if entry else []
-        absent = "" if said else comparing.cell(line, column, by_key)
-        found.setdefault(question.section, []).append((line, said, absent, entry))
-    return list(found.items())

@@ -1,18 +1,14 @@
-"""An instrument as its pages show it: as a list to build on, and as an agency would meet it."""
+"""An instrument as the page shows it on which it is built."""
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency
-from surveys import asking, reaching, reading, wording
-from surveys.asking import Asked
-from surveys.models import Question, Response, Section, Survey, Wave
+from surveys import reaching, wording
+from surveys.models import Question, Section, Survey
 from surveys.reaching import Problem
-from surveys.reading import Part, Sheet
 
 
 @dataclass(frozen=True)
@@ -67,25 +63,6 @@ def before(survey: Survey, section: Section, question: Question | None = None) -
     else:
         here = Q(section=section, position__lt=question.position)
     return _questions(survey, earlier | here)
-
-
-def sheet(survey: Survey) -> Sheet:
-    """Return the survey as an agency meets it that has answered nothing; none of it is stored."""
-    wave = Wave(survey=survey, title=survey.title, slug="preview")
-    response = Response(wave=wave, agency=Agency(name=_("Your agency"), slug="preview"))
-    return reading.laid_out(response, _questions(survey), {})
-
-
-def shown(sheet: Sheet, part: Part | None) -> dict[str, Any]:
-    """Return what the preview of a section needs."""
-    questions: list[Asked] = asking.shown(part) if part else []
-    return {
-        "sheet": sheet,
-        "survey": sheet.response.wave.survey,
-        "part": part,
-        "questions": questions,
-        "next": sheet.after(part) if part else None,
-    }
 
 
 def said(there: Survey | Section | Question) -> str:

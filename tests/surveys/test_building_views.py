@@ -262,19 +262,6 @@ def test_buttons_move_and_removal_asks_first(organiser_client: Client) -> None:
     assert [q.key for q in survey.questions.order_by("position")] == ["b", "c"]
 
 
-def test_preview_shows_every_type_and_saves_nothing(organiser_client: Client) -> None:
-    survey = authoring.load(document=practice.instrument())
-
-    seen: set[str] = set()
-    for section in survey.sections.all():
-        shown = organiser_client.get(path(survey, f"preview/?section={section.key}"))
-        page = BeautifulSoup(shown.content, "html.parser")
-        seen |= {str(box["data-type"]) for box in page.select("[data-question]")}
-
-    assert seen == set(Question.Type.values)
-    assert organiser_client.get(path(make_survey(), "preview/")).status_code == 200
-
-
 def test_a_fielded_survey_offers_a_new_version_only(organiser_client: Client) -> None:
     question = make_question()
     authoring.freeze(survey=question.survey, now=datetime.now(UTC))
