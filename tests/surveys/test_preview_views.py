@@ -81,7 +81,7 @@ def test_each_page_says_that_it_is_a_preview_and_stores_nothing(
 
     seat = shown.select_one("[data-preview] [aria-current=true]")
     assert seat is not None
-    assert seat.text == Role(role).label
+    assert seat.text == str(Role(role).label)
     assert "nothing is saved or sent" in str(shown.select_one("[data-preview] h2"))
     assert [model.objects.count() for model in STORED] == [0] * len(STORED)
 
