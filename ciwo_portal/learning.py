@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
-from django.db.models import Q
-
 from accounts.models import User
 from records.models import Attendance, PulseAnswer, asked_of
 from sessions.models import Invitation, PracticeSession
@@ -89,11 +87,8 @@ def past(person: User, now: datetime) -> list[Item]:
 
 def surveys(person: User, now: datetime) -> list[Asked]:
     """Return the open surveys of the person's agencies with how far each is, first due first."""
-    is_open = Q(wave__closes_at__gt=now) | Q(extended_until__gt=now)
-    asked = Response.objects.answered_by(person).filter(is_open, wave__opens_at__lte=now)
-    responses = list(
-        asked.select_related("wave", "agency").order_by("wave__closes_at", "pk")[:SHOWN]
-    )
+    asked = Response.objects.answered_by(person).open_at(now)
+    responses = list(asked.select_related("wave", "agency")[:SHOWN])
     progress = reading.progress(responses) if responses else {}
     return [Asked(response, progress[response.pk]) for response in responses]
 

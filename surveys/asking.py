@@ -142,7 +142,7 @@ class Asked:
     @property
     def saved_level(self) -> str:
         """Who may see what is saved."""
-        level = self.item.entry.sharing or self.item.question.default_sharing
+        level = self.item.entry.sharing or self.item.question.begins_at
         return str(SharingLevel(level).label)
 
     @property
@@ -207,9 +207,9 @@ class Asked:
 
     @property
     def levels(self) -> list[Option]:
-        """Who may see the answer, from everybody down."""
+        """Who may see the answer, from the widest that the wave allows down."""
         question = self.item.question
-        given = self.fields.get(f"sharing.{question.key}") or question.default_sharing
+        given = self.fields.get(f"sharing.{question.key}") or question.begins_at
         return [
             Option(
                 level.value,
@@ -218,7 +218,7 @@ class Asked:
                 f"{self.id}-s{number}",
                 str(WHO_SEES[level]),
             )
-            for number, level in enumerate([*SharingLevel][::-1])
+            for number, level in enumerate(SharingLevel.within(question.widest_sharing))
         ]
 
     @property

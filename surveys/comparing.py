@@ -276,7 +276,8 @@ def _absence(
     if _is_known_hidden(question, column.given, by_key):
         return HIDDEN
     is_stored = question.pk in column.stored
-    return BLANK if not is_stored and question.default_sharing in column.reads else NOT_SHARED
+    begins_at = SharingLevel(question.default_sharing).at_most(column.response.wave.widest_sharing)
+    return BLANK if not is_stored and begins_at in column.reads else NOT_SHARED
 
 
 def _is_known_hidden(

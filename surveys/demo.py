@@ -28,6 +28,7 @@ from surveys.models import (
     Reopening,
     Response,
     SectionWork,
+    SharingLevel,
     Survey,
     Wave,
 )
@@ -279,7 +280,8 @@ def _answer(
 def _entry(response: Response, question: Question, given: Object) -> Entry:
     value = given["answers"].get(question.key)
     level = given["sensitivity_overrides"].get(question.key)
-    sharing = SHARING[level] if level else question.default_sharing
+    wanted = SHARING[level] if level else question.default_sharing
+    sharing = SharingLevel(wanted).at_most(response.wave.widest_sharing)
     if isinstance(value, dict) and "not_reported" in value:
         return Entry(None, value["not_reported"], sharing)
     if isinstance(value, float) and value.is_integer():

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from surveys import entries
 from surveys.entries import Entry
-from surveys.models import Answer, AnswerRevision, Question, Response
+from surveys.models import Answer, AnswerRevision, Question, Response, SharingLevel, Wave
 
 
 class NotOpen(Exception):
@@ -71,8 +71,9 @@ def save_answer(
     """Write over the revision that was seen; the same operation again returns its first result.
 
     Raises AnswerChanged when that revision is not the current one, AlreadySubmitted or NotOpen
-    when the response takes no answers. An operation that comes again with another value is not
-    the same: a browser's back button brings such.
+    when the response takes no answers, entries.Invalid when more people would read it than the
+    wave allows. An operation that comes again with another value is not the same: a browser's
+    back button brings such.
     """
     saved = AnswerRevision(
         response=response,
@@ -80,7 +81,7 @@ def save_answer(
         revision=seen + 1,
         value=entry.value,
         not_reported=entry.not_reported,
-        sharing=entry.sharing or question.default_sharing,
+        sharing=entry.sharing or _begins_at(response, question),
         operation=operation,
         changed_by=by,
         changed_at=now,
@@ -96,6 +97,7 @@ def save_answer(
             return done
         if isinstance(fault, AlreadySubmitted | NotOpen):
             raise
+        _refuse_wider(saved)
         raise AnswerChanged(_current(saved)) from None
     return saved
 
@@ -132,7 +134,7 @@ def save_all(
 
 def is_same(draft: Draft, other: Entry) -> bool:
     """Whether the draft says just this, with the same people to see it."""
-    level = other.sharing or draft.question.default_sharing
+    level = other.sharing or draft.question.begins_at
     return draft.entry == Entry(other.value, other.not_reported, level)
 
 
@@ -149,6 +151,16 @@ def refuse_if_closed(*, response: Response, now: datetime) -> None:
     held.wave = response.wave
     if not held.is_open(now):
         raise NotOpen
+
+
+def _begins_at(response: Response, question: Question) -> SharingLevel:
+    return SharingLevel(question.default_sharing).at_most(response.wave.widest_sharing)
+
+
+def _refuse_wider(saved: AnswerRevision) -> None:
+    """Say why the table of answers has refused it, if the wave was narrowed meanwhile."""
+    wave = Wave.objects.get(responses=saved.response)
+    entries.refuse_wider(saved.sharing, wave.widest_sharing)
 
 
 def _swap(saved: AnswerRevision) -> None:

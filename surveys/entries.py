@@ -72,11 +72,12 @@ def belongs(question: Question, name: str) -> bool:
 
 def clean(question: Question, fields: Fields, today: date) -> Entry:
     """Read one question's form fields, or raise Invalid with a text for the person."""
-    sharing = fields.get(f"sharing.{question.key}", "") or question.default_sharing
+    sharing = fields.get(f"sharing.{question.key}", "") or question.begins_at
     code = fields.get(f"reason.{question.key}", "")
     value = _READERS[question.type](question, fields, today)
     if sharing not in SharingLevel.values:
         raise Invalid(_("Choose who may see this answer."))
+    refuse_wider(sharing, question.widest_sharing)
     if not code:
         return Entry(value, "", sharing)
     known = [c["value"] for c in question.survey.not_reported]
@@ -87,9 +88,16 @@ def clean(question: Question, fields: Fields, today: date) -> Entry:
     return Entry(None, code, sharing)
 
 
+def refuse_wider(sharing: str, widest: str) -> None:
+    """Raise Invalid where an answer would be read more widely than its wave allows."""
+    if sharing not in SharingLevel.within(widest):
+        text = _("In this survey nobody may see more than “%(level)s”. Choose who may see this.")
+        raise Invalid(text % {"level": SharingLevel(widest).label})
+
+
 def fields_of(question: Question, entry: Entry) -> Fields:
     """Return the form fields that say this entry: what clean() reads back without a difference."""
-    fields = {f"sharing.{question.key}": [entry.sharing or question.default_sharing]}
+    fields = {f"sharing.{question.key}": [entry.sharing or question.begins_at]}
     if entry.not_reported:
         fields[f"reason.{question.key}"] = [entry.not_reported]
     elif not entry.is_blank:

@@ -1,7 +1,7 @@
 """Field a survey: open a wave over agencies, invite their coordinators, extend and close it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import chain, count
 
@@ -11,8 +11,8 @@ from django.utils.text import slugify
 from accounts.models import User
 from agencies.models import Agency, Membership
 from notifications import outbox
-from surveys import authoring, drafting, notices, reaching
-from surveys.models import Invitation, Response, Survey, Wave
+from surveys import authoring, drafting, notices, reaching, waiting
+from surveys.models import Invitation, Response, SharingLevel, Survey, Wave
 
 RESERVED_SLUGS = (
     "new",
@@ -45,19 +45,21 @@ class NotOpenNow(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """When a wave asks, and under which title."""
+    """When a wave asks, under which title, and how widely its answers may be read."""
 
     title: str
     opens_at: datetime
     closes_at: datetime
     time_zone: str
+    widest_sharing: str = SharingLevel.PUBLIC
 
 
 @transaction.atomic
 def open_wave(*, survey: Survey, plan: Plan, agencies: Collection[Agency], now: datetime) -> Wave:
     """Ask these agencies from `plan.opens_at` on; the survey is frozen. Nobody is told yet.
 
-    Raises NobodyAsked, MixedAgencies or Unfinished.
+    The same plan over the same agencies again is the wave that there is already. Raises
+    NobodyAsked, MixedAgencies or Unfinished.
     """
     kinds = {agency.is_demo for agency in agencies}
     if not kinds:
@@ -65,6 +67,8 @@ def open_wave(*, survey: Survey, plan: Plan, agencies: Collection[Agency], now: 
     if len(kinds) > 1:
         raise MixedAgencies
     survey = Survey.objects.select_for_update(of=("self",), no_key=True).get(pk=survey.pk)
+    if there := _there_already(survey, plan, agencies):
+        return there
     if survey.frozen_at is None and reaching.problems(survey):
         raise Unfinished
     authoring.freeze(survey=survey, now=now)
@@ -75,6 +79,7 @@ def open_wave(*, survey: Survey, plan: Plan, agencies: Collection[Agency], now: 
         opens_at=plan.opens_at,
         closes_at=plan.closes_at,
         time_zone=plan.time_zone,
+        widest_sharing=plan.widest_sharing,
         fielded_at=now,
         is_demo=kinds.pop(),
     )
@@ -106,20 +111,26 @@ def invite(*, wave: Wave, now: datetime) -> int:
 
 
 @transaction.atomic
-def extend(*, wave: Wave, closes_at: datetime, now: datetime) -> None:
-    """Give everybody until `closes_at`, also in a wave that has closed. Raises ClosesTooEarly."""
+def extend(*, wave: Wave, closes_at: datetime, now: datetime) -> int:
+    """Give everybody until `closes_at`, also in a wave that has closed.
+
+    Returns how many people are told: those who still work on a response that can take longer now.
+    Raises ClosesTooEarly.
+    """
     wave = _hold(wave)
     if closes_at <= max(now, wave.closes_at):
         raise ClosesTooEarly
     wave.closes_at = closes_at
     wave.save(update_fields=["closes_at"])
+    longer = wave.responses.unsubmitted().exclude(extended_until__gte=closes_at)
+    return _tell_of_more_time(list(longer.order_by("pk")), now)
 
 
 @transaction.atomic
-def extend_one(*, response: Response, closes_at: datetime, now: datetime) -> None:
+def extend_one(*, response: Response, closes_at: datetime, now: datetime) -> int:
     """Give one agency until `closes_at`, also when the wave has closed for the others.
 
-    Raises ClosesTooEarly or drafting.AlreadySubmitted.
+    Returns how many people are told. Raises ClosesTooEarly or drafting.AlreadySubmitted.
     """
     rows = Response.objects.select_related("wave")
     response = rows.select_for_update(of=("self",), no_key=True).get(pk=response.pk)
@@ -129,6 +140,7 @@ def extend_one(*, response: Response, closes_at: datetime, now: datetime) -> Non
         raise ClosesTooEarly
     response.extended_until = closes_at
     response.save(update_fields=["extended_until"])
+    return _tell_of_more_time([response], now)
 
 
 @transaction.atomic
@@ -155,9 +167,30 @@ def _add_invitations(coordinators: list[tuple[Response, User]], now: datetime) -
     outbox.queue(notices.invitation(r, person, now) for r, person in coordinators)
 
 
+def _tell_of_more_time(responses: list[Response], now: datetime) -> int:
+    """Tell those for whom the responses wait and who have heard of them already."""
+    tasks = waiting.tasks(responses)
+    owed = [
+        notices.extended(response, task.person, now)
+        for response in responses
+        for task in tasks[response.pk]
+        if task.told_at is not None and task.told_at <= now
+    ]
+    outbox.queue(owed)
+    return len(owed)
+
+
 def _hold(wave: Wave) -> Wave:
     """Lock the wave: whoever moves its end holds it."""
     return Wave.objects.select_for_update(of=("self",), no_key=True).get(pk=wave.pk)
+
+
+def _there_already(survey: Survey, plan: Plan, agencies: Collection[Agency]) -> Wave | None:
+    asked = {agency.pk for agency in agencies}
+    for wave in survey.waves.filter(**asdict(plan)).order_by("pk"):
+        if {*wave.responses.values_list("agency", flat=True)} == asked:
+            return wave
+    return None
 
 
 def _free_slug(title: str) -> str:

@@ -14,7 +14,7 @@ from agencies.models import Agency, Community, Membership
 from events import zones
 from events.forms import ClockInput, DayInput
 from surveys.fielding import Plan
-from surveys.models import Section, Survey, Wave
+from surveys.models import Section, SharingLevel, Survey, Wave
 
 
 class WaveForm(forms.Form):
@@ -64,9 +64,24 @@ class WaveForm(forms.Form):
         widget=forms.SelectMultiple(attrs={"size": 10}),
         required=False,
     )
+    widest_sharing = forms.ChoiceField(
+        label=gettext_lazy("Who may see answers at most"),
+        choices=[(level.value, level.label) for level in SharingLevel.within(SharingLevel.PUBLIC)],
+        widget=forms.RadioSelect,
+        initial=SharingLevel.PUBLIC,
+        help_text=gettext_lazy(
+            "Answers begin at the level of their question, or at this one where it is narrower. "
+            "Agencies can choose narrower levels, never a wider one. Once agencies have heard of "
+            "it, it can be narrowed and not widened."
+        ),
+    )
     is_demo = forms.BooleanField(
         label=gettext_lazy("Ask demonstration agencies, to try it out"), required=False
     )
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
 
     def clean(self) -> dict[str, Any]:
         """Turn days and times into instants, and find at least one agency."""
@@ -77,15 +92,18 @@ class WaveForm(forms.Form):
         opens_at, closes_at = cleaned["opens_at"], cleaned["closes_at"]
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_on", _("The survey must close after it opens."))
+        if closes_at and closes_at <= self.now:
+            self.add_error("closes_on", _("This day has passed. The survey must close later."))
         if not self.errors and not self.audience():
             self.add_error(None, _("No agency fits these choices. Choose the agencies to ask."))
         return cleaned
 
     @property
     def stamp(self) -> str:
-        """Return what stands for the agencies that are asked: the list that was looked at."""
+        """Return what stands for what was looked at: the agencies, and who may read answers."""
         keys = ",".join(str(agency.pk) for agency in self.audience())
-        return sha256(keys.encode()).hexdigest()[:32]
+        said = f"{self.cleaned_data['survey'].pk}/{self.cleaned_data['widest_sharing']}/{keys}"
+        return sha256(said.encode()).hexdigest()[:32]
 
     def audience(self) -> list[Agency]:
         """Return the agencies that are asked: those that fit, and those named."""
@@ -131,6 +149,27 @@ class ExtendForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         cleaned["closes_at"] = _instant(self, "closes_on", "closes_clock", self.zone)
         return cleaned
+
+
+class CapForm(forms.Form):
+    """How widely the answers of a wave may be read from now on, and why."""
+
+    widest = forms.TypedChoiceField(
+        label=gettext_lazy("At most"), widget=forms.RadioSelect, coerce=SharingLevel
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=1000,
+        help_text=gettext_lazy(
+            "The agencies' coordinators read this, by e-mail and in the survey."
+        ),
+    )
+
+    def __init__(self, *args: Any, levels: list[SharingLevel], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.TypedChoiceField, self.fields["widest"])
+        field.choices = [(level.value, level.label) for level in levels]
 
 
 class MutualForm(forms.Form):

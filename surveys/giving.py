@@ -35,7 +35,9 @@ def owed(
         unmet = unmet.filter(section=section)
     if not unmet.exists():
         return None
-    own = Response.objects.answered_by(user).filter(wave=wave).select_related("agency")
+    own = Response.objects.answered_by(user).filter(wave=wave).select_related("agency", "wave")
     response = own.order_by("pk").first()
-    is_draft = response is not None and response.state == Response.State.DRAFT
-    return Owed(section, response, is_draft and wave.is_open(now))
+    if response is None:
+        return Owed(section, None, is_open=False)
+    is_draft = response.state == Response.State.DRAFT
+    return Owed(section, response, is_draft and response.is_open(now))

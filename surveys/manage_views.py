@@ -1,10 +1,10 @@
 """The organisers' pages about waves: who is asked, who has answered."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +16,7 @@ from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from surveys import drafting, fielding, reading, sharing, submitting, wording
 from surveys.forms import ExtendForm, ReopenForm, WaveForm
-from surveys.models import Response, Wave
+from surveys.models import Response, SharingLevel, Wave
 
 PAGE = 25
 AGENCIES = 50
@@ -35,16 +35,13 @@ def index(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
     """Show which agencies fit, then open a wave over just these; nobody is told yet."""
-    form = WaveForm(request.POST or None, initial={"time_zone": request.user.time_zone})
+    now, initial = timezone.now(), {"time_zone": request.user.time_zone}
+    form = WaveForm(request.POST or None, initial=initial, now=now)
     is_valid = request.method == "POST" and form.is_valid()
     if is_valid and request.POST.get("asked") == form.stamp:
+        survey, agencies = form.cleaned_data["survey"], form.audience()
         try:
-            wave = fielding.open_wave(
-                survey=form.cleaned_data["survey"],
-                plan=form.plan(),
-                agencies=form.audience(),
-                now=timezone.now(),
-            )
+            wave = fielding.open_wave(survey=survey, plan=form.plan(), agencies=agencies, now=now)
         except fielding.MixedAgencies:
             form.add_error(None, _("Demonstration agencies cannot be asked with real ones."))
         except fielding.Unfinished:
@@ -59,9 +56,13 @@ def create(request: MemberRequest) -> HttpResponse:
 
 def _asked(form: WaveForm) -> dict[str, Any]:
     """Return whom the wave would ask, and who may read what to begin with."""
+    widest = form.cleaned_data["widest_sharing"]
     questions = form.cleaned_data["survey"].questions.order_by()
-    begin = dict(questions.values_list("default_sharing").annotate(number=Count("pk")))
-    levels = [(label, note, begin.get(value, 0)) for value, label, note in sharing.levels()]
+    begin: Counter[str] = Counter(
+        SharingLevel(level).at_most(widest)
+        for level in questions.values_list("default_sharing", flat=True)
+    )
+    levels = [(label, note, begin[value]) for value, label, note in sharing.levels(widest)]
     return {"audience": form.audience(), "stamp": form.stamp, "levels": levels}
 
 
@@ -98,11 +99,12 @@ def extend(request: MemberRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         try:
             closes_at = form.cleaned_data["closes_at"]
-            fielding.extend(wave=wave, closes_at=closes_at, now=timezone.now())
+            number = fielding.extend(wave=wave, closes_at=closes_at, now=timezone.now())
         except fielding.ClosesTooEarly:
             form.add_error("closes_on", _("Choose a time after the present closing time."))
         else:
-            messages.success(request, _("Agencies have until then to answer."))
+            text = _("Agencies have until then to answer.")
+            messages.success(request, f"{text} {_told(number)}")
             return redirect("surveys:manage-detail", slug)
     return _detail(request, wave, form)
 
@@ -116,7 +118,7 @@ def extend_one(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         closes_at = form.cleaned_data["closes_at"]
         try:
-            fielding.extend_one(response=response, closes_at=closes_at, now=timezone.now())
+            number = fielding.extend_one(response=response, closes_at=closes_at, now=timezone.now())
         except fielding.ClosesTooEarly:
             form.add_error("closes_on", _("Choose a time after the agency's present deadline."))
         except drafting.AlreadySubmitted:
@@ -124,7 +126,7 @@ def extend_one(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
             return redirect("surveys:manage-detail", slug)
         else:
             text = _("%(agency)s has until then to answer.") % {"agency": response.agency.name}
-            messages.success(request, text)
+            messages.success(request, f"{text} {_told(number)}")
             return redirect("surveys:manage-detail", slug)
     closes = wording.moment(response.wave, response.closes_at)
     context = {"response": response, "form": form, "closes": closes}
@@ -163,6 +165,14 @@ def reopen(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
         text = _("%(agency)s can change its answers; its coordinators get your reason by e-mail.")
         messages.success(request, text % {"agency": response.agency.name})
     return redirect("surveys:manage-detail", slug)
+
+
+def _told(number: int) -> str:
+    return ngettext(
+        "%(n)d person who works on it gets an e-mail.",
+        "%(n)d people who work on it get an e-mail.",
+        number,
+    ) % {"n": number}
 
 
 def _response(request: MemberRequest, slug: str, agency: str) -> Response:

@@ -1,6 +1,6 @@
 """The messages that a survey owes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,10 +11,11 @@ from accounts.models import User
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from surveys import reading, waiting, wording
-from surveys.models import Reopening, Response, SectionWork
-from surveys.permissions import may_draft, may_sign_off, may_submit
+from surveys.models import CapChange, Reopening, Response, SectionWork
+from surveys.permissions import may_draft, may_share, may_sign_off, may_submit
 from surveys.waiting import Task
 
+CAPPED_USEFUL_FOR = timedelta(days=30)
 UNOPENED = "unopened"  # the lead of the reminder to those who have not looked yet
 
 
@@ -64,6 +65,37 @@ def reopened(reopening: Reopening, person: User, now: datetime) -> Notification:
     )
 
 
+def extended(response: Response, person: User, now: datetime) -> Notification:
+    """Tell somebody who still works on a response of its later deadline; owed once for each."""
+    until = response.closes_at
+    return Notification(
+        key=f"survey-extended/{response.pk}/{person.pk}/{until.isoformat()}",
+        kind="surveys/extended",
+        category=Category.CHANGES,
+        about=about(response),
+        recipient=person,
+        context={"response": response.pk, "until": until.isoformat()},
+        due_at=now,
+        useful_until=until,
+    )
+
+
+def capped(
+    change: CapChange, response: Response, person: User, narrowed: int, now: datetime
+) -> Notification:
+    """Tell a coordinator who may read the agency's answers at most now, and why."""
+    return Notification(
+        key=f"survey-capped/{change.pk}/{person.pk}/{response.pk}",
+        kind="surveys/capped",
+        category=Category.CHANGES,
+        about=f"cap-change/{change.pk}",
+        recipient=person,
+        context={"response": response.pk, "change": change.pk, "narrowed": narrowed},
+        due_at=now,
+        useful_until=now + CAPPED_USEFUL_FOR,
+    )
+
+
 def given(work: SectionWork, person: User, now: datetime) -> Notification:
     """Tell a colleague that a section is theirs now; owed once each time it is given."""
     return _about_section("given", work, person, now)
@@ -99,7 +131,7 @@ def _write(notification: Notification) -> Letter:
     return Letter(context, can_wait=True, happens_at=response.closes_at, url=context["respond_url"])
 
 
-def _write_reminder(notification: Notification) -> Letter:
+def _write_task(notification: Notification) -> Letter:
     response: Response | None = notification.found
     person = notification.recipient
     if response is None or person is None:
@@ -108,12 +140,36 @@ def _write_reminder(notification: Notification) -> Letter:
         raise Dropped("the agency has answered")
     if notification.context.get("lead") == UNOPENED and response.opened_at:
         raise Dropped("the agency has opened it")
+    until = response.closes_at.isoformat()
+    if notification.context.get("until", until) != until:
+        raise Dropped("the deadline has moved again")
     tasks = waiting.tasks([response])[response.pk]
     task = next((task for task in tasks if task.person == person), None)
     if task is None:
         raise Dropped("nothing waits for the person any more")
     context = _context(response) | {"task": task, "respond_url": _task_url(response, task)}
     return Letter(context, can_wait=True, happens_at=response.closes_at, url=context["respond_url"])
+
+
+def _write_capped(notification: Notification) -> Letter:
+    """Write whatever the response's state: it is about what was handed in as well."""
+    response: Response | None = notification.found
+    person = notification.recipient
+    if response is None or person is None:
+        raise Dropped("the agency is not asked any more")
+    if not may_share(person, response):
+        raise Dropped("the person does not coordinate this agency any more")
+    query = {"agency": response.agency.slug}
+    url = settings.SITE_URL + reverse("surveys:review", args=[response.wave.slug], query=query)
+    context = {
+        "agency": response.agency,
+        "wave": response.wave,
+        "change": response.wave.cap_changes.get(pk=notification.context["change"]),
+        "narrowed": notification.context["narrowed"],
+        "url": url,
+    }
+    context["promise"] = wording.promise(context["change"].after)
+    return Letter(context, can_wait=True, url=url)
 
 
 def _task_url(response: Response, task: Task) -> str:
@@ -181,6 +237,7 @@ def _context(response: Response) -> dict[str, Any]:
         "survey": wave.survey,
         "closes": wording.moment(wave, response.closes_at),
         "closes_on": wording.day(wave, response.closes_at),
+        "promise": wording.promise(wave.widest_sharing),
         "progress": reading.progress([response])[response.pk],
         "respond_url": f"{settings.SITE_URL}{address}",
     }
@@ -195,13 +252,13 @@ register(
             ("reopened", Category.CHANGES, _("Survey reopened")),
         )
     ),
-    Kind(
-        "surveys/reminder",
-        Category.SURVEYS,
-        _write_reminder,
-        "response",
-        _ROWS,
-        _("Survey reminder"),
+    *(
+        Kind(f"surveys/{word}", category, write, "response", _ROWS, title)
+        for word, category, write, title in (
+            ("reminder", Category.SURVEYS, _write_task, _("Survey reminder")),
+            ("extended", Category.CHANGES, _write_task, _("Survey open longer")),
+            ("capped", Category.CHANGES, _write_capped, _("Survey shared less widely")),
+        )
     ),
     *(
         Kind(f"surveys/{word}", Category.SURVEYS, _write_about_section, "response", _ROWS, title)

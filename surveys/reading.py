@@ -142,7 +142,7 @@ def laid_out(response: Response, questions: list[Question], answers: Mapping[int
     by_key = {q.key: q for q in questions}
     items: dict[Section, list[Item]] = defaultdict(list)
     for question in questions:
-        section = question.section
+        section, question.widest_sharing = question.section, response.wave.widest_sharing
         items[section].append(
             Item(
                 question=question,

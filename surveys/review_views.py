@@ -1,5 +1,7 @@
 """A whole response: look it through before it is handed in, print it, keep it."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -40,7 +42,9 @@ def review(request: MemberRequest, slug: str) -> HttpResponse:
         "must_be_signed": has_reviewer(response),
         "doubts": doubting.all_of(sheet, wave_day(response, now)) if is_open else [],
         "shared": sharing.counts(sheet),
-        "levels": sharing.levels() if may_share(request.user, response) else [],
+        "levels": _levels(request.user, response),
+        "promise": wording.promise(response.wave.widest_sharing),
+        "cap_change": response.wave.cap_changes.order_by("-changed_at", "-pk").first(),
         "changes": sharing.changes(sheet),
         "is_open": is_open,
         "opens": wording.moment(response.wave, response.wave.opens_at),
@@ -74,6 +78,11 @@ def pdf(request: MemberRequest, slug: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
     content = printing.pdf(reading.read(response), timezone.now())
     return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _levels(reader: User, response: Response) -> list[Any]:
+    """Return the levels that this reader may give answers; none for who may not."""
+    return sharing.levels(response.wave.widest_sharing) if may_share(reader, response) else []
 
 
 def _coordinators(reader: User, response: Response) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from accounts import visitors
 from accounts.models import User
 from surveys.asking import WHO_SEES
-from surveys.models import Answer, AnswerRevision, Response, SharingLevel
+from surveys.models import Answer, AnswerRevision, Response, SharingLevel, Wave
 from surveys.reading import Item, Sheet
 
 CHANGES = 50  # shown, the newest
@@ -39,21 +39,28 @@ class Change:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many levels were changed, and of which questions a colleague had changed them."""
+    """How many levels were changed, and of which questions they were not.
+
+    Because a colleague had changed them, or because the wave allows no level as wide.
+    """
 
     changed: int
     overtaken: list[str]
+    too_wide: list[str] = field(default_factory=list)
 
 
-def levels() -> list[tuple[str, str | Promise, str | Promise]]:
-    """Return each level with its name and who sees an answer of it, from everybody down."""
-    return [(level.value, level.label, WHO_SEES[level]) for level in [*SharingLevel][::-1]]
+def levels(
+    widest: str = SharingLevel.PUBLIC,
+) -> list[tuple[str, str | Promise, str | Promise]]:
+    """Return each level with its name and who sees an answer of it, from the widest down."""
+    return [(level.value, level.label, WHO_SEES[level]) for level in SharingLevel.within(widest)]
 
 
 def counts(sheet: Sheet) -> list[tuple[str, int]]:
-    """Return how many answers each sharing level shows, from everybody down to organizers."""
+    """Return how many answers each level that the wave allows shows, from the widest down."""
     found = Counter(item.entry.sharing for item in sheet.items if item.is_answered)
-    return [(str(level.label), found[level.value]) for level in [*SharingLevel][::-1]]
+    levels = SharingLevel.within(sheet.response.wave.widest_sharing)
+    return [(str(level.label), found[level.value]) for level in levels]
 
 
 @transaction.atomic
@@ -61,22 +68,33 @@ def change(*, response: Response, wishes: Mapping[str, Wish], by: User, now: dat
     """Let others read these answers, by question's key.
 
     It holds from this moment on; each change is kept as a revision of the answer. Answers that
-    do not exist are passed over; so is a level that is not the one that was seen.
+    do not exist are passed over; so is a level that is not the one that was seen, or that is
+    wider than the wave allows.
     """
+    allowed = SharingLevel.within(_hold(response).widest_sharing)
     wanted = {key: wish for key, wish in wishes.items() if wish.seen != wish.wanted}
     answers = response.answers.select_for_update(of=("self",), no_key=True)
     found = answers.filter(question__key__in=wanted).select_related("question").order_by("pk")
     differing = [a for a in found if a.sharing != wanted[a.question.key].wanted]
     overtaken = [a for a in differing if a.sharing != wanted[a.question.key].seen]
-    changing = [answer for answer in differing if answer not in overtaken]
+    too_wide = [a for a in differing if wanted[a.question.key].wanted not in allowed]
+    changing = [answer for answer in differing if answer not in [*overtaken, *too_wide]]
     for answer in changing:
         answer.sharing = SharingLevel(wanted[answer.question.key].wanted)
         answer.revision += 1
         answer.changed_by, answer.changed_at = by, now
         answer.save(update_fields=["sharing", "revision", "changed_by", "changed_at"])
-    AnswerRevision.objects.bulk_create(_revision(answer) for answer in changing)
+    AnswerRevision.objects.bulk_create(as_revision(answer) for answer in changing)
     visitors.forget_pages()
-    return Outcome(len(changing), [answer.question.label for answer in overtaken])
+    return Outcome(
+        len(changing), *([a.question.label for a in kept] for kept in (overtaken, too_wide))
+    )
+
+
+def _hold(response: Response) -> Wave:
+    """Lock the response, and return its wave as it is then: whoever changes levels holds it."""
+    Response.objects.select_for_update(of=("self",), no_key=True).get(pk=response.pk)
+    return Wave.objects.get(pk=response.wave_id)
 
 
 def changes(sheet: Sheet) -> list[Change]:
@@ -95,7 +113,8 @@ def changes(sheet: Sheet) -> list[Change]:
     return sorted(found, key=lambda change: change.at, reverse=True)[:CHANGES]
 
 
-def _revision(answer: Answer) -> AnswerRevision:
+def as_revision(answer: Answer) -> AnswerRevision:
+    """Return the row that keeps what an answer says now; not stored yet."""
     return AnswerRevision(
         response_id=answer.response_id,
         question_id=answer.question_id,

@@ -53,5 +53,8 @@ def _tell(request: HttpRequest, outcome: Outcome) -> None:
     if outcome.overtaken:
         kept = _("Not changed, because a colleague changed it meanwhile. Look again: %s")
         messages.error(request, kept % "; ".join(outcome.overtaken))
-    if outcome.changed or not outcome.overtaken:
+    if outcome.too_wide:
+        kept = _("Not changed, because this survey lets nobody else see answers: %s")
+        messages.error(request, kept % "; ".join(outcome.too_wide))
+    if outcome.changed or not (outcome.overtaken or outcome.too_wide):
         messages.success(request, text % {"n": outcome.changed})

@@ -4,6 +4,7 @@ from django.urls import path
 
 from surveys import (
     building_views,
+    capping_views,
     exchange_views,
     export_views,
     filing_views,
@@ -116,6 +117,7 @@ urlpatterns = [
     ),
     path("manage/surveys/<slug:slug>/", manage_views.detail, name="manage-detail"),
     path("manage/surveys/<slug:slug>/totals/", releasing_views.releases, name="manage-releases"),
+    path("manage/surveys/<slug:slug>/sharing/", capping_views.choose, name="manage-cap"),
     path("manage/surveys/<slug:slug>/mutual/", mutual_views.choose, name="manage-mutual"),
     path("manage/surveys/<slug:slug>/invite/", manage_views.invite, name="manage-invite"),
     path("manage/surveys/<slug:slug>/extend/", manage_views.extend, name="manage-extend"),

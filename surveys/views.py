@@ -56,8 +56,8 @@ _STAYS = ("clear", "stay", "resolve", "carry")  # buttons that lead back to thei
 def index(request: MemberRequest) -> HttpResponse:
     """List what the reader's agencies are asked."""
     now = timezone.now()
-    mine = Response.objects.answered_by(request.user).select_related("wave__survey", "agency")
-    responses = list(mine.order_by("-wave__closes_at", "agency__name", "pk")[:SHOWN])
+    mine = Response.objects.answered_by(request.user).last_due_first()
+    responses = list(mine.select_related("wave__survey", "agency")[:SHOWN])
     progress = reading.progress(responses)
     rows = [_row(response, progress[response.pk], now) for response in responses]
     return render(request, "surveys/list.html", {"rows": rows})
@@ -100,7 +100,7 @@ def _save(request: MemberRequest, sheet: Sheet, part: Part) -> HttpResponse:
         outcome = filling.save(
             response=response, part=part, form=form, by=request.user, now=timezone.now()
         )
-    except (drafting.NotOpen, drafting.AlreadySubmitted) as refusal:
+    except (drafting.NotOpen, drafting.AlreadySubmitted, entries.Invalid) as refusal:
         response.refresh_from_db(fields=["state", "submitted_at", "submitted_by"])
         asked = asking.shown_unsaved(part, form)
         return _section(request, sheet, part, asked, refusal=_why(refusal), status=409)
@@ -207,7 +207,7 @@ def _one(request: HttpRequest, slug: str, key: str) -> tuple[Response, Question]
     question = get_object_or_404(survey.questions, key=key)
     if question.type not in entries.WITHOUT_CHOICES:
         prefetch_related_objects([question], "choices")
-    question.survey = survey
+    question.survey, question.widest_sharing = survey, found[0].wave.widest_sharing
     return found[0], question
 
 
@@ -296,6 +296,8 @@ def _url(page: str, response: Response, part: Part | None = None) -> str:
 def _why(refusal: Exception) -> str:
     if isinstance(refusal, drafting.AlreadySubmitted):
         return _("The response has been submitted and does not change any more.")
+    if isinstance(refusal, entries.Invalid):
+        return str(refusal)
     return _("The survey is not open: it takes no answers now.")
 
 

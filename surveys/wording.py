@@ -7,10 +7,30 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events import zones
 from surveys.entries import Entry, options, rows
-from surveys.models import Question, Wave
+from surveys.models import Question, SharingLevel, Wave
+
+_PROMISES = {
+    SharingLevel.PUBLIC: gettext_lazy(
+        "Your agency decides for each answer who may see it: the organizers only, totals only, "
+        "fellow agencies, or everybody."
+    ),
+    SharingLevel.MEMBERS: gettext_lazy(
+        "Nothing becomes public: at most, signed-in staff of agencies in the community see an "
+        "answer with your agency's name. Your agency can narrow that for each answer."
+    ),
+    SharingLevel.COUNTED: gettext_lazy(
+        "No other agency sees your answers: at most, they are counted in totals without your "
+        "agency's name. Your agency can leave single answers to the organizers only."
+    ),
+    SharingLevel.ORGANISERS: gettext_lazy(
+        "Only your agency and the organizers see your answers; they enter no comparison and no "
+        "totals."
+    ),
+}
 
 
 def lines(question: Question, entry: Entry) -> list[str]:
@@ -39,6 +59,11 @@ def moment(wave: Wave, at: datetime) -> str:
 def day(wave: Wave, at: datetime) -> str:
     """Say the day of a time of a wave in its own zone: January 29, 2027."""
     return date_format(at.astimezone(wave.zone), "F j, Y")
+
+
+def promise(widest: str) -> str:
+    """Say in a sentence who reads an agency's answers at most, in a wave of this widest level."""
+    return str(_PROMISES[SharingLevel(widest)])
 
 
 def saved_at(now: datetime) -> str:

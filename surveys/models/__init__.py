@@ -1,5 +1,6 @@
 """Surveys: the instrument, its fielding in waves, and what agencies answer."""
 
+from surveys.models.capping import CapChange
 from surveys.models.fielding import Invitation, Wave, WaveQuerySet
 from surveys.models.inquiry import Inquiry, InquiryQuerySet
 from surveys.models.instrument import (
@@ -30,6 +31,7 @@ __all__ = [
     "AnswerFileQuerySet",
     "AnswerQuerySet",
     "AnswerRevision",
+    "CapChange",
     "Choice",
     "Comment",
     "CommentQuerySet",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agencies.models import Agency, Membership
-from surveys.models.instrument import Survey
+from surveys.models.instrument import SharingLevel, Survey
 
 
 class WaveQuerySet(models.QuerySet["Wave"]):
@@ -77,6 +77,14 @@ class Wave(models.Model):
     closes_at = models.DateTimeField(_("closes"))
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/New_York")
     fielded_at = models.DateTimeField(null=True, blank=True)
+    # No answer is read more widely; a trigger of the table of answers refuses any that would be.
+    widest_sharing = models.CharField(
+        _("widest sharing level"),
+        max_length=10,
+        choices=SharingLevel,
+        default=SharingLevel.PUBLIC,
+        db_default=SharingLevel.PUBLIC,
+    )
     agencies = models.ManyToManyField(Agency, through="surveys.Response", related_name="waves")
     is_demo = models.BooleanField(default=False, editable=False)
 

@@ -20,6 +20,16 @@ class SharingLevel(models.TextChoices):
     MEMBERS = "members", _("Named to fellow agencies")
     PUBLIC = "public", _("Public")
 
+    @classmethod
+    def within(cls, widest: str) -> "list[SharingLevel]":
+        """Return the levels that are no wider than this one, from the widest to the fewest."""
+        levels = [*cls]
+        return levels[levels.index(cls(widest)) :: -1]
+
+    def at_most(self, widest: str) -> "SharingLevel":
+        """Return this level, or the given one where that is narrower."""
+        return self if self in SharingLevel.within(widest) else SharingLevel(widest)
+
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
@@ -141,6 +151,9 @@ class Question(models.Model):
     is_comparable = models.BooleanField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1, db_default=1)
 
+    # Of the wave that asks, once it has been lent; a questionnaire by itself sets no bound.
+    widest_sharing: str = SharingLevel.PUBLIC
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["survey", "key"], name="one_question_per_key"),
@@ -148,6 +161,11 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def begins_at(self) -> SharingLevel:
+        """Who may see an answer to begin with: the question's own level, or the wave's widest."""
+        return SharingLevel(self.default_sharing).at_most(self.widest_sharing)
 
 
 class Choice(models.Model):

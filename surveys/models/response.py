@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from agencies import names
 from agencies.models import Agency, Membership
-from surveys.models.fielding import Wave
+from surveys.models.fielding import Invitation, Wave
 from surveys.models.instrument import Question, SharingLevel
 from surveys.models.mutual import MutualSection
 
@@ -49,9 +49,29 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         """Not handed in, whether started or not."""
         return self.filter(state=Response.State.DRAFT)
 
+    def reached(self) -> Self:
+        """Those whose agency has heard of the wave: it was invited, has looked or has answered."""
+        answers = Answer.objects.filter(response=OuterRef("pk"))
+        invitations = Invitation.objects.filter(response=OuterRef("pk"))
+        heard = Q(opened_at__isnull=False) | Exists(invitations) | Exists(answers)
+        return self.filter(heard).order_by("pk")
+
+    def with_deadline(self) -> Self:
+        """Add the `deadline`: the agency's own, where that is later than the wave's."""
+        return self.annotate(deadline=Greatest("wave__closes_at", "extended_until"))
+
+    def open_at(self, now: datetime) -> Self:
+        """Those that are open, handed in or not; by the agency's own deadline, first due first."""
+        found = self.with_deadline().filter(deadline__gt=now, wave__opens_at__lte=now)
+        return found.order_by("deadline", "pk")
+
+    def last_due_first(self) -> Self:
+        """By the agency's own deadline, the latest first, then by agency."""
+        return self.with_deadline().order_by("-deadline", "agency__name", "pk")
+
     def closing(self, now: datetime, before: timedelta | None, until: timedelta) -> Self:
         """Not handed in, open, with a deadline from `until` on, and by `before` if given."""
-        found = self.unsubmitted().annotate(deadline=Greatest("wave__closes_at", "extended_until"))
+        found = self.unsubmitted().with_deadline()
         found = found.filter(
             wave__fielded_at__isnull=False, wave__opens_at__lte=now, deadline__gt=now + until
         )

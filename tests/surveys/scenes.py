@@ -10,10 +10,20 @@ from django.test import Client
 
 from accounts.models import User
 from agencies.models import Membership
-from surveys import drafting
+from notifications import delivering
+from surveys import capping, drafting
 from surveys.entries import Entry
-from surveys.models import AnswerRevision, Question, Response
-from tests.factories import make_member, make_response, make_survey, make_wave
+from surveys.models import AnswerRevision, CapChange, Question, Response, SharingLevel, Wave
+from tests.factories import (
+    make_answer,
+    make_member,
+    make_question,
+    make_response,
+    make_survey,
+    make_user,
+    make_wave,
+)
+from tests.postbox import Postbox
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -118,3 +128,38 @@ def submit(response: Response) -> None:
     Response.objects.filter(pk=response.pk).update(
         state=Response.State.SUBMITTED, submitted_at=datetime.now(UTC)
     )
+
+
+def narrow(wave: Wave, widest: str = "counted") -> CapChange | None:
+    """Let an organiser narrow a wave."""
+    by = make_user(is_organiser=True)
+    now, reason = datetime.now(UTC), "Counsel asks us to."
+    return capping.choose(wave=wave, widest=widest, reason=reason, by=by, now=now)
+
+
+def make_shared(**fields: Any) -> Response:
+    """Ask an agency that has handed in one answer of each level."""
+    response = make_open_response(**fields)
+    for level in SharingLevel.values:
+        make_answer(response, make_question(response.wave.survey, key=level), level, sharing=level)
+    submit(response)
+    return response
+
+
+def make_shared_too(wave: Wave) -> Response:
+    """Ask one more agency that has handed in the same."""
+    response = make_response(wave)
+    for question in wave.survey.questions.all():
+        level = SharingLevel(question.key).at_most(wave.widest_sharing)
+        make_answer(response, question, "x", sharing=level)
+    submit(response)
+    return response
+
+
+def arrived(postbox: Postbox) -> dict[str, tuple[str, str]]:
+    """Deliver what is owed; return subject and text of each mail by its reader's address."""
+    delivering.drain()
+    return {
+        str(one["To"]): (str(one["Subject"]), one.get_body(["plain"]).get_content())  # type: ignore[union-attr] # it is there
+        for one in postbox.received
+    }

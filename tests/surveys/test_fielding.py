@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from agencies.models import Membership
 from notifications.models import Notification
 from surveys import fielding, submitting
@@ -44,8 +46,8 @@ def test_waves_of_one_title_have_addresses_of_their_own(now: datetime, title: st
     survey, agency = make_question().survey, make_agency()
 
     first, second = (
-        fielding.open_wave(survey=survey, plan=plan(now, title), agencies=[agency], now=now)
-        for _ in range(2)
+        fielding.open_wave(survey=survey, plan=plan(at, title), agencies=[agency], now=now)
+        for at in (now, now + timedelta(days=300))
     )
 
     base = {"New": "new", "新": "wave"}.get(title, "practice-survey")
@@ -147,3 +149,90 @@ def test_counts_say_how_far_a_wave_is(now: datetime) -> None:
 
     counts = ("asked", "opened", "started", "submitted")
     assert [*Wave.objects.with_counts().values_list(*counts)] == [(3, 2, 0, 1)]
+
+
+def told(wave: Wave, closes_at: datetime, now: datetime) -> list[User | None]:
+    """Extend a wave; return who is written to."""
+    number = fielding.extend(wave=wave, closes_at=closes_at, now=now)
+    owed = Notification.objects.filter(kind="surveys/extended").order_by("pk")
+    assert number == owed.count()
+    return [one.recipient for one in owed]
+
+
+def test_who_still_works_on_it_hears_of_more_time(now: datetime) -> None:
+    wave = make_wave()
+    works, done, longer, silent = (make_response(wave, opened_at=now) for _ in range(4))
+    people = [make_coordinator(response) for response in (works, done, longer)]
+    for response, person in zip((works, done, longer), people, strict=True):
+        response.invitations.create(person=person, invited_at=wave.opens_at)
+    make_coordinator(silent)
+    owner = make_member(works.agency)
+    section = make_question(wave.survey).section
+    work = {"owner": owner, "given_at": now, "staged_at": now}
+    works.works.create(section=section, **work)
+    submitting.submit(response=done, by=people[1], now=now)
+    fielding.extend_one(response=longer, closes_at=now + timedelta(days=60), now=now)
+    Notification.objects.all().delete()
+
+    assert told(wave, now + timedelta(days=40), now + timedelta(hours=1)) == [owner]
+
+
+def test_more_time_is_told_once_for_each_deadline(now: datetime) -> None:
+    response = make_response(opened_at=now)
+    person = make_coordinator(response)
+    response.invitations.create(person=person, invited_at=now)
+
+    fielding.extend_one(response=response, closes_at=now + timedelta(days=40), now=now)
+    with pytest.raises(fielding.ClosesTooEarly):
+        fielding.extend_one(response=response, closes_at=now + timedelta(days=40), now=now)
+
+    [owed] = Notification.objects.all()
+    assert (owed.recipient, owed.category) == (person, "changes")
+    assert owed.useful_until == now + timedelta(days=40)
+
+
+def test_who_has_not_been_told_of_the_wave_hears_nothing_of_more_time(now: datetime) -> None:
+    wave = make_wave(opens_at=now + timedelta(days=2))
+    response = make_response(wave)
+    response.invitations.create(person=make_coordinator(response), invited_at=now)
+
+    assert told(wave, now + timedelta(days=40), now) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_extending_asks_as_much_for_many(
+    now: datetime, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    wave = make_wave()
+    for _ in range(count):
+        response = make_response(wave, opened_at=now)
+        response.invitations.create(person=make_coordinator(response), invited_at=now)
+
+    with django_assert_num_queries(10):
+        number = fielding.extend(wave=wave, closes_at=now + timedelta(days=40), now=now)
+
+    assert number == count
+
+
+def test_the_same_plan_again_is_the_wave_that_is_there(now: datetime) -> None:
+    survey, agencies = make_question().survey, [make_agency(), make_agency()]
+
+    first, again = (
+        fielding.open_wave(survey=survey, plan=plan(now), agencies=agencies, now=now)
+        for _ in range(2)
+    )
+    other = fielding.open_wave(survey=survey, plan=plan(now), agencies=agencies[:1], now=now)
+
+    assert (first, other.slug) == (again, "practice-survey-2")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_open_the_same_wave_at_once_open_one(now: datetime) -> None:
+    survey, agency = make_question().survey, make_agency()
+
+    at_once(
+        lambda _: fielding.open_wave(survey=survey, plan=plan(now), agencies=[agency], now=now),
+        range(4),
+    )
+
+    assert Wave.objects.count() == 1

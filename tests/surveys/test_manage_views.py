@@ -41,6 +41,7 @@ def plan(survey: Survey, **fields: Any) -> dict[str, Any]:
         "closes_on": f"{TOMORROW + timedelta(days=7)}",
         "closes_clock": "17:00",
         "time_zone": "America/Denver",
+        "widest_sharing": "public",
     } | fields
 
 

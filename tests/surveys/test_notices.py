@@ -1,7 +1,7 @@
 """What a survey's messages say, and whom they reach."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -11,7 +11,7 @@ from django.utils.html import escape
 from agencies.models import Membership
 from notifications import delivering, outbox
 from notifications.models import Notification
-from surveys import fielding, notices, submitting
+from surveys import fielding, notices, submitting, wording
 from surveys.models import Response, SectionWork, Survey
 from tests.factories import make_answer, make_member, make_question, make_user
 from tests.postbox import Postbox
@@ -201,3 +201,47 @@ def test_what_has_changed_hands_is_not_sent(
 
     reason = "the section is in other hands or further on"
     assert (postbox.received, Notification.objects.get().reason) == ([], reason)
+
+
+def extend(response: Response) -> datetime:
+    """Give an agency that was invited more time; return until when."""
+    person, now = make_coordinator(response), datetime.now(UTC)
+    response.invitations.create(person=person, invited_at=now - timedelta(days=1))
+    until = response.closes_at + timedelta(days=10)
+    fielding.extend_one(response=response, closes_at=until, now=now)
+    return until
+
+
+def test_more_time_arrives_with_the_new_deadline(response: Response, postbox: Postbox) -> None:
+    until = extend(response)
+
+    delivering.drain()
+
+    [message] = postbox.received
+    day = wording.day(response.wave, until)
+    assert message["Subject"] == f"More time, open until {day}: Practice <survey> & more"
+    assert ["You have more time: " in part for part in parts(message)] == [True, True]
+    assert [day in part for part in parts(message)] == [True, True]
+
+
+@pytest.mark.parametrize("change", ["submitted", "moved again", "closed"])
+def test_more_time_that_is_over_is_not_told(
+    response: Response, postbox: Postbox, change: str
+) -> None:
+    until = extend(response)
+    now = datetime.now(UTC)
+    if change == "submitted":
+        Response.objects.update(state="submitted", submitted_at=now)
+    elif change == "moved again":
+        Response.objects.update(extended_until=until + timedelta(days=1))
+    else:
+        fielding.close(wave=response.wave, now=now)
+
+    delivering.drain()
+
+    reasons = {
+        "submitted": "the agency has answered",
+        "moved again": "the deadline has moved again",
+        "closed": "the survey was closed",
+    }
+    assert (postbox.received, Notification.objects.get().reason) == ([], reasons[change])

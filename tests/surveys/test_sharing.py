@@ -228,7 +228,7 @@ def test_review_asks_as_much_for_many_answers_as_for_few(
     client.get(path)
 
     for _ in range(2):
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             client.get(path)
         for _more in range(3):
             make_answer(submitted, make_question(submitted.wave.survey), "x")
