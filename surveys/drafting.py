@@ -95,10 +95,7 @@ def save_answer(
         done = response.revisions.filter(question=question, operation=operation).first()
         if done and _says(done) == _says(saved):
             return done
-        if isinstance(fault, AlreadySubmitted | NotOpen):
-            raise
-        _refuse_wider(saved)
-        raise AnswerChanged(_current(saved)) from None
+        raise _reason(fault, saved) from None
     return saved
 
 
@@ -157,10 +154,16 @@ def _begins_at(response: Response, question: Question) -> SharingLevel:
     return SharingLevel(question.default_sharing).at_most(response.wave.widest_sharing)
 
 
-def _refuse_wider(saved: AnswerRevision) -> None:
-    """Say why the table of answers has refused it, if the wave was narrowed meanwhile."""
+def _reason(fault: Exception, saved: AnswerRevision) -> Exception:
+    """Return why an answer was not saved; the table refuses it if the wave was narrowed since."""
+    if isinstance(fault, AlreadySubmitted | NotOpen):
+        return fault
     wave = Wave.objects.get(responses=saved.response)
-    entries.refuse_wider(saved.sharing, wave.widest_sharing)
+    try:
+        entries.refuse_wider(saved.sharing, wave.widest_sharing)
+    except entries.Invalid as too_wide:
+        return too_wide
+    return AnswerChanged(_current(saved))
 
 
 def _swap(saved: AnswerRevision) -> None:

@@ -37,8 +37,7 @@ def create(request: MemberRequest) -> HttpResponse:
     """Show which agencies fit, then open a wave over just these; nobody is told yet."""
     now, initial = timezone.now(), {"time_zone": request.user.time_zone}
     form = WaveForm(request.POST or None, initial=initial, now=now)
-    is_valid = request.method == "POST" and form.is_valid()
-    if is_valid and request.POST.get("asked") == form.stamp:
+    if form.is_valid() and request.POST.get("asked") == form.stamp:
         survey, agencies = form.cleaned_data["survey"], form.audience()
         try:
             wave = fielding.open_wave(survey=survey, plan=form.plan(), agencies=agencies, now=now)

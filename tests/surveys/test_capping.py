@@ -25,11 +25,11 @@ from tests.factories import (
 from tests.postbox import Postbox
 from tests.surveys.scenes import (
     arrived,
-    make_shared,
-    narrow,
     make_coordinator,
     make_open_response,
     make_page,
+    make_shared,
+    narrow,
     save,
     signed_in,
 )
