@@ -258,6 +258,8 @@ def _review(scene: Scene) -> Page:
         "doubts": previewing.doubts(scene.trial) if is_open else [],
         "shared": sharing.counts(scene.sheet),
         "levels": sharing.levels() if is_coordinator else [],
+        "promise": wording.promise(scene.sheet.response.wave.widest_sharing),
+        "cap_change": None,
         "changes": [],
         "is_open": is_open,
         "opens": "",

@@ -42,9 +42,7 @@ def review(request: MemberRequest, slug: str) -> HttpResponse:
         "must_be_signed": has_reviewer(response),
         "doubts": doubting.all_of(sheet, wave_day(response, now)) if is_open else [],
         "shared": sharing.counts(sheet),
-        "levels": _levels(request.user, response),
-        "promise": wording.promise(response.wave.widest_sharing),
-        "cap_change": response.wave.cap_changes.order_by("-changed_at", "-pk").first(),
+        **_bound(request.user, response),
         "changes": sharing.changes(sheet),
         "is_open": is_open,
         "opens": wording.moment(response.wave, response.wave.opens_at),
@@ -80,9 +78,14 @@ def pdf(request: MemberRequest, slug: str) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-def _levels(reader: User, response: Response) -> list[Any]:
-    """Return the levels that this reader may give answers; none for who may not."""
-    return sharing.levels(response.wave.widest_sharing) if may_share(reader, response) else []
+def _bound(reader: User, response: Response) -> dict[str, Any]:
+    """Return who may read answers at most, since when, and the levels that the reader may give."""
+    wave = response.wave
+    return {
+        "levels": sharing.levels(wave.widest_sharing) if may_share(reader, response) else [],
+        "promise": wording.promise(wave.widest_sharing),
+        "cap_change": wave.cap_changes.order_by("-changed_at", "-pk").first(),
+    }
 
 
 def _coordinators(reader: User, response: Response) -> list[str]:
