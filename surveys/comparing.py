@@ -6,6 +6,7 @@ from statistics import quantiles
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -177,24 +178,24 @@ def parts_of(question: Question) -> list[Choice]:
 def columns(
     responses: Iterable[Response], questions: Iterable[Question], user: User | AnonymousUser
 ) -> list[Column]:
-    """Return what the reader may know of these responses; six queries for any number."""
+    """Return what the reader may know of these responses; at most five queries for any number."""
     responses = list(responses)
     keys = {question.pk: question.key for question in questions}
-    answers = Answer.objects.filter(response__in=responses, question__in=keys)
     pks = [response.pk for response in responses]
+    answers = Answer.objects.filter(response__in=pks, question__in=keys, applies=True)
     own = set(Response.objects.answered_by(user).filter(pk__in=pks).values_list("pk", flat=True))
-    given: dict[int, dict[str, Entry]] = {response.pk: {} for response in responses}
-    for answer in answers.visible_to(user).filter(applies=True):
-        given[answer.response_id][keys[answer.question_id]] = entries.of(answer)
-    stored: dict[int, set[int]] = {response.pk: set() for response in responses}
-    for response, question in answers.filter(applies=True).values_list("response", "question"):
+    given: dict[int, dict[str, Entry]] = {pk: {} for pk in pks}
+    noted: dict[int, set[int]] = {pk: set() for pk in pks}
+    for response, question, is_noted, *said in _read(answers.visible_to(user)):
+        given[response][keys[question]] = Entry(*said)
+        if is_noted:
+            noted[response].add(question)
+    stored: dict[int, set[int]] = {pk: set() for pk in pks}
+    for response, question in answers.values_list("response", "question"):
         stored[response].add(question)
-    noted: dict[int, set[int]] = {response.pk: set() for response in responses}
-    for response, question in _notes(answers, user):
-        noted[response].add(question)
     held = MutualSection.objects.unmet_by(user).filter(wave__in={r.wave_id for r in responses})
     owed = {*held.values_list("wave", "section")}
-    reads = _levels_read(user)
+    reads = _levels_read(user, is_member=bool(own))
     return [
         Column(
             response=r,
@@ -248,19 +249,23 @@ def cell(line: Line, column: Column, by_key: Mapping[str, Question]) -> Cell:
     return _of_value(question, entry)
 
 
-def _notes(answers: AnswerQuerySet, user: User | AnonymousUser) -> Iterable[tuple[int, int]]:
-    """Return response and question of each answer with a practice note for this reader."""
-    notes = Inquiry.objects.notes_for(user).filter(answer__in=answers)
-    return notes.values_list("answer__response", "answer__question").distinct()
+def _read(answers: AnswerQuerySet) -> Iterable[tuple[Any, ...]]:
+    """Return response and question of each, whether a practice note stands there, what it says."""
+    notes = Inquiry.objects.notes().filter(answer=OuterRef("pk"))
+    said = ("value", "not_reported", "sharing")
+    return answers.values_list("response", "question", Exists(notes), *said)
 
 
-def _levels_read(user: User | AnonymousUser) -> frozenset[str]:
-    """Return the levels of which the reader also knows when nothing was answered."""
+def _levels_read(user: User | AnonymousUser, *, is_member: bool) -> frozenset[str]:
+    """Return the levels of which the reader also knows when nothing was answered.
+
+    `is_member` says that the reader is known to belong to an agency; otherwise it is looked up.
+    """
     if not user.is_authenticated:
         return frozenset({SharingLevel.PUBLIC})
     if user.is_organiser:
         return frozenset(SharingLevel.values)
-    if user.memberships.active().exists():
+    if is_member or user.memberships.active().exists():
         return frozenset({SharingLevel.PUBLIC, SharingLevel.MEMBERS})
     return frozenset({SharingLevel.PUBLIC})
 

@@ -17,6 +17,7 @@ from surveys.comparing import Row
 from surveys.models import Answer, Question, ResponseQuerySet, Section, Wave
 
 SAME, DIFFERENT = "same", "different"
+NARROWING = ("level", "state", "region", "size", "says")  # what chooses among agencies
 _SAID = {
     Question.Type.SINGLE_CHOICE,
     Question.Type.MULTIPLE_CHOICE,
@@ -78,6 +79,11 @@ class FindingsForm(forms.Form):
         """The part of the survey to show: the first one when none is named."""
         first = next(iter(self.sections.values()), None)
         return self.sections.get(self.cleaned_data.get("section", ""), first)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it keeps some agencies only."""
+        return any(self.cleaned_data.get(name) for name in NARROWING)
 
     def narrowed(self, responses: ResponseQuerySet, user: User | AnonymousUser) -> ResponseQuerySet:
         """Keep the agencies that fit; what they answered counts only as far as the reader reads."""

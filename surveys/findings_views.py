@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +14,7 @@ from agencies.permissions import can_see_contacts
 from surveys import cells, comparing, giving, matching, totals, wording
 from surveys.comparing import Column
 from surveys.filters import FindingsForm
-from surveys.models import Question, Response, Wave
+from surveys.models import Question, Response, ResponseQuerySet, Wave
 
 AGENCIES = 8  # in one table, the reader's own not counted
 OWN = 3
@@ -34,14 +34,14 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     wave = _wave(request, slug)
     questions = comparing.questions_of(wave.survey)
     named = wave.responses.named_to(request.user).select_related("agency")
-    codes = named.order_by("agency__state").values_list("agency__state", flat=True).distinct()
-    form = FindingsForm(request.GET, questions=questions, codes=codes)
+    states = named.by_state()
+    form = FindingsForm(request.GET, questions=questions, codes=states)
     own = list(named.filter(pk__in=_own(request)).by_agency()[:OWN])
     others = form.narrowed(named.exclude(pk__in=[r.pk for r in own]), request.user)
-    page = Paginator(others.by_agency(), AGENCIES).get_page(request.GET.get("page"))
-    columns = comparing.with_years(
-        comparing.columns([*own, *page.object_list], questions, request.user), questions
-    )
+    number = None if form.narrows else sum(states.values()) - len(own)
+    page = _page(request, others, number)
+    shown = [*own, *page.object_list]
+    columns = comparing.with_years(comparing.columns(shown, questions, request.user), questions)
     context = {
         "wave": wave,
         "form": form,
@@ -80,6 +80,14 @@ def agency(request: HttpRequest, slug: str, agency: str) -> HttpResponse:
 def _wave(request: HttpRequest, slug: str) -> Wave:
     waves = Wave.objects.with_findings_for(request.user).select_related("survey__previous")
     return get_object_or_404(waves, slug=slug)
+
+
+def _page(request: HttpRequest, others: ResponseQuerySet, number: int | None) -> Page[Response]:
+    """Return a page of the other agencies; `number`, if it is known, is not counted again."""
+    pages = Paginator(others.by_agency(), AGENCIES)
+    if number is not None:
+        pages.count = number
+    return pages.get_page(request.GET.get("page"))
 
 
 def _own(request: HttpRequest) -> QuerySet[Response, int]:

@@ -19,8 +19,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     wave = get_object_or_404(readable, slug=slug)
     questions = comparing.questions_of(wave.survey)
     named = wave.responses.named_to(request.user).select_related("agency")
-    codes = named.order_by("agency__state").values_list("agency__state", flat=True).distinct()
-    form = WhoForm(request.GET, questions=questions, codes=codes)
+    form = WhoForm(request.GET, questions=questions, codes=named.by_state())
     own = named.filter(pk__in=Response.objects.answered_by(request.user)).by_agency()[:1]
     found = form.fitting(named, request.user).by_agency()
     page = Paginator(found, AGENCIES).get_page(request.GET.get("page"))

@@ -36,13 +36,13 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         mine = Membership.objects.coordinating().filter(person=user).values("agency")
         return self.open().filter(answer__response__agency__in=mine)
 
+    def notes(self) -> Self:
+        """Practice notes that stand; who reads an answer reads the notes on it."""
+        return self.filter(is_note=True, removed_at=None)
+
     def notes_for(self, user: User | AnonymousUser) -> Self:
         """Practice notes that this person may read: just those on answers that are readable now."""
-        return self.filter(
-            is_note=True,
-            removed_at=None,
-            answer__in=Answer.objects.visible_to(user).filter(applies=True),
-        )
+        return self.notes().filter(answer__in=Answer.objects.visible_to(user).filter(applies=True))
 
     def numbers_for(self, person: User) -> dict[str, int]:
         """Return how many are `waiting` for this coordinator, and of the own ones open; a query."""

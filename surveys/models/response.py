@@ -8,7 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models import Count, Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast, Greatest, JSONArray, JSONObject
 from django.utils.translation import gettext_lazy as _
 
@@ -38,8 +38,18 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 
     def named_to(self, user: User | AnonymousUser) -> Self:
         """Those handed in of which this person may read an answer, and so the agency's name."""
-        answers = Answer.objects.visible_to(user).filter(response=OuterRef("pk"))
-        return self.submitted().filter(Exists(answers))
+        answers = Answer.objects.filter(response=OuterRef("pk"))
+        own = Q(pk__in=Response.objects.answered_by(user).values("pk")) & Exists(answers)
+        shared = Q(Exists(answers.filter(_shared_with(user))))
+        # Only where something has to be given first is each answer asked about it: that takes long.
+        held = MutualSection.objects.unmet_by(user).values("wave")
+        given = ~Q(wave__in=held) | Exists(answers.visible_to(user))
+        return self.submitted().filter(own | shared & given)
+
+    def by_state(self) -> dict[str, int]:
+        """Return how many there are in each state, by its code."""
+        states = self.order_by().values_list("agency__state")
+        return dict(states.annotate(number=Count("pk")))
 
     def submitted(self) -> Self:
         """Handed in."""
@@ -176,30 +186,36 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         everybody, members' ones for who belongs to an agency and has given in turn where that
         is asked for, all of them for organisers.
         """
-        theirs = self._handed_in()
-        if not user.is_authenticated:
-            return theirs.filter(sharing=SharingLevel.PUBLIC)
-        mine = Membership.objects.active().filter(person=user)
-        own = Q(
-            response__agency__in=mine.values("agency"), response__wave__fielded_at__isnull=False
-        )
-        if user.is_organiser:
-            return self.filter(own | Q(pk__in=theirs.values("pk")))
         owed = MutualSection.objects.unmet_by(user).filter(
             wave=OuterRef("response__wave"), section=OuterRef("question__section")
         )
-        members = Exists(mine) & Q(sharing=SharingLevel.MEMBERS) & ~Exists(owed)
-        named = Q(sharing=SharingLevel.PUBLIC) | members
-        return self.filter(own | (named & self._IS_HANDED_IN))
+        own = Q(response__in=Response.objects.answered_by(user).values("pk"))
+        shared = Q(response__state="submitted") & _shared_with(user, unless=owed)
+        return self.filter(own | shared)
 
     def countable(self) -> Self:
         """Those that enter totals: handed in, applying, and not for organizers only."""
-        return self._handed_in().exclude(sharing=SharingLevel.ORGANISERS)
+        handed_in = self.filter(response__state="submitted", applies=True)
+        return handed_in.exclude(sharing=SharingLevel.ORGANISERS)
 
-    _IS_HANDED_IN = Q(response__state="submitted", applies=True)
 
-    def _handed_in(self) -> Self:
-        return self.filter(self._IS_HANDED_IN)
+def _shared_with(
+    user: User | AnonymousUser, *, unless: models.QuerySet[MutualSection] | None = None
+) -> Q:
+    """Return which answers of a response that is handed in its agency lets this person read.
+
+    `unless` are the sections in which this person has to give first.
+    """
+    applies, public = Q(applies=True), Q(sharing=SharingLevel.PUBLIC)
+    if not user.is_authenticated:
+        return applies & public
+    if user.is_organiser:
+        return applies
+    is_member = Q(Exists(Membership.objects.active().filter(person=user)))
+    members = Q(sharing=SharingLevel.MEMBERS) & is_member
+    if unless is not None:
+        members &= ~Q(Exists(unless))
+    return applies & (public | members)
 
 
 class Answer(models.Model):
@@ -210,7 +226,9 @@ class Answer(models.Model):
     `applies` says so from the moment of handing in.
     """
 
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="answers")
+    response = models.ForeignKey(  # indexed by one_answer_each
+        Response, on_delete=models.CASCADE, related_name="answers", db_index=False
+    )
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
     value = models.JSONField(null=True, blank=True)
     not_reported = models.CharField(max_length=30, blank=True)
@@ -226,7 +244,12 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["response", "question"], name="one_answer_each"),
+            # With what says who may read it, so that findings find out from the index alone.
+            models.UniqueConstraint(
+                fields=["response", "question"],
+                include=["sharing", "applies"],
+                name="one_answer_each",
+            ),
             models.CheckConstraint(
                 condition=Q(not_reported="") | Q(value__isnull=True),
                 name="not_reported_has_no_value",

@@ -113,7 +113,7 @@ def test_the_finder_asks_as_much_for_many_agencies_as_for_few(
     staff: Any = wave.survey.questions.get(key="staff")
 
     for _ in range(2):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             names(query, client)
         for _more in range(5):
             response = make_response(wave, make_agency(), state="submitted", submitted_at=now)
