@@ -1,7 +1,7 @@
-"""What an organiser says of a draft: its words, sections and questions."""
+"""What an organiser says of a question."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,12 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from library.models import Topic
-from surveys import building, condition_fields, documents, writing
-from surveys.models import Question, Section, SharingLevel, Survey
-from surveys.row_fields import DefinitionsWidget, RowsField, RowsWidget
+from library.uploads import CHECKS
+from surveys import condition_fields, documents, uploads, writing
+from surveys.models import Question, SharingLevel, Survey
+from surveys.row_fields import RowsField, RowsWidget, with_keys
 
-VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
 Type = Question.Type
 NUMBERS = (Type.NUMBER, Type.PERCENTAGE, Type.CURRENCY)
 # Which fields a type has beside those that all have.
@@ -50,117 +49,15 @@ YES_NO = {"yes": gettext_lazy("Yes"), "in_progress": gettext_lazy("In progress")
 }
 
 
-def check_version(version: str) -> None:
-    """Refuse what cannot stand in an address."""
-    if not VERSION.fullmatch(version):
-        raise ValidationError(_("Use up to 20 letters, digits, dots and hyphens: 2027.1"))
-
-
-class VersionForm(forms.Form):
-    """What a new version is called."""
-
-    version = forms.CharField(
-        label=gettext_lazy("Name of the new version"),
-        max_length=20,
-        validators=[check_version],
-        help_text=gettext_lazy("For example 2027.1"),
-    )
-
-
-class SurveyForm(forms.Form):
-    """What a survey says apart from its questions."""
-
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
-    introduction = forms.CharField(
-        label=gettext_lazy("Introduction"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        max_length=5000,
-        required=False,
-        help_text=gettext_lazy(
-            "Stands above the first question: what it is for, how long it takes."
-        ),
-    )
-    public_records_note = forms.CharField(
-        label=gettext_lazy("Note on public records"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-        required=False,
-    )
-    definitions = RowsField(
-        label=gettext_lazy("Definitions"),
-        widget=DefinitionsWidget(noun=gettext_lazy("definition")),
-        needed=("term", "definition"),
-        most=2000,
-        required=False,
-        help_text=gettext_lazy("Questions point to the terms that they use."),
-    )
-    not_reported = RowsField(
-        label=gettext_lazy("Reasons for giving no number"),
-        widget=RowsWidget(noun=gettext_lazy("reason")),
-        required=False,
-        help_text=gettext_lazy(
-            "Offered where a question allows it. They are neither zero nor blank."
-        ),
-    )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def words(self) -> dict[str, Any]:
-        """Return what the form says, ids made where they are missing; the form is valid."""
-        data = self.cleaned_data
-        said = {name: data[name] for name in building.WORDS}
-        said["definitions"] = [
-            {"id": one["id"], "term": one["term"], "definition": one["definition"]}
-            for one in with_keys(data["definitions"], "id", "term")
-        ]
-        reasons = with_keys(data["not_reported"], "value", "label")
-        said["not_reported"] = [{"value": r["value"], "label": r["label"]} for r in reasons]
-        return said
-
-
-class NewSurveyForm(SurveyForm):
-    """The same, and what the first version is called."""
-
-    version = forms.CharField(
-        label=gettext_lazy("Version"), max_length=20, initial="1", validators=[check_version]
-    )
-    field_order = ("title", "version")
-
-
-class SectionForm(forms.Form):
-    """What a section says."""
-
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
-    description = forms.CharField(
-        label=gettext_lazy("Description"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-        required=False,
-    )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
-class TopicsForm(forms.Form):
-    """Under which topics each section is found."""
-
-    def __init__(self, *args: Any, sections: Iterable[Section], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        topics = Topic.objects.order_by("position", "name", "pk")
-        for section in sections:
-            self.fields[section.key] = forms.ModelMultipleChoiceField(
-                label=section.title,
-                queryset=topics,
-                required=False,
-                initial=[topic.pk for topic in section.topics.all()],
-                widget=forms.CheckboxSelectMultiple,
-            )
-
-
 class QuestionForm(forms.Form):
     """What is asked; the type decides which fields there are."""
 
     type = forms.ChoiceField(label=gettext_lazy("Type"), choices=Type.choices)
     label = forms.CharField(
-        label=gettext_lazy("Question"), widget=forms.Textarea(attrs={"rows": 2}), max_length=500
+        label=gettext_lazy("Question"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=500,
+        error_messages={"required": gettext_lazy("Write what is asked.")},
     )
     help = forms.CharField(
         label=gettext_lazy("Help"),
@@ -218,7 +115,10 @@ class QuestionForm(forms.Form):
         help_text=gettext_lazy("Their endings, such as: .pdf .docx"),
     )
     max_mb = forms.IntegerField(
-        label=gettext_lazy("Largest file (MB)"), min_value=1, max_value=100, required=False
+        label=gettext_lazy("Largest file (MB)"),
+        min_value=1,
+        max_value=uploads.MAX_MB,
+        required=False,
     )
     max_files = forms.IntegerField(
         label=gettext_lazy("At most this many files"), min_value=1, max_value=20, required=False
@@ -292,8 +192,12 @@ class QuestionForm(forms.Form):
         words = re.split(r"[\s,;]+", self.cleaned_data["accept"].lower().strip())
         endings = [f".{word.lstrip('.')}" for word in words if word.strip(".")]
         for ending in endings:
-            if not re.fullmatch(r"\.[a-z0-9]{1,8}", ending):
-                raise ValidationError(_("“%(one)s” is not an ending.") % {"one": ending})
+            if ending not in CHECKS:
+                known = ", ".join(sorted(CHECKS))
+                raise ValidationError(
+                    _("“%(one)s” cannot be taken. These can: %(known)s.")
+                    % {"one": ending, "known": known}
+                )
         return endings
 
     def clean(self) -> dict[str, Any]:
@@ -349,22 +253,6 @@ def initial(question: Question) -> dict[str, Any]:
         "is_comparable": {True: "yes", False: "no", None: ""}[question.is_comparable],
         "seen": question.revision,
     }
-
-
-def section_words(section: Section) -> dict[str, Any]:
-    """Return what the form of a section shows at first."""
-    return {"title": section.title, "description": section.description, "seen": section.revision}
-
-
-def with_keys(rows: list[dict[str, Any]], key: str, label: str) -> list[dict[str, Any]]:
-    """Give every row a key of its own: the one it has, or one made of its label."""
-    wanted = [re.sub(r"[^A-Za-z0-9_-]+", "_", row[key])[:80].strip("_") for row in rows]
-    taken: set[str] = set()
-    for row, mine in zip(rows, wanted, strict=True):
-        others = taken | (set(wanted) - {mine})
-        row[key] = mine if mine and mine not in taken else building.free_key(row[label], others)
-        taken.add(row[key])
-    return rows
 
 
 def _exclusive(listed: list[dict[str, Any]]) -> dict[str, list[str]]:

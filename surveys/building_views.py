@@ -14,14 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from surveys import authoring, building, building_forms, outline, reaching
+from surveys import authoring, building, building_forms, kinds, outline, reaching
 from surveys import versions as survey_versions
-from surveys.building_forms import (
+from surveys.building_forms import QuestionForm
+from surveys.instrument_forms import (
     NewSurveyForm,
-    QuestionForm,
     SectionForm,
     SurveyForm,
     VersionForm,
+    section_words,
 )
 from surveys.models import Question, Section, Survey
 
@@ -58,7 +59,7 @@ def index(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
     """Start a draft."""
-    form = _form(request, NewSurveyForm, {"not_reported": building.USUAL_REASONS})
+    form = _form(request, NewSurveyForm, {})
     if _is_sent(request) and form.is_valid():
         version = form.cleaned_data["version"]
         return redirect(building.begin(version=version, words=form.words()))
@@ -76,7 +77,6 @@ def detail(request: MemberRequest, key: str, version: str) -> HttpResponse:
         "parts": outline.parts(survey, problems),
         "problems": problems,
         "waves": survey.waves.newest_first()[:PAGE],
-        "types": Question.Type.choices,
         "later": survey.later.by_title()[:PAGE],
     }
     return render(request, "surveys/build/detail.html", context)
@@ -128,7 +128,7 @@ def edit_section(request: MemberRequest, key: str, version: str, section: str) -
     """Change what a section says."""
     survey = _draft(request, key, version)
     found = get_object_or_404(survey.sections, key=section)
-    form = SectionForm(request.POST or None, initial=building_forms.section_words(found))
+    form = SectionForm(request.POST or None, initial=section_words(found))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data | {"seen": form.cleaned_data["seen"] or 0}
         try:
@@ -148,6 +148,9 @@ def add_question(request: MemberRequest, key: str, version: str, section: str) -
     """Ask one thing more, at the end of a section."""
     survey = _draft(request, key, version)
     found = get_object_or_404(survey.sections, key=section)
+    if request.method != "POST" and request.GET.get("type") not in Question.Type.values:
+        context = {"survey": survey, "part": found, "groups": kinds.GROUPS}
+        return render(request, "surveys/build/choose_type.html", context)
     earlier = outline.before(survey, found)
     form = _question_form(request, survey, earlier, {})
     if _is_sent(request) and form.is_valid():
@@ -156,7 +159,7 @@ def add_question(request: MemberRequest, key: str, version: str, section: str) -
         except building.TooLarge:
             form.add_error(None, _("A survey has room for 500 questions."))
         else:
-            return _saved(request, survey, f"q-{made.key}")
+            return _added(request, made)
     return _question_page(request, survey, form, part=found)
 
 
@@ -313,8 +316,17 @@ def _question_form(
 
 def _question_page(request: MemberRequest, survey: Survey, form: Any, **more: Any) -> HttpResponse:
     context = {"form": form, "survey": survey, "types": Question.Type.choices} | more
-    context["type"] = Question.Type(form.kind).label
+    context["kind"] = kinds.of(form.kind)
     return render(request, "surveys/build/question_form.html", context)
+
+
+def _added(request: MemberRequest, made: Question) -> HttpResponse:
+    """Go back to where the question stands now, or on to the next."""
+    survey, section = made.survey, made.section
+    if "another" not in request.POST:
+        return _saved(request, survey, f"q-{made.key}")
+    messages.success(request, _("“%(question)s” is saved. Add the next one.") % {"question": made})
+    return redirect("surveys:manage-question-add", survey.key, survey.version, section.key)
 
 
 def _change(question: Question, form: Any) -> None:

@@ -43,6 +43,7 @@ class ConditionsField(RowsField):
             label=gettext_lazy("Ask it only if"),
             widget=ConditionsWidget(noun=gettext_lazy("condition")),
             needed=("question",),
+            differing=(),
             required=False,
             help_text=gettext_lazy(
                 "All conditions must hold. Write choices as they stand in that question, several "

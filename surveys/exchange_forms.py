@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from surveys.building_forms import check_version
+from surveys.instrument_forms import check_version
 
 
 class UploadForm(forms.Form):

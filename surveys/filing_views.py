@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from surveys import filing
-from surveys.building_forms import TopicsForm
+from surveys.instrument_forms import TopicsForm
 from surveys.models import Survey
 
 

@@ -52,8 +52,25 @@ SHOWN = {
     "return": (f"{SECTION}/return", "section"),
 }
 
+WAVE = "surveys/<slug:slug>/"
+
+
+def _elsewhere(route: str) -> str:
+    """Return an address in the preview for a wave's page that it does not show."""
+    return f"{AT}/" + "".join(f"<str:part{n}>/" for n in range(1, route.count("<")))
+
+
 app_name = "surveys"
 urlpatterns = [
     path(f"{AT}/{address}/", preview_views.show, {"page": page}, name=name)
     for name, (address, page) in SHOWN.items()
-] + [one for one in urls.urlpatterns if one.name not in SHOWN]
+]
+# Any other page of a wave leads back to the role's first one; all the rest is as it is.
+for one in urls.urlpatterns:
+    route = str(one.pattern)
+    if route.startswith(WAVE) and one.name not in SHOWN:
+        urlpatterns.append(
+            path(_elsewhere(route), preview_views.show, {"page": ""}, name=str(one.name))
+        )
+    elif one.name not in SHOWN:
+        urlpatterns.append(one)

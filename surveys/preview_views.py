@@ -97,15 +97,11 @@ def start(request: MemberRequest, key: str, version: str) -> HttpResponse:
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(
-    request: MemberRequest,
-    slug: Seat,
-    page: str,
-    section: str = "",
-    key: str = "",
-    agency: str = "",
+    request: MemberRequest, /, slug: Seat, page: str, section: str = "", key: str = "", **more: str
 ) -> HttpResponse:
     """Show one page with what was entered; what its buttons would do is not done."""
     survey = _survey(request, slug)
+    page = page or PAGES[slug.role][0]
     if page not in PAGES[slug.role]:
         raise Http404
     asked, now = previewing.questions(survey), timezone.now()

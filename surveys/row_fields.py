@@ -4,6 +4,7 @@ Without JavaScript, buttons named "act" add, move and remove rows: they send the
 checked or stored, and it comes back with what was typed. Their value is "<field>:<act>:<row>".
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+from surveys import building
 
 Row = dict[str, Any]
 MOST = 200
@@ -71,11 +74,18 @@ class RowsWidget(forms.Widget):
 
 
 class RowsField(forms.Field):
-    """Rows of texts; blank ones are left out."""
+    """Rows of texts; blank ones are left out, and no two say the same in a part of `differing`."""
 
-    def __init__(self, *, needed: tuple[str, ...] = ("label",), most: int = 300, **kw: Any) -> None:
+    def __init__(
+        self,
+        *,
+        needed: tuple[str, ...] = ("label",),
+        differing: tuple[str, ...] = ("label", "value"),
+        most: int = 300,
+        **kw: Any,
+    ) -> None:
         super().__init__(**kw)
-        self.needed, self.most = needed, most
+        self.needed, self.differing, self.most = needed, differing, most
 
     def clean(self, value: Any) -> list[Row]:
         """Return the rows that hold something; each must be whole."""
@@ -89,6 +99,8 @@ class RowsField(forms.Field):
             raise ValidationError(_("Fill in at least one row."))
         for number, row in enumerate(rows, start=1):
             self._check(number, row)
+        for part in self.differing:
+            _differ([row[part] for row in rows])
         return rows
 
     def _check(self, number: int, row: Row) -> None:
@@ -126,6 +138,27 @@ class ConditionsWidget(RowsWidget):
     def row(self, row: Row) -> Row:
         """Add what the question in this row can be answered with."""
         return row | {"choices": self.choices.get(row["question"], ())}
+
+
+def with_keys(rows: list[dict[str, Any]], key: str, label: str) -> list[dict[str, Any]]:
+    """Give every row a key of its own: the one it has, or one made of its label."""
+    wanted = [re.sub(r"[^A-Za-z0-9_-]+", "_", row[key])[:80].strip("_") for row in rows]
+    taken: set[str] = set()
+    for row, mine in zip(rows, wanted, strict=True):
+        others = taken | (set(wanted) - {mine})
+        row[key] = mine if mine and mine not in taken else building.free_key(row[label], others)
+        taken.add(row[key])
+    return rows
+
+
+def _differ(texts: Sequence[str]) -> None:
+    first: dict[str, int] = {}
+    for number, text in enumerate(texts, start=1):
+        if text and text in first:
+            said = {"a": first[text], "b": number, "text": text}
+            wanted = _("Rows %(a)d and %(b)d are both called “%(text)s”. Give each its own name.")
+            raise ValidationError(wanted % said)
+        first[text] = number
 
 
 def _column(data: Any, name: str) -> list[str]:

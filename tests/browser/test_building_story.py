@@ -55,8 +55,8 @@ def test_building_needs_no_mouse_and_no_javascript(typing: Page) -> None:
     enter(typing, "[name=title]", "Practice")
     follow(typing, "Add a section")
     enter(typing, "[name=title]", "Staff")
-    typing.select_option("[name=type]", "multiple_choice")
     follow(typing, "Add a question")
+    follow(typing, "Several choices")
     typing.fill("[name=label]", "Which tools?")
     typing.fill("#options-1-label", "Liens")
     typing.fill("#options-2-label", "None of these")
@@ -79,7 +79,7 @@ def test_the_pages_are_fit_for_everybody(visit: Visit, organiser: User, sign_in:
     survey = authoring.load(document=practice.instrument())
     sign_in(verified(organiser))
 
-    for act in ("", "edit/", "questions/laws_enforced/", "preview/?section=settlements", "anew/"):
+    for act in ("", "edit/", "sections/settlements/add/", "questions/laws_enforced/", "anew/"):
         visit(f"{BASE}/{survey.key}/{survey.version}/{act}")
     visit(f"{BASE}/import/")
 

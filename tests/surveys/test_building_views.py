@@ -54,9 +54,7 @@ def section() -> Section:
 
 
 def test_a_draft_begins_with_its_words(organiser_client: Client) -> None:
-    form = {
-        "title": "Practice survey",
-        "version": "2027.1",
+    words = {
         "definitions.id": ["", ""],
         "definitions.term": ["Complaint", ""],
         "definitions.definition": ["A report.", ""],
@@ -64,10 +62,15 @@ def test_a_draft_begins_with_its_words(organiser_client: Client) -> None:
         "not_reported.value": ["", "no_power"],
     }
 
-    answer = organiser_client.post(f"{BASE}/new/", form)
+    answer = organiser_client.post(
+        f"{BASE}/new/", {"title": "Practice survey", "version": "2027.1"}
+    )
+    begun = form_of(organiser_client.get(f"{BASE}/practice-survey/2027.1/edit/"))
+    organiser_client.post(f"{BASE}/practice-survey/2027.1/edit/", begun | words)
 
     survey = Survey.objects.get()
     assert answer["Location"] == path(survey) == f"{BASE}/practice-survey/2027.1/"
+    assert begun["not_reported.value"][:2] == ["not_tracked", "not_applicable"]
     assert survey.definitions == [
         {"id": "complaint", "term": "Complaint", "definition": "A report."}
     ]
@@ -99,6 +102,25 @@ def test_detail_asks_as_much_for_many(
         shown = organiser_client.get(path(survey))
 
     assert shown.content.count(b'class="qn"') == count
+
+
+def test_a_new_question_begins_with_its_type(organiser_client: Client, section: Section) -> None:
+    at = path(section.survey, f"sections/{section.key}/add/")
+
+    chooser = BeautifulSoup(organiser_client.get(at).content, "html.parser")
+    links = [str(link["href"]) for link in chooser.select(".kinds a")]
+    shown = [form_of(organiser_client.get(f"{at}{link}"))["type"] for link in links]
+
+    assert sorted(links) == sorted(f"?type={one}" for one in Question.Type.values)
+    assert shown == [[link.removeprefix("?type=")] for link in links]
+
+
+def test_one_question_can_follow_another(organiser_client: Client, section: Section) -> None:
+    saved = added(organiser_client, section, type="short_text", another="1")
+
+    assert saved["Location"] == path(section.survey, f"sections/{section.key}/add/")
+    assert "is saved. Add the next one." in organiser_client.get(saved["Location"]).content.decode()
+    assert section.questions.count() == 1
 
 
 def test_choices_come_with_names_made_for_them(organiser_client: Client, section: Section) -> None:
@@ -156,8 +178,15 @@ def test_another_type_keeps_what_was_typed(organiser_client: Client, section: Se
         ({"type": "number", "min": "5", "max": "4"}, "lies below the smallest"),
         ({"type": "number", "decimals": "x"}, "Enter a whole number."),
         ({"type": "date", "first_day": "soon"}, "Enter a day as year-month-day"),
-        ({"type": "file", "accept": ".pdf ???"}, "“.???” is not an ending."),
-        ({"type": "short_text", "label": " "}, "This field is required."),
+        ({"type": "file", "accept": ".pdf ???"}, "“.???” cannot be taken. These can:"),
+        ({"type": "file", "accept": ".exe"}, "“.exe” cannot be taken."),
+        ({"type": "file", "max_mb": "26"}, "less than or equal to 25"),
+        ({"type": "scale", "options.label": ["A", "B", "A"]}, "Rows 1 and 3 are both called “A”."),
+        (
+            {"type": "scale", "options.label": ["A", "B"], "options.value": ["x", "x"]},
+            "Rows 1 and 2 are both called “x”.",
+        ),
+        ({"type": "short_text", "label": " "}, "Write what is asked."),
         ({"type": "short_text", "default_sharing": "all"}, "Select a valid choice."),
     ],
 )
