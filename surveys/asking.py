@@ -368,4 +368,4 @@ def _saved(item: Item, error: str = "") -> Asked:
 def _decide(outcome: Outcome, key: str) -> str:
     if key in outcome.undecided:
         return _("Choose which answer stays.")
-    return _("A colleague answered meanwhile. Choose which answer stays.")
+    return _("Another answer was saved meanwhile. Choose which answer stays.")

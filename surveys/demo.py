@@ -162,7 +162,7 @@ def _submitted_before(sheet: Sheet) -> None:
     )
     response.revisions.update(changed_at=at)
     newest = response.revisions.get(question=item.question)
-    response.revisions.filter(pk=newest.pk).update(value=item.entry.value * 10)
+    response.revisions.filter(pk=newest.pk).update(value=int(item.entry.value * 10))
     item.answer.revision = newest.revision = 2
     item.answer.save(update_fields=["revision"])
     newest.pk, newest.operation = None, uuid5(newest.operation, "again")

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.datastructures import MultiValueDict
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +16,7 @@ from surveys.models import Answer, Choice, Question, SharingLevel
 
 Fields = MultiValueDict[str, str]
 MOST = 10**15  # above every budget; the browser still counts such numbers exactly
-_NUMBER = re.compile(r"-?(\d{1,16}|\d{1,3}(,\d{3})+)(\.\d+)?")
+_NUMBER = re.compile(r"-?((\d{1,60}|\d{1,3}(,\d{3})+)(\.\d+)?|\.\d+)")
 
 
 @dataclass(frozen=True)
@@ -158,20 +159,31 @@ def _read_ranking(question: Question, fields: Fields, today: date) -> list[str] 
 
 def _read_number(question: Question, fields: Fields, today: date) -> int | float | None:
     raw = fields.get(name(question), "").strip()
-    text = raw.replace(" ", "").removeprefix("$").removesuffix("%")
+    text = _bare(question, raw)
     if not text:
         return None
     least, most = question.limits.get("min", 0), question.limits.get("max", MOST)
+    decimals = question.limits.get("decimals", 0)
     if not _NUMBER.fullmatch(text):
-        raise Invalid(_range_text(least, most, raw))
+        wanted = _("Use digits only, with a point before decimals.")
+        wanted = wanted if decimals else _("Use digits only, without words.")
+        raise Invalid(f"{wanted} {_range_text(least, most, raw)}")
     number = float(text.replace(",", ""))
     if not least <= number <= most:
         raise Invalid(_range_text(least, most, raw))
-    decimals = question.limits.get("decimals", 0)
     if question.type == Question.Type.PERCENTAGE and 0 < number < 1 and not decimals:
         wanted = _("Enter percent: if you mean %(meant)s percent, %(meant)s.")
         raise Invalid(f"{wanted % {'meant': f'{number * 100:g}'}} {_entered(raw)}")
     return _rounded(number, decimals, raw)
+
+
+def _bare(question: Question, raw: str) -> str:
+    """Return a number without spaces, of whatever width, and without the sign of what it counts."""
+    text = "".join(raw.split())
+    if question.type == Question.Type.CURRENCY:
+        return text.removeprefix("$")
+    is_share = question.type == Question.Type.PERCENTAGE or "%" in question.unit
+    return text.removesuffix("%") if is_share else text
 
 
 def _rounded(number: float, decimals: int, raw: str) -> int | float:
@@ -225,7 +237,8 @@ def _read_date(question: Question, fields: Fields, today: date) -> str | None:
         bound = today if limit == "today" else date.fromisoformat(limit) if limit else day
         if is_outside(bound):
             way = _("on or after") if end == "min" else _("on or before")
-            raise Invalid(_("Enter a day %(way)s %(bound)s.") % {"way": way, "bound": bound})
+            said = date_format(bound, "F j, Y")
+            raise Invalid(_("Enter a day %(way)s %(bound)s.") % {"way": way, "bound": said})
     return day.isoformat()
 
 

@@ -137,11 +137,12 @@ def _overview(
     is_open = response.state == Response.State.DRAFT and now < response.closes_at
     gives = is_open and may_give(request.user, response)
     people = colleagues(response.agency) if gives else []
+    at_work = teamwork.at_work(sheet, request.user, now)
     current = {"person": response.reviewer_id}
     context = _shared(request, sheet) | {
         "rows": [
             (desk, _give_form(desk, people, bound) if gives else None)
-            for desk in teamwork.desks(sheet)
+            for desk in teamwork.desks(sheet, at_work)
         ],
         "talks": teamwork.talks(sheet),
         "is_open": is_open,

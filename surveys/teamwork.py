@@ -2,17 +2,20 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from surveys.models import Answer, Comment, SectionWork
 from surveys.reading import Item, Part, Sheet
 
 SHOWN = 50  # comments
+MOMENT = timedelta(minutes=5)  # who saved something so lately is at work
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Desk:
     part: Part
     work: SectionWork | None
     waiting: int  # questions with comments that nobody has resolved
+    at_work: list[Answer] = field(default_factory=list)  # by colleagues, saved a moment ago
 
     @cached_property
     def stage(self) -> str:
@@ -79,15 +83,31 @@ def has_lapsed(work: SectionWork, answers: Iterable[Answer]) -> bool:
     return work.stage == SectionWork.Stage.SIGNED_OFF and edition(answers) != work.agreed
 
 
-def desks(sheet: Sheet) -> list[Desk]:
-    """Return the sections with who has them; two queries."""
+def desks(sheet: Sheet, at_work: Mapping[int, list[Answer]] | None = None) -> list[Desk]:
+    """Return the sections with who has them, and who works there; two queries."""
     works = {
         work.section_id: work
         for work in sheet.response.works.select_related("owner", "staged_by", "given_by")
     }
     waiting = set(sheet.response.comments.unresolved().values_list("question", flat=True))
     count = Counter(item.question.section_id for item in sheet.items if item.question.pk in waiting)
-    return [Desk(part, works.get(part.section.pk), count[part.section.pk]) for part in sheet.parts]
+    keys = [part.section.pk for part in sheet.parts]
+    return [
+        Desk(part, works.get(key), count[key], (at_work or {}).get(key, []))
+        for key, part in zip(keys, sheet.parts, strict=True)
+    ]
+
+
+def at_work(sheet: Sheet, reader: User, now: datetime) -> dict[int, list[Answer]]:
+    """Return where colleagues saved something a moment ago: by section, one answer of each."""
+    found: dict[int, list[Answer]] = {}
+    for part in sheet.parts:
+        newest = {}
+        for answer in sorted(answers_of(part), key=lambda one: one.changed_at):
+            if answer.changed_by_id not in (None, reader.pk) and answer.changed_at > now - MOMENT:
+                newest[answer.changed_by_id] = answer
+        found[part.section.pk] = [*newest.values()][::-1]
+    return found
 
 
 def talks(sheet: Sheet) -> list[Talk]:

@@ -256,7 +256,7 @@ def _carried(sheet: Sheet, part: Part, form: Form, key: str) -> Form:
 
 def _team(request: MemberRequest, sheet: Sheet, part: Part) -> dict[str, Any]:
     """Return who has which section, and whether the reader can call this one ready."""
-    desks = teamwork.desks(sheet)
+    desks = teamwork.desks(sheet, teamwork.at_work(sheet, request.user, timezone.now()))
     desk = next(one for one in desks if one.part.number == part.number)
     owner = desk.work.owner_id if desk.work else None
     is_theirs = owner in (None, request.user.pk)

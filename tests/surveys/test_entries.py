@@ -42,6 +42,9 @@ def make(kind: str, **fields: Any) -> Question:
         ({"type": "number"}, {"value": " 1,250 "}, 1250),
         ({"type": "number"}, {"value": "0"}, 0),
         ({"type": "number", "limits": {"decimals": 1}}, {"value": "30.5"}, 30.5),
+        ({"type": "number"}, {"value": "\u00a01\u202f250"}, 1250),  # pasted from a table
+        ({"type": "number", "limits": {"decimals": 1}}, {"value": ".5"}, 0.5),
+        ({"type": "number", "unit": "% of wages"}, {"value": "12 %"}, 12),
         ({"type": "currency"}, {"value": "$ 4,120,000"}, 4120000),
         ({"type": "percentage", "limits": {"max": 100}}, {"value": "58%"}, 58),
         ({"type": "year", "limits": {"min": 2010, "max": 2035}}, {"value": "2026"}, 2026),
@@ -79,7 +82,7 @@ def test_clean_reads_each_type(question: Any, form: Any, value: Any) -> None:
         (
             {"type": "percentage", "limits": {"min": 0, "max": 100}},
             {"value": "about 60"},
-            "Enter a number from 0 to 100. You entered “about 60”.",
+            "Use digits only, without words. Enter a number from 0 to 100. You entered “about 60”.",
         ),
         (
             {"type": "percentage", "limits": {"min": 0, "max": 100}},
@@ -94,7 +97,10 @@ def test_clean_reads_each_type(question: Any, form: Any, value: Any) -> None:
         (
             {"type": "number"},
             {"value": "12,5"},
-            "Enter a number, 0 or more, such as 1,250. You entered “12,5”.",
+            (
+                "Use digits only, without words. Enter a number, 0 or more, such as 1,250. "
+                "You entered “12,5”."
+            ),
         ),
         ({"type": "number"}, {"value": "1.5"}, "Enter a whole number. You entered “1.5”."),
         (
@@ -105,7 +111,39 @@ def test_clean_reads_each_type(question: Any, form: Any, value: Any) -> None:
         (
             {"type": "number"},
             {"value": "1e9"},
-            "Enter a number, 0 or more, such as 1,250. You entered “1e9”.",
+            (
+                "Use digits only, without words. Enter a number, 0 or more, such as 1,250. "
+                "You entered “1e9”."
+            ),
+        ),
+        *(
+            (
+                {"type": "number", "limits": {"max": 50}},
+                {"value": raw},
+                (
+                    "Use digits only, without words. Enter a number from 0 to 50. "
+                    f"You entered “{raw}”."
+                ),
+            )
+            for raw in ("about 30", "30-40", "12 %", "$12", "30 cases", ".", "-")
+        ),
+        (
+            {"type": "number", "limits": {"max": 50, "decimals": 1}},
+            {"value": "30,5"},
+            (
+                "Use digits only, with a point before decimals. Enter a number from 0 to 50. "
+                "You entered “30,5”."
+            ),
+        ),
+        (
+            {"type": "number", "limits": {"max": 50}},
+            {"value": "9" * 30},
+            f"Enter a number from 0 to 50. You entered “{'9' * 30}”.",
+        ),
+        (
+            {"type": "year", "limits": {"min": 2010, "max": 2035}},
+            {"value": "2025-26"},
+            "Enter a year from 2010 to 2035. You entered “2025-26”.",
         ),
         (
             {"type": "year", "limits": {"min": 2010, "max": 2035}},
@@ -115,12 +153,12 @@ def test_clean_reads_each_type(question: Any, form: Any, value: Any) -> None:
         (
             {"type": "date", "limits": {"max": "today"}},
             {"value": "2026-11-24"},
-            "Enter a day on or before 2026-11-23.",
+            "Enter a day on or before November 23, 2026.",
         ),
         (
             {"type": "date", "limits": {"min": "1990-01-01"}},
             {"value": "1989-12-31"},
-            "Enter a day on or after 1990-01-01.",
+            "Enter a day on or after January 1, 1990.",
         ),
         (
             {"type": "date"},

@@ -47,7 +47,13 @@ def test_a_repeated_save_changes_nothing(response: Response, question: Question)
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("many", "Enter a number, 0 or more, such as 1,250. You entered “many”."),
+        (
+            "many",
+            (
+                "Use digits only, without words. Enter a number, 0 or more, such as 1,250. "
+                "You entered “many”."
+            ),
+        ),
         ("-3", "Enter a number, 0 or more, such as 1,250. You entered “-3”."),
         ("1.5", "Enter a whole number. You entered “1.5”."),
     ],

@@ -32,7 +32,12 @@ export class Question {
   }
 
   get needsPerson() {
-    return this.isClashing || (!this.tried && this.refused === this.text());
+    return this.isClashing || this.isPartial || (!this.tried && this.refused === this.text());
+  }
+
+  // Whether a day is typed in part: the field says nothing then, which is no answer.
+  get isPartial() {
+    return !this.box.hidden && this.inputs().some((input) => input.validity.badInput);
   }
 
   part(name) {
@@ -92,7 +97,7 @@ export class Question {
     if (this.type === "matrix" || this.type === "ranking") return { value: fields.filter(([name]) => name.startsWith("value.")).map(([name]) => name) };
     const text = values[0] ?? "";
     if (!NUMBERS.includes(this.type) || !text) return { value: text };
-    const number = Number(text.replace(/[ ,$%]/g, ""));
+    const number = Number(text.replace(/[\s,$%]/g, ""));
     return { value: Number.isNaN(number) ? null : number };
   }
 
