@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright import CreateContextCallback
 
@@ -143,8 +143,13 @@ def test_leaving_with_a_comment_that_was_not_added_asks_first(
     page: Page, response: Response
 ) -> None:
     open_section(page, response, "intake")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asked: list[str] = []
+
+    def agree(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", agree)
 
     page.locator("#q-complaints_received details:has(textarea) summary").click()
     page.fill("[name='comment.complaints_received']", "Ask Lee.")
