@@ -137,13 +137,10 @@ def _overview(
     is_open = response.state == Response.State.DRAFT and now < response.closes_at
     gives = is_open and may_give(request.user, response)
     people = colleagues(response.agency) if gives else []
-    at_work = teamwork.at_work(sheet, request.user, now)
+    desks = teamwork.desks(sheet, teamwork.at_work(sheet, request.user, now))
     current = {"person": response.reviewer_id}
     context = _shared(request, sheet) | {
-        "rows": [
-            (desk, _give_form(desk, people, bound) if gives else None)
-            for desk in teamwork.desks(sheet, at_work)
-        ],
+        "rows": [(desk, _give_form(desk, people, bound) if gives else None) for desk in desks],
         "talks": teamwork.talks(sheet),
         "is_open": is_open,
         "is_named": has_reviewer(response),
