@@ -124,7 +124,7 @@ def extend_one(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
             messages.error(request, _("The agency has submitted; open its answers again first."))
             return redirect("surveys:manage-detail", slug)
         else:
-            text = _("%(agency)s has until then to answer.") % {"agency": response.agency.name}
+            text = _("%(agency)s has until then to answer.") % {"agency": response.agency}
             messages.success(request, f"{text} {_told(number)}")
             return redirect("surveys:manage-detail", slug)
     closes = wording.moment(response.wave, response.closes_at)
@@ -162,7 +162,7 @@ def reopen(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
         messages.error(request, _("The survey is not open. Give it a later closing time first."))
     else:
         text = _("%(agency)s can change its answers; its coordinators get your reason by e-mail.")
-        messages.success(request, text % {"agency": response.agency.name})
+        messages.success(request, text % {"agency": response.agency})
     return redirect("surveys:manage-detail", slug)
 
 

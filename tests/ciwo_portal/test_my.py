@@ -192,7 +192,7 @@ def test_request_that_waits_says_so() -> None:
 
     [panel] = page_of(person).select(".panel--tint")
 
-    assert "Alder Waiting for approval" in " ".join(panel.get_text(" ").split())
+    assert "Alder, CA Waiting for approval" in " ".join(panel.get_text(" ").split())
 
 
 def offered(person: User, speaker: User, **fields: Any) -> Webinar:
