@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from statistics import quantiles
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from surveys import conditions, entries, wording
+from surveys import conditions, entries, findings, wording
 from surveys.entries import Entry
 from surveys.models import (
     Answer,
@@ -27,8 +26,6 @@ from surveys.models import (
 
 NO_POWER = "no_authority"  # the value that says that the law gives an agency no such power
 LONGEST = 90  # characters of a text in a cell; the agency's page has all of it
-FAR = 3  # interquartile ranges beyond the quartiles: a number that stands apart
-ENOUGH = 5  # numbers, before one of them can stand apart
 
 # What a cell can be; each is drawn differently, and none passes for another.
 NOT_SHARED, BLANK, HIDDEN, HELD = "not_shared", "blank", "hidden", "held"
@@ -334,12 +331,10 @@ def _compared(line: Line, one: Cell, own: Cell | None) -> Cell:
 def _apart(cells: list[Cell]) -> list[Cell]:
     """Mark the numbers that stand far apart from the others, so that the rest stays readable."""
     numbers = [one.number for one in cells if one.number is not None]
-    if len(numbers) < ENOUGH:
+    if (reach := findings.reach(numbers)) is None:
         return cells
-    low, _median, high = quantiles(numbers, n=4, method="inclusive")
-    reach = FAR * (high - low)
     return [
-        Cell(one.kind, one.text, one.number, is_far=not low - reach <= one.number <= high + reach)
+        Cell(one.kind, one.text, one.number, is_far=not reach[0] <= one.number <= reach[1])
         if one.number is not None
         else one
         for one in cells

@@ -3,15 +3,18 @@
 The attacker knows every agency's level and size, who was counted where, everything that is named
 to him, all figures of all releases, and what one agency knows of itself. Agencies that stand in
 just the same figures cannot be told apart; they are a class. An agency's answer is derived when
-its whole class must have given it, in every way of filling the figures in.
+its whole class must have given it, in every way of filling the figures in. Of numbers, a median or
+quartile must not leave all secret agencies on one side of it.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import ceil, floor
 from typing import Any
 
+from surveys import findings
 from surveys.findings import Unit, rounded
 from surveys.models import SharingLevel
 
@@ -91,7 +94,31 @@ def _fault(secret: list[Unit], figure: Published, smallest: int) -> str:
     if len(secret) < smallest:
         return f"all but {len(secret)} agencies are known by name"
     commonest = max(Counter(str(unit.value) for unit in secret).values())
-    return "all say the same, or all but one" if commonest > len(secret) - 2 else ""
+    if commonest > len(secret) - 2:
+        return "all say the same, or all but one"
+    return "" if figure.is_shares else _bound(secret, figure)
+
+
+def _bound(secret: list[Unit], figure: Published) -> str:
+    """Say in which half of the numbers all secret agencies, or all but one, must be.
+
+    At least half of all stand at or below a median, and as many at or above it; about half stand
+    between the quartiles. Who is known by name is taken off: the rest must be secret agencies.
+    """
+    numbers = [float(unit.value) for unit in figure.units]
+    told, hidden = findings.spread_of(numbers), {unit.revision for unit in secret}
+    named = [float(unit.value) for unit in figure.units if unit.revision not in hidden]
+    number, last, middle = len(numbers), len(numbers) - 1, told["median"]
+    halves = {
+        "at or below the median": floor(last / 2) + 1 - sum(one <= middle for one in named),
+        "at or above the median": number - ceil(last / 2) - sum(one >= middle for one in named),
+    }
+    if "low" in told:
+        inside = floor(last * 3 / 4) + 1 - ceil(last / 4)
+        known = sum(told["low"] <= one <= told["high"] for one in named)
+        halves["between the quartiles"] = inside - known
+    found = (where for where, least in halves.items() if least > len(secret) - 2)
+    return next((f"all, or all but one, are {where}" for where in found), "")
 
 
 def _differences(figures: list[Published]) -> Iterator[tuple[str, list[Unit]]]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import floor, log10
 from statistics import median, quantiles
 from typing import Any
 
@@ -10,6 +11,9 @@ from surveys.models import Question
 
 STEP = 5  # percent: published shares are rounded to it
 MANY = 10  # agencies, from which on quartiles are told beside the median
+DIGITS = 3  # of a published number: nobody's own amount stands there to the dollar
+FAR = 3  # interquartile ranges beyond the quartiles: a number that stands apart
+ENOUGH = 5  # numbers, before one of them can stand apart
 CHOSEN, NOT_CHOSEN = "yes", "no"
 NUMBERS = {Question.Type.NUMBER, Question.Type.PERCENTAGE, Question.Type.CURRENCY}
 SHARED_OUT = {
@@ -57,6 +61,19 @@ def spread(numbers: Sequence[float]) -> tuple[float, float, float]:
     return low, mid, high
 
 
+def reach(numbers: Sequence[float]) -> tuple[float, float] | None:
+    """Return between which ends numbers stand together; None for too few of them."""
+    if len(numbers) < ENOUGH:
+        return None
+    low, _mid, high = spread(numbers)
+    return low - FAR * (high - low), high + FAR * (high - low)
+
+
+def coarse(number: float) -> float:
+    """Return a number as it is published: its first three digits."""
+    return round(number, DIGITS - 1 - floor(log10(abs(number)))) if number else 0.0
+
+
 def rounded(count: int, number: int) -> int:
     """Return a share in percent as it is published."""
     return STEP * round(100 * count / number / STEP)
@@ -67,7 +84,8 @@ def tally(question: Question, units: Sequence[Unit]) -> dict[str, Any]:
     if question.type in SHARED_OUT:
         counts = Counter(str(unit.value) for unit in units)
         return {"shares": {value: rounded(n, len(units)) for value, n in sorted(counts.items())}}
-    return spread_of([float(unit.value) for unit in units])
+    told = spread_of([float(unit.value) for unit in units])
+    return {name: coarse(number) for name, number in told.items()}
 
 
 def spread_of(numbers: Sequence[float]) -> dict[str, float]:

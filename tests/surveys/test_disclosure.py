@@ -31,7 +31,7 @@ def test_one_figure_needs_five_agencies_that_do_not_all_say_the_same(
 
 @pytest.mark.parametrize("is_shares", [True, False])
 def test_a_total_less_the_cities_leaves_no_small_group(is_shares: bool) -> None:
-    everybody = agencies("aabbccaabbcc")
+    everybody = agencies("112233112233")  # as numbers or as choices
     total = figure(everybody, is_shares=is_shares)
 
     found = [
@@ -95,3 +95,43 @@ def test_the_published_shares_stand_for_the_true_counts() -> None:
         counts: Any = disclosure._allowed([figure(units)])["1/"]  # noqa: SLF001 the attacker's table
         for count in range(number + 1):
             assert count in counts[findings.rounded(count, number)]
+
+
+def numbers(*values: float, sharing: str = "counted", first: int = 0) -> list[Unit]:
+    """Return agencies that give a number each."""
+    return [Unit(first + n, first + n, v, frozenset(), sharing) for n, v in enumerate(values)]
+
+
+@pytest.mark.parametrize(
+    ("named", "is_safe"),
+    [
+        ((70, 80, 85, 90), False),  # the median is 50: four of the five not named are at most that
+        ((10, 15, 18, 19), False),  # likewise, from above
+        ((5, 15, 80, 90), True),
+    ],
+)
+def test_names_do_not_leave_all_others_on_one_side_of_a_median(
+    named: tuple[float, ...], is_safe: bool
+) -> None:
+    secret = numbers(20, 30, 40, 50, 60)
+    shown = figure([*secret, *numbers(*named, sharing="members", first=50)], is_shares=False)
+
+    assert disclosure.is_safe([shown]) is is_safe
+
+
+def test_names_do_not_leave_all_others_between_the_quartiles() -> None:
+    secret = numbers(40, 42, 44, 46, 48)
+    around = numbers(1, 2, 3, 91, 92, 93, sharing="public", first=50)
+    mixed = numbers(1, 41, 43, 45, 93, 94, sharing="public", first=50)
+
+    found = [
+        disclosure.is_safe([figure([*secret, *named], is_shares=False)])
+        for named in (around, mixed)
+    ]
+
+    assert found == [False, True]
+
+
+def test_numbers_of_agencies_of_which_none_is_named_stand_on_both_sides() -> None:
+    for number in range(5, 40):
+        assert disclosure.is_safe([figure(numbers(*range(number)), is_shares=False)]) is True
