@@ -33,6 +33,11 @@ class Opened:
         return self.line.question
 
     @property
+    def is_number(self) -> bool:
+        """Whether the answers of all agencies can be set beside each other on an axis."""
+        return self.question.type in comparing.NUMBERS
+
+    @property
     def files(self) -> list[dict[str, Any]]:
         """The files that are the answer."""
         if self.question.type != Question.Type.FILE or not self.said:

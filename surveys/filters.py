@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from agencies import profile, states
 from agencies.models import Agency
-from surveys import entries
+from surveys import entries, strips
+from surveys.amounts import Rate
 from surveys.comparing import Row
 from surveys.models import Answer, Question, ResponseQuerySet, Section, Wave
 
@@ -110,6 +111,42 @@ class FindingsForm(forms.Form):
             response=OuterRef("pk"), question__key=key, applies=True
         )
         return Exists(answers.filter(Q(value=value) | Q(value__contains=[value])))
+
+
+class NumberForm(FindingsForm):
+    """How one number is drawn, and of which agencies; what makes no sense is passed over."""
+
+    section = None  # type: ignore[assignment] # this is how a form leaves a field out
+    us = None  # type: ignore[assignment] # this is how a form leaves a field out
+    per = forms.ChoiceField(label=gettext_lazy("Numbers"), required=False)
+    axis = forms.ChoiceField(
+        label=gettext_lazy("Axis"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("As the numbers need it")),
+            (strips.EVEN, gettext_lazy("Even steps")),
+            (strips.LOGARITHMIC, gettext_lazy("Logarithmic: ten times as much")),
+        ],
+    )
+    field_order = ("per", "axis")
+
+    def __init__(self, *args: Any, rates: list[Rate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rates = {rate.under.key: rate for rate in rates}
+        offered = [("", _("As agencies give them")), *((k, r.label) for k, r in self.rates.items())]
+        cast(forms.ChoiceField, self.fields["per"]).choices = offered
+        self.full_clean()
+
+    @property
+    def rate(self) -> Rate | None:
+        """By what the numbers are divided; None: they stand as they are."""
+        return self.rates.get(self.cleaned_data.get("per", ""))
+
+    @property
+    def chosen_axis(self) -> str:
+        """The axis that was asked for; "" leaves it to the numbers."""
+        axis: str = self.cleaned_data.get("axis", "")
+        return axis
 
 
 class TrendForm(forms.Form):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from agencies import membership
 from agencies.permissions import can_see_contacts
-from surveys import cells, comparing, giving, matching, totals, wording
+from surveys import amounts, cells, comparing, giving, matching, releasing, totals, wording
 from surveys.comparing import Column
 from surveys.filters import FindingsForm
 from surveys.models import Question, Response, ResponseQuerySet, Wave
@@ -49,7 +49,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "columns": columns,
         "owed": _owed(request, wave, form.chosen, columns),
-        **_totals(request, wave, _in_section(form.chosen, questions), columns),
+        **_figures(request, wave, _in_section(form.chosen, questions), columns, others),
         "rows": form.kept(_rows(form.chosen, questions, columns)),
         "earlier": matching.earlier(wave, Wave.objects.with_findings_for(request.user)),
     }
@@ -130,3 +130,29 @@ def _totals(
         "totals": found,
         "is_withdrawn_from": release is not None and totals.is_withdrawn_from(release),
     }
+
+
+def _figures(
+    request: HttpRequest,
+    wave: Wave,
+    asked: list[Question],
+    columns: list[Column],
+    others: ResponseQuerySet,
+) -> dict[str, Any]:
+    """Return the totals, each of a number with who says what by name over the middle half."""
+    found = _totals(request, wave, asked, columns)
+    numbers = [question for question in asked if amounts.is_number(question)]
+    own = [column.response for column in columns if column.is_own]
+    rest = others.by_agency()[: amounts.MOST] if numbers else []
+    group = found["group"]
+    shown = [*own, *(one for one in rest if group in releasing.groups_of(one.agency))]
+    known = amounts.given(shown, numbers, request.user)
+    mine = frozenset(response.pk for response in own)
+    told = {total.question.pk: total.middle.told for total in found["totals"] if total.middle}
+    drawings = {
+        one.pk: amounts.drawn(one, amounts.amounts(one, shown, known, mine), told.get(one.pk, {}))
+        for one in numbers
+    }
+    totals = [(total, drawings.get(total.question.pk)) for total in found["totals"]]
+    alone = [] if found["release"] else [(one, drawings[one.pk]) for one in numbers]
+    return found | {"totals": totals, "numbers": alone, "drawings": drawings}

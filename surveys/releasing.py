@@ -176,7 +176,7 @@ def _hold(wave: Wave, before: Wave | None) -> Wave:
 def _handed_in(wave: Wave, before: Wave | None) -> dict[str, int]:
     """Return how many agencies have handed in, by group."""
     responses = wave.responses.submitted().select_related("agency")
-    found = Counter(group for response in responses for group in _groups(response.agency))
+    found = Counter(group for response in responses for group in groups_of(response.agency))
     both = matching.in_both(wave, before) if before else {}
     return dict(found) | ({PANEL: len({*both.values()})} if before else {})
 
@@ -221,7 +221,7 @@ def _units(wave: Wave) -> dict[Practice, list[Unit]]:
         for part in parts[answer.question_id]:
             value = findings.value_of(question, part, answer.value)
             if value is not None:
-                groups = _groups(answer.response.agency)
+                groups = groups_of(answer.response.agency)
                 unit = Unit(revision, answer.response_id, value, groups, answer.sharing)
                 found[question, part].append(unit)
     return found
@@ -238,7 +238,8 @@ def _revisions(wave: Wave) -> dict[tuple[int, int], int]:
     return {place: pk for place, (_says, pk) in kept.items()}
 
 
-def _groups(agency: Agency) -> frozenset[str]:
+def groups_of(agency: Agency) -> frozenset[str]:
+    """Return the groups of the fixed tables in which an agency counts."""
     size = SIZES.get(agency.population_band)
     return frozenset({"", f"level:{agency.level}"} | ({f"size:{size}"} if size else set()))
 
@@ -300,7 +301,7 @@ def _published(wave: Wave) -> dict[tuple[int, str], list[Published]]:
         figure, revision = row.figure, row.answerrevision
         level = levels[revision.response_id, revision.question_id]
         value = findings.value_of(figure.question, figure.part, revision.value)
-        groups = _groups(revision.response.agency)
+        groups = groups_of(revision.response.agency)
         units[figure].append(Unit(revision.pk, revision.response_id, value, groups, level))
     found: dict[tuple[int, str], list[Published]] = defaultdict(list)
     for figure, counted in units.items():

@@ -1,7 +1,7 @@
 """Published totals as a page shows them: bars, medians, or that a figure is hidden."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +18,6 @@ SIZES = {
     "middle": gettext_lazy("250,000 to 1 million people"),
     "large": gettext_lazy("More than 1 million people"),
 }
-WIDTH = 100  # of a drawing
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Middle:
     median: str
     low: str = ""
     high: str = ""
-    box: Mapping[str, float] | None = None  # left, width and middle of the drawing
+    told: Mapping[str, float] = field(default_factory=dict)  # the same as numbers
 
 
 @dataclass(frozen=True)
@@ -175,17 +174,8 @@ def _middle(question: Question, figure: Figure | None) -> Middle | None:
     given = figure.shown
     words = {name: said(question, value) for name, value in given.items()}
     return Middle(
-        figure.number, words["median"], words.get("low", ""), words.get("high", ""), _box(given)
+        figure.number, words["median"], words.get("low", ""), words.get("high", ""), given
     )
-
-
-def _box(given: Mapping[str, float]) -> dict[str, float] | None:
-    """Place the box between zero and a bit above the upper quartile: an outlier moves nothing."""
-    if not given.get("high"):
-        return None
-    scale = WIDTH / (1.25 * given["high"])
-    low, mid, high = (round(given[name] * scale, 1) for name in ("low", "median", "high"))
-    return {"left": low, "width": round(high - low, 1), "middle": mid}
 
 
 def said(question: Question, value: float) -> str:

@@ -13,6 +13,7 @@ from surveys import (
     inquiry_views,
     manage_views,
     mutual_views,
+    number_views,
     preview_views,
     releasing_views,
     review_views,
@@ -62,6 +63,7 @@ urlpatterns = [
     path("surveys/<slug:slug>/findings-spss.zip", export_views.spss_archive, name="export-spss"),
     path("surveys/<slug:slug>/findings/who/", who_views.show, name="who"),
     path("surveys/<slug:slug>/findings/trends/", trend_views.show, name="trends"),
+    path("surveys/<slug:slug>/findings/numbers/<slug:key>/", number_views.show, name="number"),
     path(
         "surveys/<slug:slug>/findings/<slug:agency>/", findings_views.agency, name="findings-agency"
     ),

@@ -215,6 +215,7 @@ def _survey(home: Agency, other: Agency) -> dict[str, str]:
     make_question(survey, key="q")
     make_question(make_survey(key="draft"), key="q")
     file = make_question(survey, key="file", type="file")
+    make_question(survey, key="amount", type="number")
     wave = make_wave(survey, slug="wave", title="Wave-open", **times)
     unsent = make_wave(survey, slug="unsent", title="Wave-unsent", fielded_at=None, **times)
     response = make_response(wave, home)

@@ -14,6 +14,8 @@ FINDINGS = """\
 /surveys/done/findings-totals.csv          404 404 404 404 200 200 200 200 | 405
 /surveys/done/findings-codebook.csv        404 404 404 404 200 200 200 200 | 405
 /surveys/done/findings/trends/              404                             | 405
+/surveys/done/findings/numbers/amount/      404 404 404 404 200 200 200 200 | 405
+/surveys/done/findings/numbers/q/           404                             | 405
 /surveys/done/findings/who/                 404 404 404 404 200 200 200 200 | 405
 /surveys/done/findings-spss.zip             404 404 404 404 200 200 200 200 | 405
 /surveys/unsent/findings/                   404                             | 405

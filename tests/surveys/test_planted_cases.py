@@ -200,6 +200,32 @@ def test_case_05_an_outlier_leaves_median_and_box_readable() -> None:
     assert "41,250 complaints" in found.get_text()
 
 
+def test_case_05_all_agencies_can_be_read_beside_the_outlier() -> None:
+    """The axis is logarithmic, and says so; per worker covered the outlier is less far away."""
+    client = signed_in(make_member(Agency.objects.get(slug="demo-pine-city")))
+    path = f"/surveys/{NEWER}/findings/numbers/complaints_received/"
+
+    given, rate = page(path, client), page(f"{path}?per=workers_covered", client)
+
+    ticks = [text.get_text() for text in given.select("svg.strip text:not([class])")]
+    assert ticks == ["100", "1,000", "10,000"]
+    assert "Logarithmic axis:" in given.get_text()
+    assert len(given.select("main tbody tr")) == len(
+        given.select("svg.strip [class$=dot], .strip > svg")
+    )
+    assert [t.get_text() for t in given.select("svg.strip .strip__name")] == [
+        "You: 549",
+        "State of Tamarack D…, XC: 41,250",
+    ]
+    [first, *_others] = rate.select("main tbody tr")
+    assert [td.get_text(" ", strip=True) for td in first.select("td")] == [
+        "State",
+        "2026",
+        "1,490",
+        "41,250 complaints, 2,774,000 workers",
+    ]
+
+
 def test_case_06_paid_more_than_assessed_is_no_error_and_has_a_note() -> None:
     faults = submitting.check(reading.read(response(NEWER, "harbor")), NOW)
     found = page(f"/surveys/{NEWER}/findings/demo-harbor/")
