@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from surveys import capping, sharing
+from surveys import capping, wording
 from surveys.forms import CapForm
-from surveys.models import Wave
+from surveys.models import SharingLevel, Wave
 
 CHANGES = 20  # shown, the newest
 
@@ -24,10 +24,11 @@ CHANGES = 20  # shown, the newest
 def choose(request: MemberRequest, slug: str) -> HttpResponse:
     """Show what another widest level would do to the answers, then let it hold."""
     wave = get_object_or_404(Wave.objects.visible_to(request.user), slug=slug)
+    if request.POST.get("widest") == wave.widest_sharing:
+        messages.info(request, _("This level holds already."))
+        return redirect("surveys:manage-detail", slug)
     form = CapForm(request.POST or None, levels=capping.choices(wave))
-    effect, is_bound = None, request.method == "POST" and form.is_valid()
-    if is_bound:
-        effect = capping.effect(wave, form.cleaned_data["widest"])
+    effect = capping.effect(wave, form.cleaned_data["widest"]) if form.is_valid() else None
     if effect and request.POST.get("seen") == f"{form.cleaned_data['widest']}/{effect.answers}":
         return _chosen(request, wave, form)
     return render(request, "surveys/manage_cap.html", _context(wave, form, effect))
@@ -58,7 +59,7 @@ def _context(wave: Wave, form: CapForm, effect: capping.Effect | None) -> dict[s
         "effect": effect,
         "wanted": form.cleaned_data["widest"].label if effect else "",
         "seen": f"{form.cleaned_data['widest']}/{effect.answers}" if effect else "",
-        "levels": sharing.levels(wave.widest_sharing),
+        "reads": wording.READERS[SharingLevel(wave.widest_sharing)],
         "is_promised": capping.is_promised(wave),
         "changes": changes[:CHANGES],
     }

@@ -13,8 +13,23 @@ from agencies import states
 from agencies.models import Agency, Community, Membership
 from events import zones
 from events.forms import ClockInput, DayInput
+from surveys import wording
 from surveys.fielding import Plan
 from surveys.models import Section, SharingLevel, Survey, Wave
+
+MANY = {"data-many": True}  # a list that scrolls within the page
+
+
+def _states() -> list[tuple[str, str]]:
+    """Return the states that have agencies, by name."""
+    codes = Agency.objects.order_by("state").values_list("state", flat=True).distinct()
+    named = [(code, states.STATES[code].name if code in states.STATES else code) for code in codes]
+    return sorted(named, key=lambda pair: pair[1])
+
+
+def _levels(levels: list[SharingLevel]) -> list[tuple[str, str]]:
+    """Return these levels with who sees what, as organisers read it."""
+    return [(level.value, f"{level.label}: {wording.READERS[level]}") for level in levels]
 
 
 class WaveForm(forms.Form):
@@ -46,10 +61,8 @@ class WaveForm(forms.Form):
     )
     states = forms.MultipleChoiceField(
         label=gettext_lazy("Agencies in these states"),
-        choices=lambda: sorted(
-            ((s.code, s.name) for s in states.STATES.values()), key=lambda pair: pair[1]
-        ),
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        choices=_states,
+        widget=forms.CheckboxSelectMultiple(attrs=MANY),
         required=False,
     )
     communities = forms.ModelMultipleChoiceField(
@@ -61,12 +74,12 @@ class WaveForm(forms.Form):
     agencies = forms.ModelMultipleChoiceField(
         label=gettext_lazy("And these agencies by name"),
         queryset=Agency.objects.order_by("state", "name", "pk"),
-        widget=forms.SelectMultiple(attrs={"size": 10}),
+        widget=forms.CheckboxSelectMultiple(attrs=MANY),
         required=False,
     )
     widest_sharing = forms.ChoiceField(
         label=gettext_lazy("Who may see answers at most"),
-        choices=[(level.value, level.label) for level in SharingLevel.within(SharingLevel.PUBLIC)],
+        choices=lambda: _levels(SharingLevel.within(SharingLevel.PUBLIC)),
         widget=forms.RadioSelect,
         initial=SharingLevel.PUBLIC,
         help_text=gettext_lazy(
@@ -92,7 +105,7 @@ class WaveForm(forms.Form):
         opens_at, closes_at = cleaned["opens_at"], cleaned["closes_at"]
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_on", _("The survey must close after it opens."))
-        if closes_at and closes_at <= self.now:
+        elif closes_at and closes_at <= self.now:
             self.add_error("closes_on", _("This day has passed. The survey must close later."))
         if not self.errors and not self.audience():
             self.add_error(None, _("No agency fits these choices. Choose the agencies to ask."))
@@ -169,7 +182,7 @@ class CapForm(forms.Form):
     def __init__(self, *args: Any, levels: list[SharingLevel], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = cast(forms.TypedChoiceField, self.fields["widest"])
-        field.choices = [(level.value, level.label) for level in levels]
+        field.choices = _levels(levels)
 
 
 class MutualForm(forms.Form):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from surveys import drafting, fielding, reading, sharing, submitting, wording
+from surveys import drafting, fielding, reading, submitting, wording
 from surveys.forms import ExtendForm, ReopenForm, WaveForm
 from surveys.models import Response, SharingLevel, Wave
 
@@ -61,8 +61,16 @@ def _asked(form: WaveForm) -> dict[str, Any]:
         SharingLevel(level).at_most(widest)
         for level in questions.values_list("default_sharing", flat=True)
     )
-    levels = [(label, note, begin[value]) for value, label, note in sharing.levels(widest)]
-    return {"audience": form.audience(), "stamp": form.stamp, "levels": levels}
+    levels = [
+        (level.label, wording.READERS[level], begin[level]) for level in SharingLevel.within(widest)
+    ]
+    audience: list[Any] = form.audience()
+    return {
+        "audience": audience,
+        "silent": sum(not agency.has_coordinator for agency in audience),
+        "stamp": form.stamp,
+        "levels": levels,
+    }
 
 
 @organiser_required

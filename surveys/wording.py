@@ -13,6 +13,14 @@ from events import zones
 from surveys.entries import Entry, options, rows
 from surveys.models import Question, SharingLevel, Wave
 
+READERS = {  # in the organizers' words
+    SharingLevel.PUBLIC: gettext_lazy("everybody, with the agency's name"),
+    SharingLevel.MEMBERS: gettext_lazy(
+        "signed-in staff of agencies in the community, with the agency's name"
+    ),
+    SharingLevel.COUNTED: gettext_lazy("part of totals and charts, without the agency's name"),
+    SharingLevel.ORGANISERS: gettext_lazy("the agency and the organizers; no totals, no charts"),
+}
 _PROMISES = {
     SharingLevel.PUBLIC: gettext_lazy(
         "Your agency decides for each answer who may see it: the organizers only, totals only, "

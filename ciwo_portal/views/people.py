@@ -205,7 +205,10 @@ def manage(request: MemberRequest) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth has no types
 def admit(request: MemberRequest) -> HttpResponse:
     """Take a person into an agency whose mail domain does not prove it."""
-    form = AdmitForm(request.POST or None)
+    slug = request.GET.get("agency", "").replace("\x00", "")
+    wanted = Agency.objects.visible_to(request.user).filter(slug=slug).first()
+    initial = {"agency": wanted, "role": request.GET.get("role")}
+    form = AdmitForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         place = joining.admit(
             person=form.cleaned_data["email"],
@@ -215,7 +218,7 @@ def admit(request: MemberRequest) -> HttpResponse:
             now=timezone.now(),
         )
         messages.success(request, _("%s is a member now.") % place.person)
-        return redirect("agencies:manage-memberships")
+        return redirect(_onward(request) or "agencies:manage-memberships")
     return render(request, "agencies/admit.html", {"form": form})
 
 

@@ -213,7 +213,7 @@ def test_coordinators_who_have_heard_are_told_how_many_and_why(postbox: Postbox)
     mails = arrived(postbox)
     assert {*mails} == {coordinator.email, other.email}
     subject, text = mails[coordinator.email]
-    assert subject.endswith(f"s answers: {response.wave.title}")
+    assert subject == f"Who may see your answers: {response.wave.title}"
     said = [
         "At most from now on: Counted in totals only",
         "Counsel asks us to.",

@@ -57,7 +57,6 @@ def test_an_organiser_sees_what_it_changes_before_it_holds(
     [
         ({"widest": "counted", "reason": " "}, "This field is required."),
         ({"reason": "So."}, "This field is required."),
-        ({"widest": "public", "reason": "So."}, "Select a valid choice."),
         ({"widest": "x", "reason": "So."}, "Select a valid choice."),
     ],
 )
@@ -108,3 +107,19 @@ def test_the_page_asks_as_much_for_many(
 
     with django_assert_num_queries(6):
         organiser_client.get(f"/manage/surveys/{wave.slug}/sharing/")
+
+
+def test_pressing_twice_says_that_it_holds_already(organiser_client: Client) -> None:
+    response = make_shared()
+    form = {"widest": "counted", "reason": "So.", "seen": "counted/2"}
+
+    said = [
+        organiser_client.post(
+            f"/manage/surveys/{response.wave.slug}/sharing/", form, follow=True
+        ).content.decode()
+        for _ in range(2)
+    ]
+
+    assert "Saved. 2 answers are narrower now" in said[0]
+    assert "This level holds already." in said[1]
+    assert response.wave.cap_changes.count() == 1

@@ -94,6 +94,10 @@ def test_a_wave_asks_the_agencies_that_fit(organiser_client: Client) -> None:
     ("changes", "said"),
     [
         ({"closes_on": "2020-01-01"}, "The survey must close after it opens."),
+        ({"opens_on": "2020-01-01", "closes_on": "2020-01-08"}, "This day has passed."),
+        ({"time_zone": "Mars/Olympus"}, "Select a valid choice."),
+        ({"widest_sharing": ""}, "This field is required."),
+        ({"widest_sharing": "all"}, "Select a valid choice."),
         ({"levels": ["county"]}, "No agency fits these choices."),
         ({"title": ""}, "This field is required."),
         ({"opens_on": "2027-03-14", "opens_clock": "02:30"}, "The clocks skip this time"),
