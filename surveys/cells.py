@@ -10,7 +10,7 @@ from accounts.models import User
 from surveys import comparing, wording
 from surveys.comparing import Cell, Column, Line
 from surveys.entries import Entry
-from surveys.models import Answer, Inquiry, Question, Response, Section
+from surveys.models import Answer, Choice, Inquiry, Question, Response, Section
 
 NOTES = 50  # practice notes on one answer
 
@@ -36,6 +36,11 @@ class Opened:
     def is_number(self) -> bool:
         """Whether the answers of all agencies can be set beside each other on an axis."""
         return self.question.type in comparing.NUMBERS
+
+    @property
+    def parts(self) -> list[Choice]:
+        """The rows or choices of which each is a practice of its own."""
+        return comparing.parts_of(self.question)
 
     @property
     def files(self) -> list[dict[str, Any]]:

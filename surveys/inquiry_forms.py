@@ -1,17 +1,25 @@
 """What people write when they ask another agency, answer, or take a question away."""
 
+from collections.abc import Iterable
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from surveys.models import Choice
 
 LONGEST = 2000  # characters of a question
 LONGEST_REPLY = 5000
 
 
 class InquiryForm(forms.Form):
-    """A question about one answer; the press has a name, so that pressing twice asks once."""
+    """A question about one answer; the press has a name, so that pressing twice asks once.
 
+    Of a table, or of several choices, it can name the one it is about: the text then begins so.
+    """
+
+    part = forms.ChoiceField(label=_("About"), required=False)
     text = forms.CharField(
         label=_("Your question"),
         max_length=LONGEST,
@@ -20,6 +28,22 @@ class InquiryForm(forms.Form):
         error_messages={"required": _("Write your question.")},
     )
     operation = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, parts: Iterable[Choice] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.labels = {choice.value: choice.label for choice in parts}
+        choices = [("", _("The whole answer")), *self.labels.items()]
+        cast(forms.ChoiceField, self.fields["part"]).choices = choices
+        if not self.labels:
+            del self.fields["part"]
+
+    def clean(self) -> dict[str, Any]:
+        """Let the text begin with what it is about."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        label = self.labels.get(cleaned.pop("part", ""))
+        if label and "text" in cleaned:
+            cleaned["text"] = f"{label}: {cleaned['text']}"
+        return cleaned
 
 
 class ReplyForm(forms.Form):

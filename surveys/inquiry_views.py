@@ -49,11 +49,12 @@ def cell(request: HttpRequest, slug: str, agency: str, key: str) -> HttpResponse
     if request.method == "POST":
         return _ask(request, found)  # type: ignore[arg-type] # signed in
     held = holding.take(request)
-    return _cell(request, found, InquiryForm(initial=held.fields.dict() if held else None))
+    initial = held.fields.dict() if held else {"part": request.GET.get("part", "")}
+    return _cell(request, found, InquiryForm(initial=initial, parts=found.parts))
 
 
 def _ask(request: MemberRequest, found: Opened) -> HttpResponse:
-    form = InquiryForm(request.POST)
+    form = InquiryForm(request.POST, parts=found.parts)
     agency = asking_for(request.user, found.column.response)
     if agency is None or found.answer is None:
         raise PermissionDenied

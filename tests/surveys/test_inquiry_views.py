@@ -104,6 +104,27 @@ def test_asking_leads_to_the_question(answer: Answer, casey: User) -> None:
     assert "Since when?" in text(client, given["Location"])
 
 
+def test_who_asks_about_a_table_can_name_the_row(answer: Answer, casey: User) -> None:
+    response = answer.response
+    rows, choices = ("state", "county"), ("yes", "no")
+    table = make_question(response.wave.survey, type="matrix", rows=rows, choices=choices)
+    said = make_answer(response, table, {"state": "yes"}, sharing="members")
+    client = signed_in(make_member())
+
+    page = client.get(f"{path(said)}?part=county")
+    send(client, said, part="county")
+    send(client, said)
+    refused = send(client, said, part="city")
+
+    chosen = BeautifulSoup(page.content, "html.parser").select_one("[name=part] [selected]")
+    assert chosen is not None
+    assert chosen.text == "County"
+    asked = Inquiry.objects.order_by("pk").values_list("text", flat=True)
+    assert [*asked] == ["County: Since when?", "Since when?"]
+    assert "Select a valid choice." in refused.content.decode()
+    assert client.get(path(answer)).content.count(b'name="part"') == 0
+
+
 def test_the_same_form_sent_twice_asks_once(answer: Answer, casey: User) -> None:
     client, operation = signed_in(make_member()), uuid4()
 
