@@ -44,7 +44,8 @@ def words(sheet: Sheet, now: datetime, *, submission: Submission | None = None) 
         "title": response.wave.title,
         "agency": str(response.agency),
         "state": _state(response, now),
-        "submission": _submission(submission) if submission else [],
+        "submission": _("Submission %(n)d") % {"n": submission.number} if submission else "",
+        "reopened": _reopened(submission) if submission else "",
         "number": _("%(answered)d of %(total)d questions answered")
         % {"answered": sheet.answered, "total": sheet.total},
         "sees": _("Who may see it:"),
@@ -71,13 +72,12 @@ def _item(item: Item, change: Change | None) -> dict[str, Any]:
     }
 
 
-def _submission(one: Submission) -> list[str]:
-    """Return which time it was, and why it was opened again."""
-    said = [_("Submission %(number)d") % {"number": one.number}]
-    if one.reopening:
-        when = {"when": _moment(one.reopening.reopened_at), "reason": one.reopening.reason}
-        said.append(_("Opened again on %(when)s: %(reason)s") % when)
-    return said
+def _reopened(one: Submission) -> str:
+    """Return when and why it was opened again, if it was."""
+    if one.reopening is None:
+        return ""
+    when = {"when": _moment(one.reopening.reopened_at), "reason": one.reopening.reason}
+    return _("Opened again on %(when)s: %(reason)s") % when
 
 
 def _state(response: Response, now: datetime) -> str:

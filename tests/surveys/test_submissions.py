@@ -217,8 +217,8 @@ def test_a_pdf_says_which_submission_it_is_and_what_changed(
     [[old], [new]] = [one["parts"][0]["items"] for one in said]
     assert (old["lines"], old["change"], old["was"]) == (["40"], [], "")
     assert (new["lines"], new["change"], new["was"]) == (["41"], ["Changed."], "Before: 40")
-    assert [one["submission"][0] for one in said] == ["Submission 1", "Submission 2"]
-    assert said[0]["submission"][1].endswith(": A typo.")
+    assert [one["submission"] for one in said] == ["Submission 1", "Submission 2"]
+    assert [one["reopened"][-9:] for one in said] == [": A typo.", ""]
     got = get(coordinator, response, "2/answers.pdf")
     assert got.content.startswith(b"%PDF-")
     assert f'{response.agency.slug}-2.pdf"' in got["Content-Disposition"]
