@@ -8,8 +8,8 @@ quartile must not leave all secret agencies on one side of it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 from math import ceil, floor
 from typing import Any
@@ -25,7 +25,7 @@ NAMED = {  # what each audience reads by name
     "members": frozenset({SharingLevel.PUBLIC.value, SharingLevel.MEMBERS.value}),
 }
 
-Class = frozenset[str]
+Class = frozenset[str]  # the names of the figures that count an agency
 State = dict[Class, Counter[str]]
 
 
@@ -36,28 +36,42 @@ class Published:
     name: str  # "2/level:city"
     units: tuple[Unit, ...]
     is_shares: bool = True
-    ids: frozenset[int] = field(default=frozenset(), compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ids", frozenset(unit.revision for unit in self.units))
+
+@dataclass(frozen=True)
+class Kind:
+    """What is alike of many agencies: in which figures they stand, who reads them, what they say.
+
+    All that can be found out is the same for each of them, so they are counted, not looked at.
+    """
+
+    names: Class
+    sharing: str
+    value: str
+
+
+Kinds = Counter[Kind]
 
 
 def is_safe(figures: list[Published], smallest: int = SMALLEST) -> bool:
     """Whether these figures of one practice, taken together, give nobody away."""
+    if any(len(figure.units) < smallest for figure in figures):
+        return False
     return next(leaks(figures, smallest), None) is None
 
 
 def leaks(figures: list[Published], smallest: int = SMALLEST) -> Iterator[str]:
     """Say in words what an attacker can take from these figures of one practice."""
+    kinds = _kinds(figures)
+    shares = [figure for figure in figures if figure.is_shares]
     for audience, levels in NAMED.items():
         for figure in figures:
-            if fault := _fault(_secret(figure.units, levels), figure, smallest):
+            if fault := _fault(_in(figure.name, kinds), levels, figure, smallest):
                 yield f"{figure.name}, {audience}: {fault}"
-        for name, rest in _differences(figures):
-            number = len(_secret(rest, levels))
+        for name, rest in _differences(figures, kinds):
+            number = _secret(rest, levels).total()
             if 0 < number < smallest:
                 yield f"{name}, {audience}: the difference is {number} agencies"
-        shares = [figure for figure in figures if figure.is_shares]
         for units, value in derived(shares, levels):
             yield f"{audience}: {len(units)} agencies must have said {value!r}"
 
@@ -67,124 +81,138 @@ def derived(figures: list[Published], levels: frozenset[str]) -> Iterator[tuple[
 
     `levels` are those that the attacker reads by name. He may also be one of the agencies.
     """
-    classes = _classes(figures, levels)
-    allowed = _allowed(figures)
+    kinds = _kinds(figures)
+    classes = _classes(_secret(kinds, levels))
+    totals = {figure.name: _said(_in(figure.name, kinds)) for figure in figures}
     for insider in [None, *((one, value) for one, found in classes.items() for value in found)]:
         hidden = {one: Counter(found) for one, found in classes.items()}
         if insider:
             hidden[insider[0]][insider[1]] -= 1
         for one, found in hidden.items():
             held = [value for value, number in found.items() if number]
-            if len(held) == 1 and not _could_differ(
-                one, held[0], hidden, allowed, _totals(figures)
-            ):
+            if len(held) == 1 and not _could_differ(one, held[0], hidden, totals):
                 yield {unit.response for unit in _members(one, figures, levels)}, held[0]
 
 
-def _secret(units: Iterable[Unit], levels: frozenset[str]) -> list[Unit]:
-    return [unit for unit in units if unit.sharing not in levels]
+def _kinds(figures: list[Published]) -> Kinds:
+    """Count the agencies that are alike."""
+    places: dict[int, int] = defaultdict(int)  # by revision: a bit for each figure
+    for at, figure in enumerate(figures):
+        for unit in figure.units:
+            places[unit.revision] |= 1 << at
+    units = {unit.revision: unit for figure in figures for unit in figure.units}
+    found = Counter((places[one.revision], one.sharing, str(one.value)) for one in units.values())
+    names = {
+        place: frozenset(figure.name for at, figure in enumerate(figures) if place >> at & 1)
+        for place in {*places.values()}
+    }
+    return Counter({Kind(names[place], *said): n for (place, *said), n in found.items()})
 
 
-def _fault(secret: list[Unit], figure: Published, smallest: int) -> str:
+def _secret(kinds: Kinds, levels: frozenset[str]) -> Kinds:
+    return Counter({kind: n for kind, n in kinds.items() if kind.sharing not in levels})
+
+
+def _in(name: str, kinds: Kinds) -> Kinds:
+    return Counter({kind: n for kind, n in kinds.items() if name in kind.names})
+
+
+def _without(name: str, kinds: Kinds) -> Kinds:
+    return Counter({kind: n for kind, n in kinds.items() if name not in kind.names})
+
+
+def _said(kinds: Kinds) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for kind, number in kinds.items():
+        found[kind.value] += number
+    return found
+
+
+def _fault(counted: Kinds, levels: frozenset[str], figure: Published, smallest: int) -> str:
     """Say what is wrong with one figure alone: too few agencies, or all say the same."""
     if len(figure.units) < smallest:
         return f"{len(figure.units)} agencies"
-    if not secret:
+    secret = _secret(counted, levels)
+    number = secret.total()
+    if not number:
         return ""
-    if len(secret) < smallest:
-        return f"all but {len(secret)} agencies are known by name"
-    commonest = max(Counter(str(unit.value) for unit in secret).values())
-    if commonest > len(secret) - 2:
+    if number < smallest:
+        return f"all but {number} agencies are known by name"
+    if max(_said(secret).values()) > number - 2:
         return "all say the same, or all but one"
-    return "" if figure.is_shares else _bound(secret, figure)
+    return "" if figure.is_shares else _bound(number, _said(counted - secret), figure)
 
 
-def _bound(secret: list[Unit], figure: Published) -> str:
+def _bound(secret: int, named: Counter[str], figure: Published) -> str:
     """Say in which half of the numbers all secret agencies, or all but one, must be.
 
     At least half of all stand at or below a median, and as many at or above it; about half stand
     between the quartiles. Who is known by name is taken off: the rest must be secret agencies.
     """
-    numbers = [float(unit.value) for unit in figure.units]
-    told, hidden = findings.spread_of(numbers), {unit.revision for unit in secret}
-    named = [float(unit.value) for unit in figure.units if unit.revision not in hidden]
-    number, last, middle = len(numbers), len(numbers) - 1, told["median"]
+    told = findings.spread_of([float(unit.value) for unit in figure.units])
+    number, last, middle = len(figure.units), len(figure.units) - 1, told["median"]
+    known = [(float(value), times) for value, times in named.items()]
+    below = sum(times for one, times in known if one <= middle)
+    above = sum(times for one, times in known if one >= middle)
     halves = {
-        "at or below the median": floor(last / 2) + 1 - sum(one <= middle for one in named),
-        "at or above the median": number - ceil(last / 2) - sum(one >= middle for one in named),
+        "at or below the median": floor(last / 2) + 1 - below,
+        "at or above the median": number - ceil(last / 2) - above,
     }
     if "low" in told:
-        inside = floor(last * 3 / 4) + 1 - ceil(last / 4)
-        known = sum(told["low"] <= one <= told["high"] for one in named)
-        halves["between the quartiles"] = inside - known
-    found = (where for where, least in halves.items() if least > len(secret) - 2)
+        inside = sum(times for one, times in known if told["low"] <= one <= told["high"])
+        halves["between the quartiles"] = floor(last * 3 / 4) + 1 - ceil(last / 4) - inside
+    found = (where for where, least in halves.items() if least > secret - 2)
     return next((f"all, or all but one, are {where}" for where in found), "")
 
 
-def _differences(figures: list[Published]) -> Iterator[tuple[str, list[Unit]]]:
+def _differences(figures: list[Published], kinds: Kinds) -> Iterator[tuple[str, Kinds]]:
     """Yield what a subtraction leaves: one figure less another, or less all its parts."""
-    for one, other in combinations(figures, 2):
-        for less, more in ((one, other), (other, one)):
-            is_older = one.name.partition("/")[2] == other.name.partition("/")[2]
-            if less.ids < more.ids or is_older:
-                yield f"{more.name} less {less.name}", _without(more, less.ids)
-    for whole in figures:
-        kinds: dict[str, set[int]] = defaultdict(set)
-        for part in figures:
-            if part.ids < whole.ids:
-                kinds[part.name.partition(":")[0]] |= part.ids
-        for kind, ids in kinds.items():
-            yield f"{whole.name} less {kind}", _without(whole, ids)
-
-
-def _without(figure: Published, ids: Iterable[int]) -> list[Unit]:
-    gone = set(ids)
-    return [unit for unit in figure.units if unit.revision not in gone]
+    inside = {figure.name: _in(figure.name, kinds) for figure in figures}
+    for (one, ones), (other, others) in combinations(inside.items(), 2):
+        is_older = one.partition("/")[2] == other.partition("/")[2]
+        if ones.keys() < others.keys() or is_older:
+            yield f"{other} less {one}", _without(one, others)
+        if others.keys() < ones.keys() or is_older:
+            yield f"{one} less {other}", _without(other, ones)
+    for whole, counted in inside.items():
+        rests: dict[str, Kinds] = {}
+        for part, those in inside.items():
+            if those.keys() < counted.keys():
+                kind = part.partition(":")[0]
+                rests[kind] = _without(part, rests.get(kind, counted))
+        for kind, rest in rests.items():
+            yield f"{whole} less {kind}", rest
 
 
 def _members(one: Class, figures: list[Published], levels: frozenset[str]) -> list[Unit]:
+    """Return the agencies of a class whose answers are secret."""
+    held = {figure.name: {unit.revision for unit in figure.units} for figure in figures}
     units = {unit.revision: unit for figure in figures for unit in figure.units}
-    return [unit for unit in _secret(units.values(), levels) if _class(unit, figures) == one]
+    return [
+        unit
+        for unit in units.values()
+        if unit.sharing not in levels
+        and {name for name, ids in held.items() if unit.revision in ids} == one
+    ]
 
 
-def _class(unit: Unit, figures: list[Published]) -> Class:
-    return frozenset(figure.name for figure in figures if unit.revision in figure.ids)
-
-
-def _classes(figures: list[Published], levels: frozenset[str]) -> State:
-    units = {unit.revision: unit for figure in figures for unit in figure.units}
+def _classes(kinds: Kinds) -> State:
     found: State = defaultdict(Counter)
-    for unit in _secret(units.values(), levels):
-        found[_class(unit, figures)][str(unit.value)] += 1
+    for kind, number in kinds.items():
+        found[kind.names][kind.value] += number
     return dict(found)
-
-
-def _totals(figures: list[Published]) -> dict[str, Counter[str]]:
-    return {f.name: Counter(str(unit.value) for unit in f.units) for f in figures}
-
-
-def _allowed(figures: list[Published]) -> dict[str, dict[int, set[int]]]:
-    """Return for each figure which counts each published share can stand for."""
-    found: dict[str, dict[int, set[int]]] = {}
-    for figure in figures:
-        counts: dict[int, set[int]] = defaultdict(set)
-        for count in range(len(figure.units) + 1):
-            counts[rounded(count, len(figure.units))].add(count)
-        found[figure.name] = dict(counts)
-    return found
 
 
 def _could_differ(
     one: Class,
     value: str,
     classes: State,
-    allowed: Mapping[str, Mapping[int, set[int]]],
     totals: Mapping[str, Counter[str]],
 ) -> bool:
     """Whether an agency of the class can have said something else, and the figures stand."""
     options = {value for counts in totals.values() for value in counts} - {value}
     for other in options:
-        if _repaired({one: 1}, _Exchange(value, other, classes, allowed, totals), DEPTH):
+        if _repaired({one: 1}, _Exchange(value, other, classes, totals), DEPTH):
             return True
     return False
 
@@ -196,7 +224,6 @@ class _Exchange:
     value: str
     other: str
     classes: State
-    allowed: Mapping[str, Mapping[int, set[int]]]
     totals: Mapping[str, Counter[str]]
 
     def stands(self, moved: Mapping[Class, int]) -> bool:
@@ -211,9 +238,10 @@ class _Exchange:
         )
 
     def _is_same(self, name: str, value: str, change: int) -> bool:
-        count = self.totals[name][value]
-        counts = self.allowed[name]
-        return any(count in same and count + change in same for same in counts.values())
+        count, number = self.totals[name][value], self.totals[name].total()
+        if not 0 <= count + change <= number:
+            return False
+        return rounded(count + change, number) == rounded(count, number)
 
     def reach(self, one: Class, moved: int) -> bool:
         """Whether the class has that many agencies to move."""

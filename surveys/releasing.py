@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -38,6 +40,9 @@ GROUPS = (  # the fixed tables: all agencies, and each of these alone; never two
 )
 PANEL, PANEL_BEFORE = "panel", "panel-before"  # agencies in two waves: what they say, and said
 
+AT_ONCE = 100_000  # answers that are looked at at once, so that memory stays bounded
+ROWS = 10_000  # in one insert
+
 Practice = tuple[Question, str]
 Kept = list[tuple[Figure, Published | None]]
 
@@ -69,26 +74,17 @@ def publish(*, wave: Wave, by: User | None, now: datetime) -> Release:
     """
     before = matching.before(wave)
     wave = _hold(wave, before)
-    units = _units(wave)
     release = Release.objects.create(
         wave=wave,
-        number=_next_number(wave, units),
+        number=_next_number(wave),
         published_at=now,
         published_by=by,
         earlier=before,
         handed_in=_handed_in(wave, before),
     )
-    earlier = _published(wave)
     panel = _Panel(release) if before else None
-    kept: Kept = []
-    for (question, part), found in units.items():
-        beside = list(earlier.get((question.pk, part), []))
-        for group in GROUPS:
-            figure = _shown(question, f"{release.number}/{group}", _in(group, found), beside)
-            kept.append((_figure(release, question, part, group, figure), figure))
-            beside += [figure] if figure else []
-        kept += panel.figures(question, part, found, beside) if panel else []
-    _keep(kept)
+    for questions in _portions(wave):
+        _keep(_figures(release, questions, panel))
     return release
 
 
@@ -97,15 +93,16 @@ def audit(wave: Wave, *, smallest: int = disclosure.SMALLEST) -> Iterator[Leak]:
 
     What agencies let be read by name counts as known, as it is now.
     """
-    questions = Question.objects.in_bulk()
-    for (pk, part), figures in _published(wave).items():
-        for text in disclosure.leaks(figures, smallest):
-            yield Leak(questions[pk], part, text)
+    for questions in _portions(wave):
+        by_key = {question.pk: question for question in questions}
+        for (pk, part), figures in _published(wave, questions).items():
+            for text in disclosure.leaks(figures, smallest):
+                yield Leak(by_key[pk], part, text)
 
 
 def changed_since(wave: Wave) -> int:
     """Return how many agencies answered, withdrew or changed something since the last release."""
-    return len(_changed(wave, _units(wave)))
+    return len(_changed(wave, wave.releases.order_by("-number").first()))
 
 
 class _Panel:
@@ -113,17 +110,21 @@ class _Panel:
 
     def __init__(self, release: Release) -> None:
         assert release.earlier is not None  # noqa: S101 who calls has seen to it
-        self.release, then = release, release.earlier
-        self.agency = matching.in_both(release.wave, then)
-        said = _units(then)
-        keys = {question.key for question, _part in said}
-        same = matching.comparable(keys, release.wave.survey, then.survey)
+        self.release, self.then = release, release.earlier
+        self.agency = matching.in_both(release.wave, self.then)
+        self.asked = {one.key: one for one in _counted_questions(self.then)}
+        now, then = release.wave.survey, self.then.survey
+        self.same = matching.comparable(self.asked.keys(), now, then)
+
+    def read(self, questions: list[Question]) -> None:
+        """Bring what was answered to the same questions, and published of them, the wave before."""
+        keys = {question.key for question in questions} & self.same
+        asked = [question for key, question in self.asked.items() if key in keys]
         self.said = {
             (question.key, part): (question, units)
-            for (question, part), units in said.items()
-            if question.key in same
+            for (question, part), units in _units(self.then, asked).items()
         }
-        self.published = _published(then)
+        self.published = _published(self.then, asked)
 
     def figures(
         self, question: Question, part: str, now: list[Unit], beside: list[Published]
@@ -175,73 +176,114 @@ def _hold(wave: Wave, before: Wave | None) -> Wave:
 
 def _handed_in(wave: Wave, before: Wave | None) -> dict[str, int]:
     """Return how many agencies have handed in, by group."""
-    responses = wave.responses.submitted().select_related("agency")
-    found = Counter(group for response in responses for group in groups_of(response.agency))
+    places = wave.responses.submitted().values_list("agency__level", "agency__population_band")
+    found = Counter(group for place in places for group in _groups(*place))
     both = matching.in_both(wave, before) if before else {}
     return dict(found) | ({PANEL: len({*both.values()})} if before else {})
 
 
-def _next_number(wave: Wave, units: dict[Practice, list[Unit]]) -> int:
+def _next_number(wave: Wave) -> int:
     last = wave.releases.order_by("-number").first()
-    changed = len(_changed(wave, units))
-    if last and changed < disclosure.SMALLEST:
+    if last is None:
+        return 1
+    changed = len(_changed(wave, last))
+    if changed < disclosure.SMALLEST:
         raise TooSoon(changed)
-    return last.number + 1 if last else 1
+    return last.number + 1
 
 
-def _changed(wave: Wave, units: dict[Practice, list[Unit]]) -> set[int]:
+def _changed(wave: Wave, last: Release | None) -> set[int]:
     """Return the responses whose counted answers are not those of the last release."""
-    last = wave.releases.order_by("-number").first()
-    counted = AnswerRevision.objects.filter(response__wave=wave)
-    then = counted.filter(pk__in=_counted(last)) if last else None
-    before = {*then.values_list("pk", "response")} if then is not None else set()
-    after = {(unit.revision, unit.response) for found in units.values() for unit in found}
-    return {response for _revision, response in before ^ after}
+    found: set[int] = set()
+    for questions in _portions(wave):
+        counted = Figure.counted.through.objects.filter(
+            figure__release=last,
+            figure__question__in=questions,
+            answerrevision__response__wave=wave,
+        )
+        then = counted.values_list("answerrevision", "answerrevision__response").distinct()
+        units = _units(wave, questions).values()
+        after = {(unit.revision, unit.response) for said in units for unit in said}
+        found |= {response for _revision, response in after ^ {*then}}
+    return found
 
 
-def _counted(release: Release) -> list[int]:
-    through = Figure.counted.through.objects.filter(figure__release=release)
-    return list(through.values_list("answerrevision", flat=True).distinct())
+def _counted_questions(wave: Wave) -> list[Question]:
+    return [one for one in comparing.questions_of(wave.survey) if findings.is_counted(one)]
 
 
-def _units(wave: Wave) -> dict[Practice, list[Unit]]:
-    """Return what each agency says of each practice that totals are made of."""
-    questions = {q.pk: q for q in comparing.questions_of(wave.survey) if findings.is_counted(q)}
-    parts = {q.pk: [c.value for c in comparing.parts_of(q)] or [""] for q in questions.values()}
+def _portions(wave: Wave) -> Iterator[list[Question]]:
+    """Yield the questions that totals are made of, as many together as memory has room for."""
+    questions = _counted_questions(wave)
+    size = max(1, AT_ONCE // max(1, wave.responses.submitted().count()))
+    for start in range(0, len(questions), size):
+        yield questions[start : start + size]
+
+
+def _figures(release: Release, questions: list[Question], panel: _Panel | None) -> Kept:
+    """Return the figures of these questions, each tried beside all that is published already."""
+    earlier = _published(release.wave, questions)
+    if panel:
+        panel.read(questions)
+    kept: Kept = []
+    for (question, part), found in _units(release.wave, questions).items():
+        beside = earlier.get((question.pk, part), [])
+        for group in GROUPS:
+            figure = _shown(question, f"{release.number}/{group}", _in(group, found), beside)
+            kept.append((_figure(release, question, part, group, figure), figure))
+            beside += [figure] if figure else []
+        kept += panel.figures(question, part, found, beside) if panel else []
+    return kept
+
+
+def _units(wave: Wave, questions: list[Question]) -> dict[Practice, list[Unit]]:
+    """Return what each agency says of each practice of questions that totals are made of."""
+    by_key = {question.pk: question for question in questions}
+    parts = {q.pk: [c.value for c in comparing.parts_of(q)] or [""] for q in questions}
     found: dict[Practice, list[Unit]] = {
-        (question, part): [] for question in questions.values() for part in parts[question.pk]
+        (question, part): [] for question in questions for part in parts[question.pk]
     }
     answers = Answer.objects.countable().filter(
         response__wave=wave, question__in=questions, not_reported="", value__isnull=False
     )
-    revisions = _revisions(wave)
-    for answer in answers.select_related("response__agency").order_by("response"):
-        question = questions[answer.question_id]
-        revision = revisions[answer.response_id, answer.question_id]
-        for part in parts[answer.question_id]:
-            value = findings.value_of(question, part, answer.value)
-            if value is not None:
-                groups = groups_of(answer.response.agency)
-                unit = Unit(revision, answer.response_id, value, groups, answer.sharing)
+    revisions = _revisions(wave, questions)
+    place = ("response__agency__level", "response__agency__population_band")
+    rows = answers.order_by("response").values_list(
+        "response", "question", "value", "sharing", *place
+    )
+    for response, key, value, sharing, level, band in rows:
+        question, groups = by_key[key], _groups(level, band)
+        for part in parts[key]:
+            said = findings.value_of(question, part, value)
+            if said is not None:
+                unit = Unit(revisions[response, key], response, said, groups, sharing)
                 found[question, part].append(unit)
     return found
 
 
-def _revisions(wave: Wave) -> dict[tuple[int, int], int]:
+def _revisions(wave: Wave, questions: list[Question]) -> dict[tuple[int, int], int]:
     """Return the newest revision of each answer; a level that changes alone is no new answer."""
-    rows = AnswerRevision.objects.filter(response__wave=wave).order_by("revision")
-    kept: dict[tuple[int, int], tuple[object, int]] = {}
-    for row in rows:
-        place, says = (row.response_id, row.question_id), (row.value, row.not_reported)
+    revisions = AnswerRevision.objects.filter(response__wave=wave, question__in=questions)
+    rows = revisions.order_by("revision").values_list(
+        "response", "question", "pk", "value", "not_reported"
+    )
+    kept: dict[tuple[int, int], tuple[list[object], int]] = {}
+    for response, question, pk, *says in rows:
+        place = response, question
         if place not in kept or kept[place][0] != says:
-            kept[place] = (says, row.pk)
+            kept[place] = (says, pk)
     return {place: pk for place, (_says, pk) in kept.items()}
 
 
 def groups_of(agency: Agency) -> frozenset[str]:
     """Return the groups of the fixed tables in which an agency counts."""
-    size = SIZES.get(agency.population_band)
-    return frozenset({"", f"level:{agency.level}"} | ({f"size:{size}"} if size else set()))
+    return _groups(agency.level, agency.population_band)
+
+
+@cache
+def _groups(level: str, band: str) -> frozenset[str]:
+    size = SIZES.get(band)
+    return frozenset({"", f"level:{level}"} | ({f"size:{size}"} if size else set()))
 
 
 def _in(group: str, units: list[Unit]) -> list[Unit]:
@@ -271,44 +313,52 @@ def _figure(
     return figure
 
 
-def _keep(kept: list[tuple[Figure, Published | None]]) -> None:
+def _keep(kept: Kept) -> None:
     Figure.objects.bulk_create([figure for figure, _found in kept])
-    Figure.counted.through.objects.bulk_create(
-        Figure.counted.through(figure=figure, answerrevision_id=unit.revision)
+    counted = Figure.counted.through
+    rows = (
+        counted(figure_id=figure.pk, answerrevision_id=unit.revision)
         for figure, found in kept
         if found
         for unit in found.units
     )
+    while some := list(islice(rows, ROWS)):
+        counted.objects.bulk_create(some)
 
 
-def _published(wave: Wave) -> dict[tuple[int, str], list[Published]]:
+def _published(wave: Wave, questions: list[Question]) -> dict[tuple[int, str], list[Published]]:
     """Return all shown figures of the wave's answers by practice, with the levels as they are now.
 
     A later wave's release holds some, too: what the agencies said that answered in both.
     """
-    through = Figure.counted.through.objects.filter(answerrevision__response__wave=wave)
-    rows = through.select_related(
-        "figure__release__wave", "figure__question", "answerrevision__response__agency"
+    by_key = {question.pk: question for question in questions}
+    counted = Figure.counted.through.objects.filter(
+        figure__question__in=questions, answerrevision__response__wave=wave
     )
-    levels = {
-        (response, question): level
-        for response, question, level in Answer.objects.filter(response__wave=wave).values_list(
-            "response", "question", "sharing"
-        )
-    }
-    units: dict[Figure, list[Unit]] = defaultdict(list)
-    for row in rows.order_by("figure"):
-        figure, revision = row.figure, row.answerrevision
-        level = levels[revision.response_id, revision.question_id]
-        value = findings.value_of(figure.question, figure.part, revision.value)
-        groups = groups_of(revision.response.agency)
-        units[figure].append(Unit(revision.pk, revision.response_id, value, groups, level))
+    shown = Figure.objects.filter(pk__in=counted.values("figure"))
+    figures = shown.select_related("release__wave").in_bulk()
+    answers = Answer.objects.filter(response__wave=wave, question__in=questions)
+    said = answers.values_list("response", "question", "sharing")
+    levels = {(response, question): level for response, question, level in said}
+    agency = "answerrevision__response__agency"
+    rows = counted.order_by("figure").values_list(
+        *("figure", "answerrevision", "answerrevision__response", "answerrevision__value"),
+        *(f"{agency}__level", f"{agency}__population_band"),
+    )
+    units: dict[int, list[Unit]] = {}
+    for pk, revision, response, value, *place in rows:
+        figure = figures[pk]
+        told = findings.value_of(by_key[figure.question_id], figure.part, value)
+        level = levels[response, figure.question_id]
+        unit = Unit(revision, response, told, _groups(*place), level)
+        units.setdefault(pk, []).append(unit)
     found: dict[tuple[int, str], list[Published]] = defaultdict(list)
-    for figure, counted in units.items():
-        name = _name(figure)
-        is_shares = figure.question.type in findings.SHARED_OUT
-        found[figure.question_id, figure.part].append(Published(name, tuple(counted), is_shares))
-    return found
+    for pk, those in units.items():
+        figure = figures[pk]
+        is_shares = by_key[figure.question_id].type in findings.SHARED_OUT
+        published = Published(_name(figure), tuple(those), is_shares)
+        found[figure.question_id, figure.part].append(published)
+    return dict(found)
 
 
 def _name(figure: Figure) -> str:

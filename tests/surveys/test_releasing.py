@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Count
 
 from surveys import comparing, findings, releasing, sharing, totals
 from surveys.models import Answer, AnswerRevision, Figure, Release, Response, Wave
@@ -197,3 +198,25 @@ def test_what_was_taken_out_later_is_said_of_what_was_counted(waves: list[Wave])
         found.append(totals.is_withdrawn_from(release))
 
     assert found == [False, False, True]
+
+
+def told(waves: list[Wave]) -> list[tuple[object, ...]]:
+    """Return all figures with how many answers each counts."""
+    figures = Figure.objects.filter(release__wave__in=waves).annotate(behind=Count("counted"))
+    place = ("release__wave", "question", "part", "group")
+    return [*figures.order_by(*place).values_list(*place, "number", "shown", "behind")]
+
+
+def test_questions_one_by_one_say_the_same_as_all_at_once(
+    waves: list[Wave], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = told(waves)
+    Release.objects.all().delete()
+    monkeypatch.setattr(releasing, "AT_ONCE", 1)
+
+    for wave in waves:
+        releasing.publish(wave=wave, by=None, now=now)
+
+    assert told(waves) == at_once
+    assert {group for _wave, _question, _part, group, *_said in at_once} >= {"", "panel"}
+    assert [*releasing.audit(waves[1])] == []
