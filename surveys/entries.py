@@ -46,12 +46,17 @@ def of(answer: Answer | None) -> Entry:
 
 def options(question: Question) -> list[Choice]:
     """Return the values to choose from, in order."""
-    return [c for c in question.choices.all() if c.axis == Choice.Axis.OPTION]
+    return _in_order(question, Choice.Axis.OPTION)
 
 
 def rows(question: Question) -> list[Choice]:
     """Return the rows of a table of choices, in order."""
-    return [c for c in question.choices.all() if c.axis == Choice.Axis.ROW]
+    return _in_order(question, Choice.Axis.ROW)
+
+
+def _in_order(question: Question, axis: str) -> list[Choice]:
+    chosen = [one for one in question.choices.all() if one.axis == axis]
+    return sorted(chosen, key=lambda one: (one.position, one.pk))
 
 
 def longest(question: Question) -> int:
