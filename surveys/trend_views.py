@@ -70,6 +70,11 @@ def _figures(request: HttpRequest, wave: Wave, then: Wave, asked: list[Question]
     named, number = panels.named(then, wave, asked, request.user)
     broken = trends.breaks(wave, then)
     gone = then.survey.questions.exclude(key__in=wave.survey.questions.values("key"))
+    of = {
+        "then": was.handed_in.get("") if was else None,
+        "now": release.handed_in.get("") if release else None,
+        "panel": matched.handed_in.get(releasing.PANEL) if matched else None,
+    }
     return {
         "was": was,
         "release": release,
@@ -78,11 +83,8 @@ def _figures(request: HttpRequest, wave: Wave, then: Wave, asked: list[Question]
         "trends": trends.of(asked, broken, _sources(was, release, matched) | {"named": named}),
         "breaks": broken,
         "gone": gone.order_by("section__position", "position")[:GONE],
-        "of": {
-            "then": was.handed_in.get("") if was else None,
-            "now": release.handed_in.get("") if release else None,
-            "panel": matched.handed_in.get(releasing.PANEL) if matched else None,
-        },
+        "of": of,
+        "why_hidden": trends.why_hidden(of["then"], of["now"], of["panel"]),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys import comparing, entries, findings, matching, noise, totals
+from surveys import comparing, disclosure, entries, findings, matching, noise, totals
 from surveys.comparing import NO_POWER
 from surveys.models import Figure, Question, Release, Wave
 from surveys.noise import Amount
@@ -15,6 +15,7 @@ from surveys.noise import Amount
 CHANGED, ADDED = "changed", "added"  # why a trend breaks
 BETTER, WORSE, HIGHER, LOWER = "better", "worse", "higher", "lower"
 UNCHANGED, SAME, UNSAID = "unchanged", "same", ""
+FEW_BOTH, FEW_ALONE = "few_both", "few_alone"  # why figures of the same agencies are hidden
 SAID = {
     (BETTER, True): gettext_lazy("Better: higher"),
     (BETTER, False): gettext_lazy("Better: lower"),
@@ -167,6 +168,21 @@ def published(release: Release | None, group: str) -> Callable[[str, str], Told 
         for figure in figures.select_related("question")
     }
     return lambda key, part: told.get((key, part))
+
+
+def why_hidden(then: int | None, now: int | None, both: int | None) -> str:
+    """Return why figures of the same agencies are hidden, as far as published numbers tell it.
+
+    The arguments are how many agencies handed in, as published; None where nothing is. Why
+    one question's figure is hidden is not said: that all agree, or that one left, would
+    tell what they said.
+    """
+    if then is None or now is None or both is None:
+        return ""
+    if both < disclosure.SMALLEST:
+        return FEW_BOTH
+    alone = (then - both, now - both)
+    return FEW_ALONE if any(0 < number < disclosure.SMALLEST for number in alone) else ""
 
 
 def breaks(now: Wave, then: Wave) -> dict[str, str]:

@@ -263,3 +263,32 @@ def test_the_page_asks_as_much_for_many_agencies_as_for_few(
             page(client, wave)
         for _more in range(6):
             make_answer(handed_in(wave, now), question, ["b"])
+
+
+def test_filters_that_leave_the_own_agency_alone_say_so(wave: Wave, three: Question) -> None:
+    own = Response.objects.get(agency__name="C")
+    client = signed_in(make_member(own.agency))
+
+    found = [page(client, wave, query).get_text() for query in ("?size=over_10m", "")]
+
+    said = "No other agency fits these filters."
+    assert [said in text for text in found] == [True, False]
+
+
+@pytest.mark.parametrize(("lacking", "said"), [(0, []), (3, ["30% of the agencies"])])
+def test_a_power_that_nobody_lacks_is_not_spoken_of(
+    wave: Wave, now: datetime, lacking: int, said: list[str]
+) -> None:
+    question = make_question(
+        wave.survey, type="matrix", choices=(*YES, "no_authority"), rows=("r",)
+    )
+    for number in range(10):
+        value = "no_authority" if number < lacking else YES[number % 2]
+        make_answer(handed_in(wave, now), question, {"r": value}, sharing="public")
+    releasing.publish(wave=wave, by=None, now=now)
+
+    found = page(Client(), wave)
+
+    lines = [tag.parent.get_text(" ", strip=True) for tag in found.select("#totals ~ section .tag")]  # type: ignore[union-attr] # a tag stands in a line
+    assert [line.partition(": ")[0].removeprefix("Not our power ") for line in lines] == said
+    assert "no_authority" not in found.select("ul.bars")[0].get_text()

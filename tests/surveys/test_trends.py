@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from agencies.models import Agency
-from surveys import disclosure, matching, releasing, versions
+from surveys import disclosure, matching, releasing, trends, versions
 from surveys.disclosure import Published
 from surveys.models import Figure, Question, Response, Wave
 from tests.factories import (
@@ -304,3 +304,86 @@ def test_the_page_asks_as_much_for_many_agencies_as_for_few(
 
 def test_a_panel_figure_alone_is_as_safe_as_any_other() -> None:
     assert disclosure.is_safe([Published("now 1/panel", ())]) is False
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "why"),
+    [
+        ((10, 14, 4), "few_both"),
+        ((10, 14, 9), "few_alone"),
+        ((9, 13, 9), "few_alone"),
+        ((10, 10, 5), ""),
+        ((9, 9, 9), ""),
+    ],
+)
+def test_the_reason_is_one_that_published_numbers_tell(
+    handed_in: tuple[int, int, int], why: str
+) -> None:
+    assert trends.why_hidden(*handed_in) == why
+
+
+def test_the_page_says_the_reason_that_holds(now: datetime) -> None:
+    then, newer, question = make_waves(now, type="yes_no_in_progress", choices=YES)
+    fill((then, newer), now, question, "yy yn ny nn yy ny nn y-")
+    publish(then, newer, now=now)
+
+    text = page(Client()).get_text()
+
+    assert "Fewer than five agencies answered one of the two surveys alone." in text
+    assert "Fewer than five agencies answered both times" not in text
+
+
+@pytest.fixture
+def three(now: datetime) -> list[Wave]:
+    """Waves of three versions; the question changed its meaning in the second only."""
+    then, newer, question = make_waves(
+        now, type="yes_no_in_progress", choices=YES, default_sharing="public"
+    )
+    second = versions.begin(survey=then.survey, version="2")
+    second.questions.update(label="Meant otherwise?", is_comparable=False)
+    third = versions.begin(survey=second, version="3")
+    third.questions.update(is_comparable=True)
+    month = timedelta(days=30)
+    between = make_wave(
+        second, slug="between", opens_at=newer.opens_at - month, closes_at=newer.opens_at
+    )
+    Wave.objects.filter(pk=newer.pk).update(survey=third)
+    newer.refresh_from_db()
+    for said in ("yes", "no", "no"):
+        agency = make_agency()
+        for wave in (then, between, newer):
+            hand_in(wave, now, agency, wave.survey.questions.get(), said)
+    assert question.survey != second
+    return [then, between, newer]
+
+
+def test_a_break_anywhere_between_two_waves_is_a_break(three: list[Wave]) -> None:
+    then, between, newer = three
+
+    found = [
+        trends.breaks(newer, then),
+        trends.breaks(newer, between),
+        trends.breaks(between, then),
+    ]
+
+    assert found == [{"q": "changed"}, {}, {"q": "changed"}]
+
+
+def test_every_earlier_wave_can_be_chosen(three: list[Wave]) -> None:
+    client = Client()
+
+    found = {
+        query: [tag.get_text(strip=True) for tag in page(client, query).select(".tag--warn")]
+        for query in ("", "?since=between", "?since=then", "?since=now", "?since=nothing")
+    }
+
+    warned = ["The trend breaks here", "Not comparable"]
+    assert found == {
+        "": [],
+        "?since=between": [],
+        "?since=then": warned,
+        "?since=now": [],
+        "?since=nothing": [],
+    }
+    options = page(client).select("select[name=since] option")
+    assert [option["value"] for option in options] == ["between", "then"]
