@@ -41,14 +41,19 @@ def _chosen(request: MemberRequest, wave: Wave, form: CapForm) -> HttpResponse:
     except capping.Promised:
         messages.error(request, _("Agencies have heard of a narrower level; it stays."))
         return redirect("surveys:manage-cap", wave.slug)
-    number = change.narrowed if change else 0
+    messages.success(request, _saved(change.narrowed if change else 0))
+    return redirect("surveys:manage-detail", wave.slug)
+
+
+def _saved(number: int) -> str:
+    if not number:
+        return _("Saved. No answer is seen by fewer people than before.")
     text = ngettext(
         "Saved. %(n)d answer is narrower now, on every page and in every file.",
         "Saved. %(n)d answers are narrower now, on every page and in every file.",
         number,
     )
-    messages.success(request, text % {"n": number})
-    return redirect("surveys:manage-detail", wave.slug)
+    return text % {"n": number}
 
 
 def _context(wave: Wave, form: CapForm, effect: capping.Effect | None) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest
+from agencies import membership
+from agencies.models import Agency
 from agencies.permissions import organiser_required
 from surveys import drafting, fielding, reading, submitting, wording
 from surveys.forms import ExtendForm, ReopenForm, WaveForm
@@ -169,9 +171,17 @@ def reopen(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
     except drafting.NotOpen:
         messages.error(request, _("The survey is not open. Give it a later closing time first."))
     else:
-        text = _("%(agency)s can change its answers; its coordinators get your reason by e-mail.")
-        messages.success(request, text % {"agency": response.agency})
+        messages.success(request, _reopened(response.agency))
     return redirect("surveys:manage-detail", slug)
+
+
+def _reopened(agency: Agency) -> str:
+    """Say what happens now; an agency may have no coordinator whom the reason could reach."""
+    if membership.coordinators(agency).exists():
+        text = _("%(agency)s can change its answers; its coordinators get your reason by e-mail.")
+    else:
+        text = _("%(agency)s can change its answers, but has no coordinator who could: add one.")
+    return text % {"agency": agency}
 
 
 def _told(number: int) -> str:

@@ -190,6 +190,7 @@ def test_reopening_needs_a_reason(organiser_client: Client, organiser: User) -> 
     response = make_open_response()
     Response.objects.update(state="submitted", submitted_at=now)
     address = path(response, f"reopen/{response.agency.slug}/")
+    coordinator = make_coordinator(response)
 
     without = organiser_client.post(address, {"reason": " "})
     shown = organiser_client.post(address, {"reason": "A typo."}, follow=True)
@@ -197,8 +198,18 @@ def test_reopening_needs_a_reason(organiser_client: Client, organiser: User) -> 
     assert b"This field is required." in without.content
     assert b"can change its answers; its coordinators get your reason" in shown.content
     assert [r.reopened_by for r in response.reopenings.all()] == [organiser]
-    review = signed_in(make_coordinator(response)).get(f"/surveys/{response.wave.slug}/review/")
+    review = signed_in(coordinator).get(f"/surveys/{response.wave.slug}/review/")
     assert b"A typo." in review.content
+
+
+def test_reopening_says_when_nobody_can_be_told(organiser_client: Client) -> None:
+    response = make_open_response()
+    submit(response)
+
+    address = path(response, f"reopen/{response.agency.slug}/")
+    shown = organiser_client.post(address, {"reason": "A typo."}, follow=True).content.decode()
+
+    assert "can change its answers, but has no coordinator who could: add one." in shown
 
 
 def test_reopening_after_the_end_says_what_to_do_first(organiser_client: Client) -> None:
