@@ -40,7 +40,6 @@ SHOWN = {
     "pdf": ("pdf", "print"),
     "manage-detail": ("wave", "review"),
     "findings": ("findings", "findings"),
-    "number": ("findings/numbers/<slug:key>", "findings"),
     "findings-agency": ("findings/<slug:agency>", "findings"),
     "findings-cell": ("findings/<slug:agency>/<slug:key>", "cell"),
     "answer": ("answers/<slug:key>", "respond"),

@@ -37,10 +37,22 @@ def seen(page: Page) -> list[str]:
     return [str(box.get_attribute("data-question")) for box in boxes]
 
 
+def press(page: Page, what: str) -> None:
+    """Press a link or button that leads to another page."""
+    with page.expect_navigation():
+        page.locator(what).first.click()
+
+
 def look_as(page: Page, role: str) -> None:
     """Press the bar's button for a role."""
+    press(page, f"[data-preview] button[formaction*='/{role}/']")
+
+
+def enter(page: Page, button: str) -> None:
+    """Press a button by keyboard."""
+    page.get_by_role("button", name=button).focus()
     with page.expect_navigation():
-        page.locator(f"[data-preview] button[formaction*='/{role}/']").first.click()
+        page.keyboard.press("Enter")
 
 
 def test_answers_decide_what_follows_and_go_along(
@@ -53,15 +65,12 @@ def test_answers_decide_what_follows_and_go_along(
     page.locator("label", has_text="yes").click()
     page.fill("[name='value.why']", "Since the law says so")
     followed = seen(page)
-    with page.expect_navigation():
-        page.locator(".qnav a[href*='section=more']").click()
+    press(page, ".qnav a[href*='section=more']")
     elsewhere = seen(page)
     look_as(page, "coordinator")
-    with page.expect_navigation():
-        page.locator("main .section a", has_text="Review and submit").click()
+    press(page, "main .section a:has-text('Review and submit')")
     page.select_option("#level-why", "organisers")
-    with page.expect_navigation():
-        page.locator("button", has_text="Save who may see what").first.click()
+    press(page, "button:has-text('Save who may see what')")
     review = page.locator("main").inner_text()
     look_as(page, "visitor")
 
@@ -71,19 +80,25 @@ def test_answers_decide_what_follows_and_go_along(
     assert [model.objects.count() for model in (Wave, Response, Answer)] == [0, 0, 0]
 
 
-def test_without_javascript_and_mouse_enter_shows_what_follows(
+@pytest.fixture
+def typing(
     new_context: CreateContextCallback,
     page: Page,
     live_server: LiveServer,
-    survey: Survey,
     organiser: User,
     sign_in: SignIn,
-) -> None:
+) -> Page:
+    """An organizer's browser without JavaScript."""
     sign_in(verified(organiser))
     state = page.context.storage_state()
-    typing = new_context(
+    return new_context(
         base_url=live_server.url, storage_state=state, java_script_enabled=False
     ).new_page()
+
+
+def test_without_javascript_and_mouse_enter_shows_what_follows(
+    typing: Page, survey: Survey
+) -> None:
     typing.goto(address(survey, "colleague", "respond"))
 
     typing.locator("[name='value.q']").first.focus()
@@ -92,13 +107,9 @@ def test_without_javascript_and_mouse_enter_shows_what_follows(
         typing.keyboard.press("Enter")
     typing.locator("[name='value.why']").focus()
     typing.keyboard.type("Typed")
-    typing.get_by_role("button", name="Save and go to section 2").focus()
-    with typing.expect_navigation():
-        typing.keyboard.press("Enter")
+    enter(typing, "Save and go to section 2")
     follows = seen(typing)
-    typing.get_by_role("button", name="another agency's staff").focus()
-    with typing.expect_navigation():
-        typing.keyboard.press("Enter")
+    enter(typing, "another agency's staff")
 
     assert follows == ["since", "tools"]
     assert "Typed" in typing.locator("main").inner_text()
