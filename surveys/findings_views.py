@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -33,13 +32,13 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Compare one part of a survey: the practices, agency by agency, the own agency first."""
     wave = _wave(request, slug)
     questions = comparing.questions_of(wave.survey)
-    named = wave.responses.named_to(request.user).select_related("agency")
-    states = named.by_state()
-    form = FindingsForm(request.GET, questions=questions, codes=states)
-    own = list(named.filter(pk__in=_own(request)).by_agency()[:OWN])
-    others = form.narrowed(named.exclude(pk__in=[r.pk for r in own]), request.user)
-    number = None if form.narrows else sum(states.values()) - len(own)
-    page = _page(request, others, number)
+    own = _own(request, wave)
+    others = _others(request, wave, own)
+    states = others.by_state()
+    codes = {*states, *(response.agency.state for response in own)}
+    form = FindingsForm(request.GET, questions=questions, codes=codes)
+    others = form.narrowed(others, request.user)
+    page = _page(request, others, None if form.narrows else sum(states.values()))
     shown = [*own, *page.object_list]
     columns = comparing.with_years(comparing.columns(shown, questions, request.user), questions)
     context = {
@@ -82,6 +81,11 @@ def _wave(request: HttpRequest, slug: str) -> Wave:
     return get_object_or_404(waves, slug=slug)
 
 
+def _others(request: HttpRequest, wave: Wave, own: list[Response]) -> ResponseQuerySet:
+    shared = wave.responses.shared_with(request.user).select_related("agency")
+    return shared.exclude(pk__in=[response.pk for response in own])
+
+
 def _page(request: HttpRequest, others: ResponseQuerySet, number: int | None) -> Page[Response]:
     """Return a page of the other agencies; `number`, if it is known, is not counted again."""
     pages = Paginator(others.by_agency(), AGENCIES)
@@ -90,8 +94,10 @@ def _page(request: HttpRequest, others: ResponseQuerySet, number: int | None) ->
     return pages.get_page(request.GET.get("page"))
 
 
-def _own(request: HttpRequest) -> QuerySet[Response, int]:
-    return Response.objects.answered_by(request.user).values_list("pk", flat=True)
+def _own(request: HttpRequest, wave: Wave) -> list[Response]:
+    mine = Response.objects.answered_by(request.user).values("pk")
+    named = wave.responses.named_to(request.user).filter(pk__in=mine)
+    return list(named.select_related("agency").by_agency()[:OWN])
 
 
 def _owed(

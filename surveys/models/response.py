@@ -38,13 +38,16 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 
     def named_to(self, user: User | AnonymousUser) -> Self:
         """Those handed in of which this person may read an answer, and so the agency's name."""
-        answers = Answer.objects.filter(response=OuterRef("pk"))
-        own = Q(pk__in=Response.objects.answered_by(user).values("pk")) & Exists(answers)
-        shared = Q(Exists(answers.filter(_shared_with(user))))
-        # Only where something has to be given first is each answer asked about it: that takes long.
-        held = MutualSection.objects.unmet_by(user).values("wave")
-        given = ~Q(wave__in=held) | Exists(answers.visible_to(user))
-        return self.submitted().filter(own | shared & given)
+        own = Q(pk__in=Response.objects.answered_by(user).values("pk"))
+        own &= Q(Exists(Answer.objects.filter(response=OuterRef("pk"))))
+        return self.submitted().filter(own | _is_shared_with(user))
+
+    def shared_with(self, user: User | AnonymousUser) -> Self:
+        """Those of which this person may read an answer though it were another agency's.
+
+        Of other agencies these are the named ones, and many of them are found sooner so.
+        """
+        return self.submitted().filter(_is_shared_with(user))
 
     def by_state(self) -> dict[str, int]:
         """Return how many there are in each state, by its code."""
@@ -197,6 +200,15 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """Those that enter totals: handed in, applying, and not for organizers only."""
         handed_in = self.filter(response__state="submitted", applies=True)
         return handed_in.exclude(sharing=SharingLevel.ORGANISERS)
+
+
+def _is_shared_with(user: User | AnonymousUser) -> Q:
+    """Return which responses that are handed in have an answer that others let this person read."""
+    answers = Answer.objects.filter(response=OuterRef("pk"))
+    shared = Q(Exists(answers.filter(_shared_with(user))))
+    # Only where something has to be given first is each answer asked about it: that takes long.
+    held = MutualSection.objects.unmet_by(user).values("wave")
+    return shared & (~Q(wave__in=held) | Q(Exists(answers.visible_to(user))))
 
 
 def _shared_with(

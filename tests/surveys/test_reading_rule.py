@@ -77,3 +77,19 @@ def test_a_name_is_counted_once_by_state(mine: Agency) -> None:
     named = Response.objects.named_to(make_user())
 
     assert named.by_agency().by_state() == {mine.state: 8}
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_of_other_agencies_the_shared_ones_are_the_named_ones(mine: Agency, who: str) -> None:
+    reader = READERS[who][0](mine)
+    own = Response.objects.answered_by(reader)
+
+    named, shared = (
+        {*found.exclude(pk__in=own.values("pk")).values_list("pk", flat=True)}
+        for found in (
+            Response.objects.named_to(reader),
+            Response.objects.shared_with(reader),
+        )
+    )
+
+    assert shared == named
