@@ -83,6 +83,7 @@ class Strip:
     base: int  # pixels from above: where the axis is
     band: Mapping[str, float] | None = None  # left, width and middle, in percent
     middle: float | None = None  # percent: the median, where there is no band
+    has_zero: bool = False  # whether zero stands apart, left of a logarithmic axis
 
     @property
     def height(self) -> int:
@@ -133,6 +134,7 @@ def draw(
         base=base,
         band=band,
         middle=place(told["median"]) if told and not band else None,
+        has_zero=is_log and min(values) == 0,
     )
 
 

@@ -59,6 +59,11 @@ def test_zero_has_a_place_of_its_own_left_of_a_logarithmic_axis() -> None:
     assert places(strip)["0"] == strips.LEFT
     assert sorted(dot.x for dot in strip.dots)[:1] == [strips.LEFT]
     assert sorted(dot.x for dot in strip.dots)[1] > strips.LEFT
+    assert [strip.has_zero, draw(20, 30, 41_250).has_zero, draw(0, 20).has_zero] == [
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
