@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from library.uploads import CHECKS
-from surveys import condition_fields, documents, uploads, writing
+from surveys import condition_fields, documents, uploads, versions, writing
 from surveys.models import Question, SharingLevel, Survey
 from surveys.row_fields import RowsField, RowsWidget, with_keys
 
@@ -250,9 +250,16 @@ def initial(question: Question) -> dict[str, Any]:
         "first_day": written.get("min", ""),
         "last_day": written.get("max", ""),
         "show_if": condition_fields.as_rows(question),
-        "is_comparable": {True: "yes", False: "no", None: ""}[question.is_comparable],
+        "is_comparable": {True: "yes", False: "no", None: ""}[_said(question)],
         "seen": question.revision,
     }
+
+
+def _said(question: Question) -> bool | None:
+    """Return what was said of a changed wording; of unchanged words nobody has said anything."""
+    old = versions.before(question) if question.is_comparable else None
+    is_same = old is not None and not versions.differing(question, old)
+    return None if is_same else question.is_comparable
 
 
 def _exclusive(listed: list[dict[str, Any]]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from surveys import authoring, writing
+from surveys import authoring, versions, writing
 from surveys.models import Question, Section, Survey
 from tests.factories import make_question, make_survey
 from tests.surveys import practice
@@ -272,6 +272,21 @@ def test_a_colleagues_change_is_told_and_saved_over_only_knowingly(
     assert "it now says “Their words?”" in told.content.decode()
     assert form_of(told)["label"] == ["My words?"]
     assert Question.objects.get().label == "My words?"
+
+
+def test_changed_words_of_a_new_version_wait_for_a_word_on_them(organiser_client: Client) -> None:
+    survey = make_question(key="q", label="Before?").survey
+    draft = versions.begin(survey=survey, version="2")
+    address = path(draft, "questions/q/")
+    form = form_of(organiser_client.get(address)) | {"label": "Now?"}
+
+    told = organiser_client.post(address, form)
+    unsaid = draft.questions.get().label
+    organiser_client.post(address, form | {"is_comparable": "no"})
+
+    assert "say whether answers can be compared" in told.content.decode()
+    assert (unsaid, draft.questions.get().label) == ("Before?", "Now?")
+    assert form_of(organiser_client.get(address))["is_comparable"] == ["no"]
 
 
 def test_buttons_move_and_removal_asks_first(organiser_client: Client) -> None:
