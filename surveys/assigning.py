@@ -50,13 +50,9 @@ def name_reviewer(*, response: Response, reviewer: User | None, by: User, now: d
     _refuse_strangers(held, reviewer)
     held.reviewer = reviewer
     held.save(update_fields=["reviewer"])
-    waiting = held.works.filter(stage=SectionWork.Stage.READY).order_by("pk")
-    outbox.queue(
-        notices.ready(work, person, now)
-        for work in waiting
-        for person in reviewers(held)
-        if person != by
-    )
+    if held.works.filter(stage=SectionWork.Stage.READY).exists():
+        people = reviewers(held).exclude(pk=by.pk)
+        outbox.queue(notices.ready(held, person, now) for person in people)
 
 
 def hold(response: Response, now: datetime) -> Response:

@@ -1,6 +1,6 @@
 """The messages that a survey owes."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from surveys.permissions import may_draft, may_share, may_sign_off, may_submit
 from surveys.waiting import Task
 
 CAPPED_USEFUL_FOR = timedelta(days=30)
+TOGETHER = 600  # seconds in which sections that are called ready come in one message
 UNOPENED = "unopened"  # the lead of the reminder to those who have not looked yet
 
 
@@ -101,9 +102,23 @@ def given(work: SectionWork, person: User, now: datetime) -> Notification:
     return _about_section("given", work, person, now)
 
 
-def ready(work: SectionWork, person: User, now: datetime) -> Notification:
-    """Ask who reviews to look at a section; owed once each time it is called ready."""
-    return _about_section("ready", work, person, now)
+def ready(response: Response, person: User, now: datetime) -> Notification:
+    """Ask who reviews to look at what is ready: one message for what is called so together.
+
+    It goes at the end of the ten minutes in which the first section was, and a minute later, so
+    that whoever was last in them has committed.
+    """
+    ends = datetime.fromtimestamp((now.timestamp() // TOGETHER + 1) * TOGETHER, UTC)
+    return Notification(
+        key=f"survey-ready/{response.pk}/{person.pk}/{ends.isoformat()}",
+        kind="surveys/ready",
+        category=Category.SURVEYS,
+        about=about(response),
+        recipient=person,
+        context={"response": response.pk},
+        due_at=ends + timedelta(minutes=1),
+        useful_until=response.closes_at,
+    )
 
 
 def returned(work: SectionWork, person: User, now: datetime) -> Notification:
@@ -208,24 +223,36 @@ def _write_about_section(notification: Notification) -> Letter:
     work = works.filter(pk=notification.context["work"]).first()
     if work is None or not _still_holds(word, work, person, response):
         raise Dropped("the section is in other hands or further on")
+    query = {"agency": response.agency.slug, "section": work.section.key}
+    path = reverse("surveys:respond", args=[response.wave.slug], query=query)
     context = _context(response) | {"work": work, "section": work.section}
-    context["url"] = f"{settings.SITE_URL}{_section_path(word, response, work)}"
+    context["url"] = settings.SITE_URL + path
+    return Letter(context, can_wait=True, happens_at=response.closes_at, url=context["url"])
+
+
+def _write_ready(notification: Notification) -> Letter:
+    response: Response | None = notification.found
+    person = notification.recipient
+    if response is None or person is None:
+        raise Dropped("the agency is not asked any more")
+    if response.state == Response.State.SUBMITTED:
+        raise Dropped("the agency has answered")
+    works = response.works.filter(stage=SectionWork.Stage.READY)
+    waits = list(works.select_related("section", "staged_by").order_by("section__position"))
+    if not waits or not may_sign_off(person, response):
+        raise Dropped("the sections are in other hands or further on")
+    slug, query = response.wave.slug, {"agency": response.agency.slug}
+    path = reverse("surveys:overview", args=[slug], query=query)
+    if len(waits) == 1:
+        path = reverse("surveys:section", args=[slug, waits[0].section.key], query=query)
+    context = _context(response) | {"works": waits, "url": settings.SITE_URL + path}
     return Letter(context, can_wait=True, happens_at=response.closes_at, url=context["url"])
 
 
 def _still_holds(word: str, work: SectionWork, person: User, response: Response) -> bool:
-    if word == "given":
-        return work.owner == person and may_draft(person, response)
-    if word == "ready":
-        return work.stage == SectionWork.Stage.READY and may_sign_off(person, response)
-    return work.stage == SectionWork.Stage.RETURNED and may_draft(person, response)
-
-
-def _section_path(word: str, response: Response, work: SectionWork) -> str:
-    slug, query = response.wave.slug, {"agency": response.agency.slug}
-    if word == "ready":
-        return reverse("surveys:section", args=[slug, work.section.key], query=query)
-    return reverse("surveys:respond", args=[slug], query=query | {"section": work.section.key})
+    if not may_draft(person, response):
+        return False
+    return work.owner == person if word == "given" else work.stage == SectionWork.Stage.RETURNED
 
 
 def _context(response: Response) -> dict[str, Any]:
@@ -258,13 +285,13 @@ register(
             ("reminder", Category.SURVEYS, _write_task, _("Survey reminder")),
             ("extended", Category.CHANGES, _write_task, _("Survey open longer")),
             ("capped", Category.CHANGES, _write_capped, _("Survey shared less widely")),
+            ("ready", Category.SURVEYS, _write_ready, _("Survey section ready for sign-off")),
         )
     ),
     *(
         Kind(f"surveys/{word}", Category.SURVEYS, _write_about_section, "response", _ROWS, title)
         for word, title in (
             ("given", _("Survey section given")),
-            ("ready", _("Survey section ready for sign-off")),
             ("returned", _("Survey section returned")),
         )
     ),

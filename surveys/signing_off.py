@@ -36,7 +36,7 @@ def mark_ready(*, response: Response, section: Section, by: User, now: datetime)
     work.readied_by = by
     _reach(work, Stage.READY, by, now)
     people = reviewers(response).exclude(pk=by.pk)
-    outbox.queue(notices.ready(work, person, now) for person in people)
+    outbox.queue(notices.ready(response, person, now) for person in people)
 
 
 @transaction.atomic

@@ -8,10 +8,11 @@ import pytest
 from django.test import override_settings
 from django.utils.html import escape
 
+from accounts.models import User
 from agencies.models import Membership
 from notifications import delivering, outbox
 from notifications.models import Notification
-from surveys import fielding, notices, submitting, wording
+from surveys import fielding, notices, signing_off, submitting, wording
 from surveys.models import Response, SectionWork, Survey
 from tests.factories import make_answer, make_member, make_question, make_user
 from tests.postbox import Postbox
@@ -152,22 +153,17 @@ def work(response: Response) -> SectionWork:
 
 @override_settings(SITE_URL="https://portal.example.org")
 @pytest.mark.parametrize(
-    ("word", "subject", "said", "page"),
+    ("word", "subject", "said"),
     [
-        ("given", "Yours to fill in: Money (", ["Casey asks you", "By <May>."], "respond"),
-        ("returned", "Please look again: Money (", ["Kim has", "The <year> is off."], "respond"),
-        ("ready", "Ready for sign-off: Money (", ["Kim has finished this part"], "sections"),
+        ("given", "Yours to fill in: Money (", ["Casey asks you", "By <May>."]),
+        ("returned", "Please look again: Money (", ["Kim has", "The <year> is off."]),
     ],
 )
 def test_what_a_section_is_about_and_where_it_leads(
-    work: SectionWork, postbox: Postbox, word: str, subject: str, said: list[str], page: str
+    work: SectionWork, postbox: Postbox, word: str, subject: str, said: list[str]
 ) -> None:
     person, now = work.owner, datetime.now(UTC)
     assert person
-    if word == "ready":
-        work.stage = SectionWork.Stage.READY
-        work.save()
-        person = make_coordinator(work.response)
     outbox.queue([getattr(notices, word)(work, person, now)])
 
     delivering.drain()
@@ -177,7 +173,7 @@ def test_what_a_section_is_about_and_where_it_leads(
     assert str(message["Subject"]).startswith(subject)
     assert [one in text for one in said] == [True] * len(said)
     assert [escape(one) in html for one in said] == [True] * len(said)
-    address = f"https://portal.example.org/surveys/{work.response.wave.slug}/{page}/"
+    address = f"https://portal.example.org/surveys/{work.response.wave.slug}/respond/"
     assert [address in part for part in (text, html)] == [True, True]
 
 
@@ -186,7 +182,6 @@ def test_what_a_section_is_about_and_where_it_leads(
     [
         ("given", {"owner": None}),
         ("returned", {"stage": "ready"}),
-        ("ready", {"stage": "open"}),
     ],
 )
 def test_what_has_changed_hands_is_not_sent(
@@ -200,6 +195,60 @@ def test_what_has_changed_hands_is_not_sent(
     delivering.drain()
 
     reason = "the section is in other hands or further on"
+    assert (postbox.received, Notification.objects.get().reason) == ([], reason)
+
+
+def call_ready(response: Response, minutes: list[int]) -> User:
+    """Let Kim call sections ready at these minutes of the hour before; return who reviews."""
+    kim, reviewer = make_member(response.agency, name="Kim"), make_coordinator(response)
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    for number, minute in enumerate(minutes):
+        section = make_question(response.wave.survey, section=f"part-{number}").section
+        section.title = f"<Part> {number}"
+        section.save()
+        now = hour + timedelta(minutes=minute)
+        signing_off.mark_ready(response=response, section=section, by=kim, now=now)
+    return reviewer
+
+
+@override_settings(SITE_URL="https://portal.example.org")
+@pytest.mark.parametrize(
+    ("minutes", "subject", "leads"),
+    [
+        ([1], "Ready for sign-off: <Part> 0 (", "sections/part-0/"),
+        ([1, 9], "Ready for sign-off: 2 sections (", "overview/"),
+    ],
+)
+def test_what_is_ready_comes_in_one_message(
+    response: Response, postbox: Postbox, minutes: list[int], subject: str, leads: str
+) -> None:
+    reviewer = call_ready(response, minutes)
+
+    delivering.drain()
+
+    [message] = postbox.received
+    text, html = parts(message)
+    assert message["To"] == reviewer.email
+    assert str(message["Subject"]).startswith(subject)
+    assert [f"- <Part> {n} (Kim)" in text for n in range(len(minutes))] == [True] * len(minutes)
+    assert [f"&lt;Part&gt; {n} (Kim)" in html for n in range(2)] == [True, len(minutes) == 2]
+    assert f"https://portal.example.org/surveys/{response.wave.slug}/{leads}" in text
+
+
+def test_what_is_ready_later_is_told_of_again(response: Response) -> None:
+    call_ready(response, [1, 9, 11])
+
+    due = [one.due_at.minute for one in Notification.objects.order_by("due_at")]
+    assert due == [11, 21]
+
+
+def test_what_is_ready_no_more_is_not_sent(response: Response, postbox: Postbox) -> None:
+    call_ready(response, [1])
+    SectionWork.objects.update(stage="open")
+
+    delivering.drain()
+
+    reason = "the sections are in other hands or further on"
     assert (postbox.received, Notification.objects.get().reason) == ([], reason)
 
 
