@@ -1,0 +1,57 @@
+"""An agency reads, prints and compares what it has submitted, after organizers opened it again."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from surveys import authoring, submitting
+from surveys.models import Response
+from tests.factories import make_agency, make_response, make_user, make_wave
+from tests.surveys import practice
+from tests.surveys.scenes import make_coordinator, save
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def response() -> Response:
+    """An agency is asked the real instrument, of which nothing must be answered."""
+    now = datetime.now(UTC)
+    survey = authoring.load(document=practice.instrument())
+    survey.questions.update(is_required=False)
+    wave = make_wave(survey, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1))
+    return make_response(wave, make_agency())
+
+
+def test_both_submissions_stay_readable(
+    visit: Callable[[str], Page], sign_in: Callable[[User], None], response: Response
+) -> None:
+    casey = make_coordinator(response, name="Casey")
+    EmailAddress.objects.create(user=casey, email=casey.email, verified=True, primary=True)
+    question = response.wave.survey.questions.get(key="payment_plan_months")
+    for seen, months in enumerate((120, 12)):
+        save(response, question, months, by=casey, seen=seen)
+        submitting.submit(response=response, by=casey, now=datetime.now(UTC))
+        if not seen:
+            by = make_user(name="Olive")
+            submitting.reopen(
+                response=response, reason="A zero too many?", by=by, now=datetime.now(UTC)
+            )
+    sign_in(casey)
+    address = f"/surveys/{response.wave.slug}/submissions/"
+
+    page = visit(address)
+    expect(page.locator("#submission-1")).to_contain_text("A zero too many?")
+    page = visit(f"{address}2/print/")
+    expect(page.locator("main")).to_contain_text("Changed. Before: 120 months")
+    page = visit(f"{address}2/")
+    expect(page.locator("#q-payment_plan_months")).to_contain_text("Changed. Before: 120 months")
+    page.get_by_role("link", name="The submission before").click()
+
+    row = page.locator("#q-payment_plan_months")
+    expect(row).to_contain_text("120 months")
+    expect(row).not_to_contain_text("Changed.")
