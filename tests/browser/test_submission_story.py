@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -27,20 +28,28 @@ def response() -> Response:
     return make_response(wave, make_agency())
 
 
-def test_both_submissions_stay_readable(
-    visit: Callable[[str], Page], sign_in: Callable[[User], None], response: Response
-) -> None:
-    casey = make_coordinator(response, name="Casey")
-    EmailAddress.objects.create(user=casey, email=casey.email, verified=True, primary=True)
+@pytest.fixture
+def casey(response: Response) -> User:
+    """The coordinator, who has submitted twice: organizers opened it again in between."""
+    person = make_coordinator(response, name="Casey")
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     question = response.wave.survey.questions.get(key="payment_plan_months")
-    for seen, months in enumerate((120, 12)):
-        save(response, question, months, by=casey, seen=seen)
-        submitting.submit(response=response, by=casey, now=datetime.now(UTC))
-        if not seen:
-            by = make_user(name="Olive")
-            submitting.reopen(
-                response=response, reason="A zero too many?", by=by, now=datetime.now(UTC)
-            )
+    save(response, question, 120, by=person)
+    submitting.submit(response=response, by=person, now=datetime.now(UTC))
+    again: dict[str, Any] = {
+        "reason": "A zero too many?",
+        "by": make_user(),
+        "now": datetime.now(UTC),
+    }
+    submitting.reopen(response=response, **again)
+    save(response, question, 12, by=person, seen=1)
+    submitting.submit(response=response, by=person, now=datetime.now(UTC))
+    return person
+
+
+def test_both_submissions_stay_readable(
+    visit: Callable[[str], Page], sign_in: Callable[[User], None], response: Response, casey: User
+) -> None:
     sign_in(casey)
     address = f"/surveys/{response.wave.slug}/submissions/"
 
