@@ -95,9 +95,8 @@ def _page(request: HttpRequest, others: ResponseQuerySet, number: int | None) ->
 
 
 def _own(request: HttpRequest, wave: Wave) -> list[Response]:
-    mine = Response.objects.answered_by(request.user).values("pk")
-    named = wave.responses.named_to(request.user).filter(pk__in=mine)
-    return list(named.select_related("agency").by_agency()[:OWN])
+    mine = wave.responses.answered_by(request.user).submitted()
+    return list(mine.select_related("agency").by_agency()[:OWN])
 
 
 def _owed(
