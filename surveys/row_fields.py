@@ -96,7 +96,7 @@ class RowsField(forms.Field):
         ]
         rows = [row for row in rows if any(row[part] for part in parts)]
         if self.required and not rows:
-            raise ValidationError(_("Fill in at least one row."))
+            raise ValidationError(_("Fill in at least one."))
         for number, row in enumerate(rows, start=1):
             self._check(number, row)
         for part in self.differing:

@@ -172,9 +172,9 @@ def test_another_type_keeps_what_was_typed(organiser_client: Client, section: Se
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"type": "single_choice"}, "Fill in at least one row."),
+        ({"type": "single_choice"}, "Fill in at least one."),
         ({"type": "single_choice", "options.value": ["a"]}, "Row 1 is not complete."),
-        ({"type": "matrix", "options.label": ["A"]}, "Rows: Fill in at least one row."),
+        ({"type": "matrix", "options.label": ["A"]}, "Rows: Fill in at least one."),
         ({"type": "number", "min": "5", "max": "4"}, "lies below the smallest"),
         ({"type": "number", "decimals": "x"}, "Enter a whole number."),
         ({"type": "date", "first_day": "soon"}, "Enter a day as year-month-day"),
