@@ -35,7 +35,7 @@ from agencies.models import Agency, Membership
 from benchmarks import crowd
 from surveys import comparing, export, releasing, totals
 from surveys.comparing import Column
-from surveys.models import Choice, Question, Release, Response, Section, Survey, Wave
+from surveys.models import Choice, Question, Release, Section, Survey, Wave
 
 RESPONSES = int(os.environ.get("RESPONSES", "100000"))
 QUESTIONS, ROUNDS = 40, 5
@@ -249,9 +249,8 @@ def _compared(
     wave: Wave, questions: list[Question], reader: User
 ) -> tuple[int, list[Column], object]:
     """Ask what the page on agencies by name asks, and make its table."""
-    named = wave.responses.named_to(reader).select_related("agency")
-    mine = Response.objects.answered_by(reader).values("pk")
-    own = list(named.filter(pk__in=mine).by_agency()[:OWN_SHOWN])
+    mine = wave.responses.answered_by(reader).submitted().select_related("agency")
+    own = list(mine.by_agency()[:OWN_SHOWN])
     shared = wave.responses.shared_with(reader).select_related("agency")
     others = shared.exclude(pk__in=[one.pk for one in own])
     number = others.count()
