@@ -17,84 +17,50 @@ from surveys.waiting import Task
 
 CAPPED_USEFUL_FOR = timedelta(days=30)
 TOGETHER = 600  # seconds in which sections that are called ready come in one message
+_CATEGORIES = dict.fromkeys(("reopened", "extended", "capped"), Category.CHANGES)  # not SURVEYS
 UNOPENED = "unopened"  # the lead of the reminder to those who have not looked yet
 
 
 def invitation(response: Response, person: User, now: datetime) -> Notification:
     """Ask a coordinator to answer for the agency; owed once per person, agency and wave."""
-    return Notification(
-        key=f"survey-invitation/{response.pk}/{person.pk}",
-        kind="surveys/invitation",
-        category=Category.SURVEYS,
-        about=about(response),
-        recipient=person,
-        context={"response": response.pk},
-        due_at=max(now, response.wave.opens_at),
-        useful_until=response.closes_at,
-    )
+    key = f"survey-invitation/{response.pk}/{person.pk}"
+    return _notice(response, person, "invitation", key, max(now, response.wave.opens_at))
 
 
 def reminder(
     response: Response, person: User, lead: str, now: datetime, useful_until: datetime
 ) -> Notification:
     """Remind somebody of what waits for them; owed once per person, agency and lead."""
-    return Notification(
-        # Without the closing time: a longer deadline does not bring more than the two reminders.
-        key=f"survey-reminder/{response.pk}/{person.pk}/{lead}",
-        kind="surveys/reminder",
-        category=Category.SURVEYS,
-        about=about(response),
-        recipient=person,
-        context={"response": response.pk, "lead": lead},
-        due_at=now,
-        useful_until=useful_until,
-    )
+    # Without the closing time: a longer deadline does not bring more than the two reminders.
+    key = f"survey-reminder/{response.pk}/{person.pk}/{lead}"
+    notice = _notice(response, person, "reminder", key, now, lead=lead)
+    notice.useful_until = useful_until
+    return notice
 
 
 def reopened(reopening: Reopening, person: User, now: datetime) -> Notification:
     """Tell a coordinator that the answers can change again, and why; owed once per reopening."""
-    response = reopening.response
-    return Notification(
-        key=f"survey-reopened/{reopening.pk}/{person.pk}",
-        kind="surveys/reopened",
-        category=Category.CHANGES,
-        about=about(response),
-        recipient=person,
-        context={"response": response.pk, "reopening": reopening.pk},
-        due_at=now,
-        useful_until=response.closes_at,
-    )
+    key = f"survey-reopened/{reopening.pk}/{person.pk}"
+    return _notice(reopening.response, person, "reopened", key, now, reopening=reopening.pk)
 
 
 def extended(response: Response, person: User, now: datetime) -> Notification:
     """Tell somebody who still works on a response of its later deadline; owed once for each."""
-    until = response.closes_at
-    return Notification(
-        key=f"survey-extended/{response.pk}/{person.pk}/{until.isoformat()}",
-        kind="surveys/extended",
-        category=Category.CHANGES,
-        about=about(response),
-        recipient=person,
-        context={"response": response.pk, "until": until.isoformat()},
-        due_at=now,
-        useful_until=until,
-    )
+    until = response.closes_at.isoformat()
+    key = f"survey-extended/{response.pk}/{person.pk}/{until}"
+    return _notice(response, person, "extended", key, now, until=until)
 
 
 def capped(
     change: CapChange, response: Response, person: User, narrowed: int, now: datetime
 ) -> Notification:
     """Tell a coordinator who may read the agency's answers at most now, and why."""
-    return Notification(
-        key=f"survey-capped/{change.pk}/{person.pk}/{response.pk}",
-        kind="surveys/capped",
-        category=Category.CHANGES,
-        about=f"cap-change/{change.pk}",
-        recipient=person,
-        context={"response": response.pk, "change": change.pk, "narrowed": narrowed},
-        due_at=now,
-        useful_until=now + CAPPED_USEFUL_FOR,
-    )
+    key = f"survey-capped/{change.pk}/{person.pk}/{response.pk}"
+    notice = _notice(response, person, "capped", key, now, change=change.pk, narrowed=narrowed)
+    # What withdraws a response's messages, such as submitting it, leaves this one owed.
+    notice.about = f"cap-change/{change.pk}"
+    notice.useful_until = now + CAPPED_USEFUL_FOR
+    return notice
 
 
 def given(work: SectionWork, person: User, now: datetime) -> Notification:
@@ -109,16 +75,8 @@ def ready(response: Response, person: User, now: datetime) -> Notification:
     that whoever was last in them has committed.
     """
     ends = datetime.fromtimestamp((now.timestamp() // TOGETHER + 1) * TOGETHER, UTC)
-    return Notification(
-        key=f"survey-ready/{response.pk}/{person.pk}/{ends.isoformat()}",
-        kind="surveys/ready",
-        category=Category.SURVEYS,
-        about=about(response),
-        recipient=person,
-        context={"response": response.pk},
-        due_at=ends + timedelta(minutes=1),
-        useful_until=response.closes_at,
-    )
+    key = f"survey-ready/{response.pk}/{person.pk}/{ends.isoformat()}"
+    return _notice(response, person, "ready", key, ends + timedelta(minutes=1))
 
 
 def returned(work: SectionWork, person: User, now: datetime) -> Notification:
@@ -131,13 +89,37 @@ def about(response: Response) -> str:
     return f"response/{response.pk}"
 
 
-def _write(notification: Notification) -> Letter:
+def _notice(
+    response: Response, person: User, word: str, key: str, due_at: datetime, **context: Any
+) -> Notification:
+    return Notification(
+        key=key,
+        kind=f"surveys/{word}",
+        category=_CATEGORIES.get(word, Category.SURVEYS),
+        about=about(response),
+        recipient=person,
+        context={"response": response.pk, **context},
+        due_at=due_at,
+        useful_until=response.closes_at,
+    )
+
+
+def _found(notification: Notification) -> tuple[Response, User]:
     response: Response | None = notification.found
-    person = notification.recipient
-    if response is None or person is None:
+    if response is None or notification.recipient is None:
         raise Dropped("the agency is not asked any more")
+    return response, notification.recipient
+
+
+def _unsubmitted(notification: Notification) -> tuple[Response, User]:
+    response, person = _found(notification)
     if response.state == Response.State.SUBMITTED:
         raise Dropped("the agency has answered")
+    return response, person
+
+
+def _write(notification: Notification) -> Letter:
+    response, person = _unsubmitted(notification)
     if not may_submit(person, response):
         raise Dropped("the person does not coordinate this agency any more")
     context = _context(response)
@@ -147,12 +129,7 @@ def _write(notification: Notification) -> Letter:
 
 
 def _write_task(notification: Notification) -> Letter:
-    response: Response | None = notification.found
-    person = notification.recipient
-    if response is None or person is None:
-        raise Dropped("the agency is not asked any more")
-    if response.state == Response.State.SUBMITTED:
-        raise Dropped("the agency has answered")
+    response, person = _unsubmitted(notification)
     if notification.context.get("lead") == UNOPENED and response.opened_at:
         raise Dropped("the agency has opened it")
     until = response.closes_at.isoformat()
@@ -168,10 +145,7 @@ def _write_task(notification: Notification) -> Letter:
 
 def _write_capped(notification: Notification) -> Letter:
     """Write whatever the response's state: it is about what was handed in as well."""
-    response: Response | None = notification.found
-    person = notification.recipient
-    if response is None or person is None:
-        raise Dropped("the agency is not asked any more")
+    response, person = _found(notification)
     if not may_share(person, response):
         raise Dropped("the person does not coordinate this agency any more")
     query = {"agency": response.agency.slug}
@@ -200,25 +174,13 @@ def _task_url(response: Response, task: Task) -> str:
 def _about_section(word: str, work: SectionWork, person: User, now: datetime) -> Notification:
     moment = work.given_at if word == "given" else work.staged_at
     assert moment is not None  # noqa: S101 whoever owes it has just set it
-    return Notification(
-        key=f"survey-{word}/{work.pk}/{person.pk}/{moment.isoformat()}",
-        kind=f"surveys/{word}",
-        category=Category.SURVEYS,
-        about=about(work.response),
-        recipient=person,
-        context={"response": work.response_id, "work": work.pk},
-        due_at=now,
-        useful_until=work.response.closes_at,
-    )
+    key = f"survey-{word}/{work.pk}/{person.pk}/{moment.isoformat()}"
+    return _notice(work.response, person, word, key, now, work=work.pk)
 
 
 def _write_about_section(notification: Notification) -> Letter:
-    response: Response | None = notification.found
-    person, word = notification.recipient, notification.kind.rpartition("/")[2]
-    if response is None or person is None:
-        raise Dropped("the agency is not asked any more")
-    if response.state == Response.State.SUBMITTED:
-        raise Dropped("the agency has answered")
+    response, person = _unsubmitted(notification)
+    word = notification.kind.rpartition("/")[2]
     works = response.works.select_related("section", "owner", "given_by", "staged_by")
     work = works.filter(pk=notification.context["work"]).first()
     if work is None or not _still_holds(word, work, person, response):
@@ -231,12 +193,7 @@ def _write_about_section(notification: Notification) -> Letter:
 
 
 def _write_ready(notification: Notification) -> Letter:
-    response: Response | None = notification.found
-    person = notification.recipient
-    if response is None or person is None:
-        raise Dropped("the agency is not asked any more")
-    if response.state == Response.State.SUBMITTED:
-        raise Dropped("the agency has answered")
+    response, person = _unsubmitted(notification)
     works = response.works.filter(stage=SectionWork.Stage.READY)
     waits = list(works.select_related("section", "staged_by").order_by("section__position"))
     if not waits or not may_sign_off(person, response):
@@ -273,26 +230,23 @@ def _context(response: Response) -> dict[str, Any]:
 _ROWS = Response.objects.select_related("wave__survey", "agency")
 register(
     *(
-        Kind(f"surveys/{word}", category, _write, "response", _ROWS, title)
-        for word, category, title in (
-            ("invitation", Category.SURVEYS, _("Survey invitation")),
-            ("reopened", Category.CHANGES, _("Survey reopened")),
+        Kind(
+            f"surveys/{word}",
+            _CATEGORIES.get(word, Category.SURVEYS),
+            write,
+            "response",
+            _ROWS,
+            title,
         )
-    ),
-    *(
-        Kind(f"surveys/{word}", category, write, "response", _ROWS, title)
-        for word, category, write, title in (
-            ("reminder", Category.SURVEYS, _write_task, _("Survey reminder")),
-            ("extended", Category.CHANGES, _write_task, _("Survey open longer")),
-            ("capped", Category.CHANGES, _write_capped, _("Survey shared less widely")),
-            ("ready", Category.SURVEYS, _write_ready, _("Survey section ready for sign-off")),
+        for word, write, title in (
+            ("invitation", _write, _("Survey invitation")),
+            ("reminder", _write_task, _("Survey reminder")),
+            ("reopened", _write, _("Survey reopened")),
+            ("extended", _write_task, _("Survey open longer")),
+            ("capped", _write_capped, _("Survey shared less widely")),
+            ("given", _write_about_section, _("Survey section given")),
+            ("ready", _write_ready, _("Survey section ready for sign-off")),
+            ("returned", _write_about_section, _("Survey section returned")),
         )
-    ),
-    *(
-        Kind(f"surveys/{word}", Category.SURVEYS, _write_about_section, "response", _ROWS, title)
-        for word, title in (
-            ("given", _("Survey section given")),
-            ("returned", _("Survey section returned")),
-        )
-    ),
+    )
 )
