@@ -10,9 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from accounts.models import User
-from tests.browser.entrance import enter
+from tests.browser.entrance import enter, verified
 
 # The browser's driver runs a loop beside the tests, which Django would otherwise refuse.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -80,3 +81,19 @@ def sign_in(page: Page, live_server: LiveServer) -> Callable[[User], None]:
         page.wait_for_url(f"{live_server.url}/my/")
 
     return go_in
+
+
+@pytest.fixture
+def typing(
+    new_context: CreateContextCallback,
+    page: Page,
+    live_server: LiveServer,
+    organiser: User,
+    sign_in: Callable[[User], None],
+) -> Page:
+    """An organiser's browser without JavaScript."""
+    sign_in(verified(organiser))
+    state = page.context.storage_state()
+    return new_context(
+        base_url=live_server.url, storage_state=state, java_script_enabled=False
+    ).new_page()

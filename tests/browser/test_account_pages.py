@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from allauth.account.models import EmailAddress
 from playwright.sync_api import Page
 
 from accounts.models import User
+from tests.browser.entrance import verified
 from tests.factories import PASSWORD, make_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +18,7 @@ def test_account_pages_have_no_faults(
     visit: Callable[[str], Page], sign_in: Callable[[User], None]
 ) -> None:
     person = make_member()
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    verified(person)
 
     for path in PAGES:
         visit(f"/accounts/{path}/")

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from allauth.account.models import EmailAddress
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright import CreateContextCallback
@@ -13,7 +12,7 @@ from accounts.models import User
 from agencies.models import Membership
 from surveys import mutual
 from surveys.models import Answer, Inquiry, Response, Wave
-from tests.browser.entrance import enter
+from tests.browser.entrance import enter, verified
 from tests.factories import (
     make_agency,
     make_answer,
@@ -63,9 +62,7 @@ def theirs(wave: Wave) -> Answer:
 
 def person(name: str, response: Response, role: Membership.Role) -> User:
     """Make somebody of the response's agency whose address is verified."""
-    found = make_member(response.agency, name=name, role=role)
-    EmailAddress.objects.create(user=found, email=found.email, verified=True, primary=True)
-    return found
+    return verified(make_member(response.agency, name=name, role=role))
 
 
 @pytest.fixture

@@ -4,35 +4,17 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
-from pytest_django.live_server_helper import LiveServer
-from pytest_playwright import CreateContextCallback
 
 from accounts.models import User
 from surveys import authoring
 from surveys.models import Question, Survey
-from tests.browser.test_webinar_stories import verified
+from tests.browser.entrance import verified
 from tests.surveys import practice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[[str], Page]
 SignIn = Callable[[User], None]
 BASE = "/manage/surveys/instruments"
-
-
-@pytest.fixture
-def typing(
-    new_context: CreateContextCallback,
-    page: Page,
-    live_server: LiveServer,
-    organiser: User,
-    sign_in: SignIn,
-) -> Page:
-    """An organiser's browser without JavaScript."""
-    sign_in(verified(organiser))
-    state = page.context.storage_state()
-    return new_context(
-        base_url=live_server.url, storage_state=state, java_script_enabled=False
-    ).new_page()
 
 
 def enter(page: Page, field: str, text: str) -> None:

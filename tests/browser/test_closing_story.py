@@ -14,8 +14,8 @@ from ciwo_portal import demo_records
 from notifications import delivering
 from notifications.models import Notification
 from records.models import Recording
-from tests.browser.entrance import enter
-from tests.browser.test_webinar_stories import press, verified
+from tests.browser.entrance import enter, verified
+from tests.browser.test_webinar_stories import press
 from tests.factories import make_registration, make_user, make_webinar
 from tests.postbox import Postbox
 from webinars.models import Webinar

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from allauth.account.models import EmailAddress
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from tests.browser.entrance import verified
 from tests.factories import make_agency, make_member, make_webinar
 from tests.webinars.test_pages import SOON
 from tests.webinars.test_questions import ask
@@ -25,7 +25,7 @@ def asked() -> tuple[Webinar, User]:
     webinar, agency = make_webinar(starts_at=SOON, title="Liens"), make_agency()
     speaker = make_member(agency, role="coordinator")
     person = make_member(agency, time_zone="America/Los_Angeles")
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    verified(person)
     ask(webinar)
     now = datetime.now(UTC)
     offering.ask_colleagues(webinar=webinar, agency=agency, people=[person], by=speaker, now=now)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from tests.browser.test_webinar_stories import verified
+from tests.browser.entrance import verified
 from tests.factories import make_registration, make_series, make_user, make_webinar
 from webinars import join_links, speaker_links
 from webinars.models import Presenter, Webinar

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
@@ -13,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from notifications import suppressing, unsubscribing
 from notifications.models import Category, Notification, Suppression
+from tests.browser.entrance import verified
 from tests.factories import make_member, make_registration, make_series, make_user, make_webinar
 from tests.webinars.test_colleagues import team
 from tests.webinars.test_mailing import draft, send
@@ -26,12 +26,6 @@ SignIn = Callable[[User], None]
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 PARTS = ("messages", "messages/new", "reminders", "questions", "access", "rules", "approvals")
 SERIES = ("reminders/", "questions/", "rules/", "remove/")
-
-
-def verified(person: User) -> User:
-    """Let this person sign in without a code."""
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-    return person
 
 
 def with_failures() -> Webinar:

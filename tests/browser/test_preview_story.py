@@ -5,12 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
-from pytest_playwright import CreateContextCallback
 
 from accounts.models import User
 from surveys.models import Answer, Response, Survey, Wave
 from surveys.previewing import PAGES
-from tests.browser.test_webinar_stories import verified
+from tests.browser.entrance import verified
 from tests.factories import make_question
 from tests.surveys.test_preview_views import address
 
@@ -78,22 +77,6 @@ def test_answers_decide_what_follows_and_go_along(
     assert "Since the law says so" in review
     assert "Nothing to read" in page.locator("h1").inner_text()
     assert [model.objects.count() for model in (Wave, Response, Answer)] == [0, 0, 0]
-
-
-@pytest.fixture
-def typing(
-    new_context: CreateContextCallback,
-    page: Page,
-    live_server: LiveServer,
-    organiser: User,
-    sign_in: SignIn,
-) -> Page:
-    """An organizer's browser without JavaScript."""
-    sign_in(verified(organiser))
-    state = page.context.storage_state()
-    return new_context(
-        base_url=live_server.url, storage_state=state, java_script_enabled=False
-    ).new_page()
 
 
 def test_without_javascript_and_mouse_enter_shows_what_follows(

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from allauth.account.models import EmailAddress
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright import CreateContextCallback
@@ -13,7 +12,7 @@ from accounts.models import User
 from agencies.models import Community
 from library.models import Resource
 from sessions.models import PracticeSession
-from tests.browser.entrance import enter
+from tests.browser.entrance import enter, verified
 from tests.factories import (
     make_agency,
     make_community,
@@ -34,12 +33,6 @@ PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R
 def circle() -> Community:
     """A community of one agency."""
     return make_community(make_agency(), name="Liens circle")
-
-
-def verified(person: User) -> User:
-    """Let this person sign in without a code."""
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-    return person
 
 
 def facilitator_of(circle: Community) -> User:

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from playwright.sync_api import Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright import CreateContextCallback
@@ -13,7 +12,7 @@ from accounts.models import User
 from surveys import authoring, drafting
 from surveys.entries import Entry
 from surveys.models import Response
-from tests.browser.entrance import enter
+from tests.browser.entrance import enter, verified
 from tests.factories import make_agency, make_member, make_response, make_wave
 from tests.surveys import practice
 
@@ -32,9 +31,7 @@ def response() -> Response:
 @pytest.fixture
 def dana(response: Response) -> User:
     """Somebody of the agency whose address is verified."""
-    person = make_member(response.agency, name="Dana")
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-    return person
+    return verified(make_member(response.agency, name="Dana"))
 
 
 @pytest.fixture

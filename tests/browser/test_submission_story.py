@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from surveys import authoring, submitting
 from surveys.models import Response
+from tests.browser.entrance import verified
 from tests.factories import make_agency, make_response, make_user, make_wave
 from tests.surveys import practice
 from tests.surveys.scenes import make_coordinator, save
@@ -32,7 +32,7 @@ def response() -> Response:
 def casey(response: Response) -> User:
     """The coordinator, who has submitted twice: organizers opened it again in between."""
     person = make_coordinator(response, name="Casey")
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    verified(person)
     question = response.wave.survey.questions.get(key="payment_plan_months")
     save(response, question, 120, by=person)
     submitting.submit(response=response, by=person, now=datetime.now(UTC))

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -18,7 +17,7 @@ from agencies.models import Membership
 from surveys import authoring, drafting
 from surveys.entries import Entry
 from surveys.models import Response
-from tests.browser.entrance import enter
+from tests.browser.entrance import enter, verified
 from tests.factories import make_agency, make_member, make_response, make_wave
 from tests.surveys import practice
 
@@ -42,9 +41,7 @@ def response() -> Response:
 @pytest.fixture
 def casey(response: Response) -> User:
     """The agency's coordinator, whose address is verified."""
-    person = make_member(response.agency, name="Casey", role=Membership.Role.COORDINATOR)
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-    return person
+    return verified(make_member(response.agency, name="Casey", role=Membership.Role.COORDINATOR))
 
 
 def section(response: Response, key: str) -> str:

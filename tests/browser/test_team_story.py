@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from allauth.account.models import EmailAddress
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright import CreateContextCallback
@@ -13,7 +12,7 @@ from accounts.models import User
 from agencies.models import Membership
 from surveys import authoring
 from surveys.models import Response, SectionWork
-from tests.browser.entrance import enter
+from tests.browser.entrance import enter, verified
 from tests.factories import make_agency, make_answer, make_member, make_response, make_wave
 from tests.surveys import practice
 
@@ -37,9 +36,7 @@ def response() -> Response:
 
 def colleague(response: Response, name: str, role: str = Membership.Role.STAFF) -> User:
     """Make somebody of the agency whose address is verified."""
-    person = make_member(response.agency, name=name, role=role)
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-    return person
+    return verified(make_member(response.agency, name=name, role=role))
 
 
 @pytest.fixture

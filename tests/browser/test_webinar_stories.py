@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from allauth.account.models import EmailAddress
 from icalendar import Calendar
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
@@ -11,7 +10,7 @@ from pytest_playwright import CreateContextCallback
 
 from accounts.models import User
 from notifications import delivering
-from tests.browser.entrance import enter
+from tests.browser.entrance import enter, verified
 from tests.factories import make_member, make_registration, make_user, make_webinar, midday
 from tests.postbox import Postbox
 from webinars.models import Webinar
@@ -26,12 +25,6 @@ SOON = midday(14)
 def _always_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """What can wait for the morning does not, at whatever hour the tests run."""
     monkeypatch.setattr(delivering, "DAY", range(24))
-
-
-def verified(person: User) -> User:
-    """Let this person sign in without a code."""
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-    return person
 
 
 def press(page: Page, words: str) -> None:
