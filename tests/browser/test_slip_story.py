@@ -1,6 +1,6 @@
 """What people enter by mistake, in a real browser: what was saved stays, what was typed stays."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,8 +13,9 @@ from surveys import authoring, drafting
 from surveys.entries import Entry
 from surveys.models import Response
 from tests.browser.entrance import enter, verified
-from tests.factories import make_agency, make_member, make_response, make_wave
+from tests.factories import make_member
 from tests.surveys import practice
+from tests.surveys.scenes import make_open_response
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,10 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def response() -> Response:
     """An agency is asked the real instrument."""
-    now = datetime.now(UTC)
-    survey = authoring.load(document=practice.instrument())
-    wave = make_wave(survey, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1))
-    return make_response(wave, make_agency())
+    return make_open_response(authoring.load(document=practice.instrument()))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """An agency reads, prints and compares what it has submitted, after organizers opened it again."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,9 +11,9 @@ from accounts.models import User
 from surveys import authoring, submitting
 from surveys.models import Response
 from tests.browser.entrance import verified
-from tests.factories import make_agency, make_response, make_user, make_wave
+from tests.factories import make_user
 from tests.surveys import practice
-from tests.surveys.scenes import make_coordinator, save
+from tests.surveys.scenes import make_coordinator, make_open_response, save
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,11 +21,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def response() -> Response:
     """An agency is asked the real instrument, of which nothing must be answered."""
-    now = datetime.now(UTC)
     survey = authoring.load(document=practice.instrument())
     survey.questions.update(is_required=False)
-    wave = make_wave(survey, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1))
-    return make_response(wave, make_agency())
+    return make_open_response(survey)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from surveys import authoring, drafting
 from surveys.entries import Entry
 from surveys.models import Response
 from tests.browser.entrance import enter, verified
-from tests.factories import make_agency, make_member, make_response, make_wave
+from tests.factories import make_member
 from tests.surveys import practice
+from tests.surveys.scenes import make_open_response
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[[str], Page]
@@ -32,10 +33,7 @@ CASES = json.loads((ROOT / "tests" / "surveys" / "condition_cases.json").read_te
 @pytest.fixture
 def response() -> Response:
     """An agency is asked the real instrument."""
-    now = datetime.now(UTC)
-    survey = authoring.load(document=practice.instrument())
-    wave = make_wave(survey, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1))
-    return make_response(wave, make_agency())
+    return make_open_response(authoring.load(document=practice.instrument()))
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from agencies.models import Membership
 from surveys import authoring
 from surveys.models import Response, SectionWork
 from tests.browser.entrance import enter, verified
-from tests.factories import make_agency, make_answer, make_member, make_response, make_wave
+from tests.factories import make_answer, make_member, make_response, make_wave
 from tests.surveys import practice
+from tests.surveys.scenes import make_open_response
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[[str], Page]
@@ -26,12 +27,10 @@ KEPT = ("intake", "investigations")  # sections: enough for two people
 @pytest.fixture
 def response() -> Response:
     """An agency is asked two sections of the real instrument, of which nothing must be answered."""
-    now = datetime.now(UTC)
     survey = authoring.load(document=practice.instrument())
     survey.questions.exclude(section__key__in=KEPT).delete()
     survey.questions.update(is_required=False)
-    wave = make_wave(survey, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1))
-    return make_response(wave, make_agency())
+    return make_open_response(survey)
 
 
 def colleague(response: Response, name: str, role: str = Membership.Role.STAFF) -> User:

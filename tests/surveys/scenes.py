@@ -13,7 +13,7 @@ from agencies.models import Membership
 from notifications import delivering
 from surveys import capping, drafting
 from surveys.entries import Entry
-from surveys.models import AnswerRevision, CapChange, Question, Response, SharingLevel, Wave
+from surveys.models import AnswerRevision, CapChange, Question, Response, SharingLevel, Survey, Wave
 from tests.factories import (
     make_answer,
     make_member,
@@ -28,11 +28,11 @@ from tests.postbox import Postbox
 PDF = b"%PDF-1.4\n%%EOF\n"
 
 
-def make_open_response(**fields: Any) -> Response:
-    """Ask an agency in a wave that is open now, by the real clock."""
+def make_open_response(survey: Survey | None = None, **fields: Any) -> Response:
+    """Ask an agency in a wave of the survey that is open now, by the real clock."""
     now = datetime.now(UTC)
     times = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=20)}
-    return make_response(make_wave(make_survey(), **times | fields))
+    return make_response(make_wave(survey or make_survey(), **times | fields))
 
 
 def make_closed_response() -> Response:

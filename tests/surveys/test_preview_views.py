@@ -68,16 +68,16 @@ def test_preview_begins_with_a_colleagues_section(organiser_client: Client) -> N
     assert organiser_client.get(path(make_survey(), "preview/"), follow=True).status_code == 200
 
 
-@pytest.mark.parametrize(("role", "page"), [(r, p) for r, pages in PAGES.items() for p in pages])
+@pytest.mark.parametrize(("role", "name"), [(r, p) for r, pages in PAGES.items() for p in pages])
 @pytest.mark.parametrize("is_fielded", [False, True])
 def test_each_page_says_that_it_is_a_preview_and_stores_nothing(
-    organiser_client: Client, survey: Survey, role: str, page: str, is_fielded: bool
+    organiser_client: Client, survey: Survey, role: str, name: str, is_fielded: bool
 ) -> None:
     if is_fielded:
         authoring.freeze(survey=survey, now=datetime.now(UTC))
     form = {"entered": json.dumps({"value.q": ["yes"], "value.why": ["Because"]})}
 
-    shown = read(organiser_client.post(address(survey, role, page), form))
+    shown = read(organiser_client.post(address(survey, role, name), form))
 
     seat = shown.select_one("[data-preview] [aria-current=true]")
     assert seat is not None
