@@ -13,6 +13,8 @@ from accounts.models import User
 from surveys import conditions, entries, findings, wording
 from surveys.entries import Entry
 from surveys.models import (
+    READ_BY_ALL,
+    READ_BY_MEMBERS,
     Answer,
     AnswerQuerySet,
     Choice,
@@ -259,12 +261,12 @@ def _levels_read(user: User | AnonymousUser, *, is_member: bool) -> frozenset[st
     `is_member` says that the reader is known to belong to an agency; otherwise it is looked up.
     """
     if not user.is_authenticated:
-        return frozenset({SharingLevel.PUBLIC})
+        return READ_BY_ALL
     if user.is_organiser:
         return frozenset(SharingLevel.values)
     if is_member or user.memberships.active().exists():
-        return frozenset({SharingLevel.PUBLIC, SharingLevel.MEMBERS})
-    return frozenset({SharingLevel.PUBLIC})
+        return READ_BY_MEMBERS
+    return READ_BY_ALL
 
 
 def _absence(

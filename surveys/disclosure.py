@@ -16,13 +16,13 @@ from typing import Any
 
 from surveys import findings
 from surveys.findings import Unit, rounded
-from surveys.models import SharingLevel
+from surveys.models import READ_BY_ALL, READ_BY_MEMBERS
 
 SMALLEST = 5  # agencies
 DEPTH = 3  # agencies whose answers are exchanged with the suspect's
 NAMED = {  # what each audience reads by name
-    "public": frozenset({SharingLevel.PUBLIC.value}),
-    "members": frozenset({SharingLevel.PUBLIC.value, SharingLevel.MEMBERS.value}),
+    "public": READ_BY_ALL,
+    "members": READ_BY_MEMBERS,
 }
 
 Class = frozenset[str]  # the names of the figures that count an agency

@@ -21,11 +21,12 @@ from surveys.asking import Asked
 from surveys.comparing import Column
 from surveys.entries import Fields
 from surveys.models import (
+    READ_BY_ALL,
+    READ_BY_MEMBERS,
     Answer,
     Question,
     Response,
     SectionWork,
-    SharingLevel,
     Survey,
     Wave,
 )
@@ -58,8 +59,8 @@ PAGES: dict[Role, tuple[str, ...]] = {
 }
 READ = ("review", "section", "findings", "cell", "print")  # pages that are empty without answers
 LEVELS = {  # that a role reads of another agency
-    Role.MEMBER: frozenset({SharingLevel.PUBLIC, SharingLevel.MEMBERS}),
-    Role.VISITOR: frozenset({SharingLevel.PUBLIC}),
+    Role.MEMBER: READ_BY_MEMBERS,
+    Role.VISITOR: READ_BY_ALL,
 }
 
 

@@ -4,6 +4,8 @@ from surveys.models.capping import CapChange
 from surveys.models.fielding import Invitation, Wave, WaveQuerySet
 from surveys.models.inquiry import Inquiry, InquiryQuerySet
 from surveys.models.instrument import (
+    READ_BY_ALL,
+    READ_BY_MEMBERS,
     Choice,
     Question,
     Section,
@@ -26,6 +28,8 @@ from surveys.models.response import (
 from surveys.models.teamwork import Comment, CommentQuerySet, SectionWork
 
 __all__ = [
+    "READ_BY_ALL",
+    "READ_BY_MEMBERS",
     "Answer",
     "AnswerFile",
     "AnswerFileQuerySet",

@@ -31,6 +31,11 @@ class SharingLevel(models.TextChoices):
         return self if self in SharingLevel.within(widest) else SharingLevel(widest)
 
 
+# The levels at which everybody, and staff of member agencies, read an answer by its agency's name.
+READ_BY_ALL = frozenset({SharingLevel.PUBLIC})
+READ_BY_MEMBERS = READ_BY_ALL | {SharingLevel.MEMBERS}
+
+
 class SurveyQuerySet(models.QuerySet["Survey"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """All of them for organisers; others meet a survey in a wave."""
