@@ -10,6 +10,7 @@ quartile must not leave all secret agencies on one side of it.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import combinations
 from math import ceil, floor
 from typing import Any
@@ -38,6 +39,30 @@ class Published:
     is_shares: bool = True
 
 
+class Fault(StrEnum):
+    """What is wrong with published figures."""
+
+    FEW = "few"  # a figure counts fewer agencies than it needs
+    KNOWN = "known"  # all but a few of a figure's agencies are known by name
+    ALIKE = "alike"  # all agencies of a figure that are not named say the same, or all but one
+    ONE_SIDE = "one_side"  # a number in the middle tells in which half of them all those are
+    DIFFERENCE = "difference"  # a subtraction of figures leaves few agencies
+    DERIVED = "derived"  # some agencies must have given one answer
+    ASKED = "asked"  # whether some agencies were asked a follow-up must be one way
+
+
+@dataclass(frozen=True)
+class Leak:
+    """Something that published figures tell of single agencies, and to whom."""
+
+    fault: Fault
+    audience: str  # "public" or "members"
+    figures: tuple[str, ...]  # by name: those that tell it together
+    text: str
+    number: int = 0  # of agencies
+    value: str = ""  # what they must have answered
+
+
 @dataclass(frozen=True)
 class Kind:
     """What is alike of many agencies: in which figures they stand, who reads them, what they say.
@@ -60,20 +85,25 @@ def is_safe(figures: list[Published], smallest: int = SMALLEST) -> bool:
     return next(leaks(figures, smallest), None) is None
 
 
-def leaks(figures: list[Published], smallest: int = SMALLEST) -> Iterator[str]:
-    """Say in words what an attacker can take from these figures of one practice."""
+def leaks(figures: list[Published], smallest: int = SMALLEST) -> Iterator[Leak]:
+    """Say what an attacker can take from these figures of one practice."""
     kinds = _kinds(figures)
     shares = [figure for figure in figures if figure.is_shares]
     for audience, levels in NAMED.items():
         for figure in figures:
-            if fault := _fault(_in(figure.name, kinds), levels, figure, smallest):
-                yield f"{figure.name}, {audience}: {fault}"
-        for name, rest in _differences(figures, kinds):
+            if found := _fault(_in(figure.name, kinds), levels, figure, smallest):
+                fault, number, words = found
+                text = f"{figure.name}, {audience}: {words}"
+                yield Leak(fault, audience, (figure.name,), text, number)
+        for names, name, rest in _differences(figures, kinds):
             number = _secret(rest, levels).total()
             if 0 < number < smallest:
-                yield f"{name}, {audience}: the difference is {number} agencies"
+                text = f"{name}, {audience}: the difference is {number} agencies"
+                yield Leak(Fault.DIFFERENCE, audience, names, text, number)
         for units, value in derived(shares, levels):
-            yield f"{audience}: {len(units)} agencies must have said {value!r}"
+            names = tuple(figure.name for figure in figures if _counts(figure, units))
+            text = f"{audience}: {len(units)} agencies must have said {value!r}"
+            yield Leak(Fault.DERIVED, audience, names, text, len(units), value)
 
 
 def derived(figures: list[Published], levels: frozenset[str]) -> Iterator[tuple[set[int], str]]:
@@ -92,6 +122,10 @@ def derived(figures: list[Published], levels: frozenset[str]) -> Iterator[tuple[
             held = [value for value, number in found.items() if number]
             if len(held) == 1 and not _could_differ(one, held[0], hidden, totals):
                 yield {unit.response for unit in _members(one, figures, levels)}, held[0]
+
+
+def _counts(figure: Published, responses: set[int]) -> bool:
+    return any(unit.response in responses for unit in figure.units)
 
 
 def _kinds(figures: list[Published]) -> Kinds:
@@ -128,19 +162,22 @@ def _said(kinds: Kinds) -> Counter[str]:
     return found
 
 
-def _fault(counted: Kinds, levels: frozenset[str], figure: Published, smallest: int) -> str:
+def _fault(
+    counted: Kinds, levels: frozenset[str], figure: Published, smallest: int
+) -> tuple[Fault, int, str] | None:
     """Say what is wrong with one figure alone: too few agencies, or all say the same."""
     if len(figure.units) < smallest:
-        return f"{len(figure.units)} agencies"
+        return Fault.FEW, len(figure.units), f"{len(figure.units)} agencies"
     secret = _secret(counted, levels)
     number = secret.total()
     if not number:
-        return ""
+        return None
     if number < smallest:
-        return f"all but {number} agencies are known by name"
+        return Fault.KNOWN, number, f"all but {number} agencies are known by name"
     if max(_said(secret).values()) > number - 2:
-        return "all say the same, or all but one"
-    return "" if figure.is_shares else _bound(number, _said(counted - secret), figure)
+        return Fault.ALIKE, number, "all say the same, or all but one"
+    words = "" if figure.is_shares else _bound(number, _said(counted - secret), figure)
+    return (Fault.ONE_SIDE, number, words) if words else None
 
 
 def _bound(secret: int, named: Counter[str], figure: Published) -> str:
@@ -165,23 +202,29 @@ def _bound(secret: int, named: Counter[str], figure: Published) -> str:
     return next((f"all, or all but one, are {where}" for where in found), "")
 
 
-def _differences(figures: list[Published], kinds: Kinds) -> Iterator[tuple[str, Kinds]]:
-    """Yield what a subtraction leaves: one figure less another, or less all its parts."""
+def _differences(
+    figures: list[Published], kinds: Kinds
+) -> Iterator[tuple[tuple[str, ...], str, Kinds]]:
+    """Yield what a subtraction leaves: one figure less another, or less all its parts.
+
+    With it the names of the figures, and the subtraction in words.
+    """
     inside = {figure.name: _in(figure.name, kinds) for figure in figures}
     for (one, ones), (other, others) in combinations(inside.items(), 2):
         is_older = one.partition("/")[2] == other.partition("/")[2]
         if ones.keys() < others.keys() or is_older:
-            yield f"{other} less {one}", _without(one, others)
+            yield (other, one), f"{other} less {one}", _without(one, others)
         if others.keys() < ones.keys() or is_older:
-            yield f"{one} less {other}", _without(other, ones)
+            yield (one, other), f"{one} less {other}", _without(other, ones)
     for whole, counted in inside.items():
-        rests: dict[str, Kinds] = {}
+        rests: dict[str, tuple[tuple[str, ...], Kinds]] = {}
         for part, those in inside.items():
             if those.keys() < counted.keys():
                 kind = part.partition(":")[0]
-                rests[kind] = _without(part, rests.get(kind, counted))
-        for kind, rest in rests.items():
-            yield f"{whole} less {kind}", rest
+                names, rest = rests.get(kind, ((whole,), counted))
+                rests[kind] = (*names, part), _without(part, rest)
+        for kind, (names, rest) in rests.items():
+            yield names, f"{whole} less {kind}", rest
 
 
 def _members(one: Class, figures: list[Published], levels: frozenset[str]) -> list[Unit]:

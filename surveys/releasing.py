@@ -56,12 +56,26 @@ class TooSoon(Exception):
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a figure stands: in which release of which wave, and over which group."""
+
+    wave: str  # its slug; a later wave's release holds panel figures of this one
+    release: int
+    group: str
+
+
+@dataclass(frozen=True)
 class Leak:
     """Something that the published figures of one practice tell of single agencies."""
 
     question: Question
     part: str
+    fault: disclosure.Fault
+    audience: str  # "public" or "members"
+    places: tuple[Place, ...]  # the figures that tell it together
     text: str
+    number: int = 0  # of agencies
+    value: str = ""  # what they must have answered
 
 
 @transaction.atomic
@@ -96,8 +110,10 @@ def audit(wave: Wave, *, smallest: int = disclosure.SMALLEST) -> Iterator[Leak]:
     for questions in _portions(wave):
         by_key = {question.pk: question for question in questions}
         for (pk, part), figures in _published(wave, questions).items():
-            for text in disclosure.leaks(figures, smallest):
-                yield Leak(by_key[pk], part, text)
+            for found in disclosure.leaks(figures, smallest):
+                places = tuple(_place(wave, name) for name in found.figures)
+                said = (found.text, found.number, found.value)
+                yield Leak(by_key[pk], part, found.fault, found.audience, places, *said)
 
 
 def changed_since(wave: Wave) -> int:
@@ -365,6 +381,13 @@ def _name(figure: Figure) -> str:
     release = figure.release
     is_panel = figure.group in (PANEL, PANEL_BEFORE)
     return f"{f'{release.wave.slug} ' if is_panel else ''}{release.number}/{figure.group}"
+
+
+def _place(wave: Wave, name: str) -> Place:
+    """Return where the figure of this name stands; _name() has made it."""
+    where, _slash, group = name.partition("/")
+    *slug, number = where.split(" ")
+    return Place(slug[0] if slug else wave.slug, int(number), group)
 
 
 def listed(wave: Wave) -> QuerySet[Release]:
