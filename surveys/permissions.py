@@ -36,8 +36,9 @@ def may_give(person: User, response: Response) -> bool:
 
 
 def may_ready(person: User, response: Response, work: SectionWork | None) -> bool:
-    """The section's owner or a coordinator calls it ready; anyone, if nobody has it."""
-    if work is None or work.owner_id in (None, person.pk):
+    """The section's owner or a coordinator calls it ready; anyone, if no colleague has it."""
+    owner = work.owner_id if work else None
+    if owner is None or owner == person.pk or not _is_colleague(owner, response):
         return may_draft(person, response)
     return may_submit(person, response)
 
@@ -58,10 +59,7 @@ def reviewers(response: Response) -> QuerySet[User]:
 
 def has_reviewer(response: Response) -> bool:
     """Whether somebody is named who signs off, and belongs to the agency still."""
-    if response.reviewer_id is None:
-        return False
-    places = Membership.objects.active().filter(agency=response.agency_id)
-    return places.filter(person=response.reviewer_id, person__is_active=True).exists()
+    return response.reviewer_id is not None and _is_colleague(response.reviewer_id, response)
 
 
 def may_speak(person: User, response: Response) -> bool:
@@ -80,6 +78,12 @@ def asking_for(person: User | AnonymousUser, response: Response) -> Agency | Non
     found = [place.agency for place in mine.order_by("asked_at", "pk")]
     is_own = any(agency.pk == response.agency_id for agency in found)
     return None if is_own or not found else found[0]
+
+
+def _is_colleague(person: int, response: Response) -> bool:
+    """Whether the agency still has this person, whose account is open."""
+    places = Membership.objects.active().filter(agency=response.agency_id)
+    return places.filter(person=person, person__is_active=True).exists()
 
 
 def _memberships(person: User, response: Response) -> MembershipQuerySet:

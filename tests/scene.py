@@ -15,13 +15,15 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.models import User
+from agencies import membership
 from agencies.models import Agency, Community, Membership
 from ciwo_portal import agenda
 from library.models import Resource, ResourceVersion, Topic
 from notifications import unsubscribing
 from notifications.models import Category
 from records.models import Attendance, Certificate, Recording
-from surveys.models import Answer, AnswerFile, Question, Response
+from sessions.models import PracticeSession
+from surveys.models import Answer, AnswerFile, Question, Response, Section, SectionWork
 from tests.factories import (
     PASSWORD,
     make_agency,
@@ -44,7 +46,8 @@ from tests.factories import (
 from webinars import join_links, personal, speaker_links
 from webinars.models import Mailing, Presenter, Webinar
 
-# From the fewest rights to the most: the columns of every table about access.
+# From the fewest rights to the most, and last who has lost them: the columns of every table
+# about access.
 PEOPLE = (
     "visitor",
     "participant",
@@ -54,6 +57,7 @@ PEOPLE = (
     "coordinator",
     "organiser",
     "administrator",
+    "former",  # staff of the first agency until a moment ago, still signed in
 )
 
 
@@ -98,7 +102,31 @@ def build() -> Scene:
     speaker = Presenter.objects.create(webinar=place.webinar, name="Ann", email="a@example.org")
     scene.words["speaking"] = speaker_links.token(speaker)
     scene.words |= _records(_user(scene, "participant"))
+    scene.words |= _leave(home, _user(scene, "former"))
     return scene
+
+
+def _leave(home: Agency, person: User) -> dict[str, str]:
+    """Let the person take part in everything, then leave the agency; return the links they keep."""
+    now = timezone.now()
+    slugs = ("public", "members", "closed", "past-public", "past-members", "past-closed")
+    webinars = {slug: Webinar.objects.get(slug=slug) for slug in slugs}
+    places = {slug: make_registration(webinar, person) for slug, webinar in webinars.items()}
+    for slug in ("past-members", "past-closed"):
+        Attendance.objects.create(webinar=webinars[slug], person=person, attended=True)
+    yes = {"person": person, "rsvp": "yes", "invited_at": now, "answered_at": now}
+    for session in PracticeSession.objects.filter(state="published"):
+        session.invitations.create(**yes)
+    response = Response.objects.get(wave__slug="wave", agency=home)
+    work = {"section": Section.objects.get(survey=response.wave.survey, key="basics")}
+    SectionWork.objects.create(response=response, owner=person, given_at=now, **work)
+    agenda.open_feed(person)
+    membership.end(membership=person.memberships.get(), by=person, now=now)
+    return {
+        "former_agenda": agenda.address(person).rpartition("/")[2],
+        "former_join": _last_part(join_links.url(places["members"])),
+        "former_place": _last_part(personal.path(webinars["closed"], person)),
+    }
 
 
 def _last_part(address: str) -> str:
@@ -138,6 +166,7 @@ def _people(home: Agency, other: Agency) -> dict[str, User | AnonymousUser]:
         "coordinator": make_member(home, role=Membership.Role.COORDINATOR),
         "organiser": make_user(is_organiser=True),
         "administrator": make_user(is_organiser=True, is_staff=True, is_superuser=True),
+        "former": make_member(home),
     }
 
 
