@@ -9,7 +9,7 @@ export PORT
 
 .PHONY: run test lock css mail check-calendars clean benchmark-pages benchmark-registrations benchmark-mail benchmark-findings \
   benchmark-answers faults
-.PHONY: lint lint-format lint-code lint-templates lint-imports lint-types check-migrations check-deploy
+.PHONY: lint lint-format lint-code lint-templates lint-imports lint-types check-migrations check-deploy record-release
 
 run: .venv/.installed
 	@exec $(BIN)/python -m ciwo_portal.serve
@@ -46,6 +46,9 @@ lint-types: .venv/.installed
 
 check-migrations: .venv/.installed
 	@$(WITH_SERVERS) $(BIN)/python manage.py makemigrations --check --dry-run
+# When a release is made: what it writes, which the migrations after it must not break.
+record-release: .venv/.installed
+	@$(WITH_SERVERS) $(BIN)/python -m tests.previous_release
 # As in production: behind https, so that every secure setting must be on.
 check-deploy: .venv/.installed
 	@SITE_URL=https://portal.example.org DEBUG=false $(WITH_SERVERS) \

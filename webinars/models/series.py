@@ -43,7 +43,12 @@ class Series(Rules):
     minutes = models.PositiveSmallIntegerField(_("length in minutes"), default=75)
     partner = models.CharField(_("organized with"), max_length=200, blank=True)
     access_information = models.TextField(_("access information"), blank=True)
-    reminders = ArrayField(models.CharField(max_length=10), default=default_reminders, blank=True)
+    reminders = ArrayField(
+        models.CharField(max_length=10),
+        default=default_reminders,
+        db_default=default_reminders(),
+        blank=True,
+    )
     changed_at = models.DateTimeField(auto_now=True)
     is_demo = models.BooleanField(default=False, editable=False)
 

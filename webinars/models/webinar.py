@@ -129,7 +129,12 @@ class Webinar(Event, Rules):
         "webinars.Series", on_delete=models.PROTECT, null=True, blank=True, related_name="webinars"
     )
     # Which reminders go out (events.leads), and whether thanks follow.
-    reminders = ArrayField(models.CharField(max_length=10), default=default_reminders, blank=True)
+    reminders = ArrayField(
+        models.CharField(max_length=10),
+        default=default_reminders,
+        db_default=default_reminders(),
+        blank=True,
+    )
     publish_at = models.DateTimeField(null=True, blank=True, editable=False)  # of a draft
 
     objects = models.Manager.from_queryset(WebinarQuerySet)()
