@@ -7,6 +7,7 @@ from accounts.models import User
 from agencies.models import Agency, Community, Membership
 
 AT_MOST = 100  # decisions in one go
+LONGEST_NOTE = 2000  # characters
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
@@ -19,6 +20,25 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
             "about": _("What the agency enforces and what others can ask it about. Markdown."),
         }
         widgets = {"join_policy": forms.RadioSelect}
+
+
+class NotesForm(forms.Form):
+    """What organisers note of an agency: for everybody, and for themselves."""
+
+    note = forms.CharField(
+        label=_("Public note"),
+        help_text=_("Everybody reads it on the agency's page."),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    internal_note = forms.CharField(
+        label=_("Internal note"),
+        help_text=_("Only organizers read it: what is still to be checked, for example."),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 class DecisionForm(forms.Form):

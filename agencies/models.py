@@ -63,7 +63,8 @@ class Agency(models.Model):
     website_host = models.CharField(_("website"), max_length=200, blank=True)
     enforces_wage_laws = models.CharField(max_length=10, choices=Enforces, blank=True)
     about = models.TextField(_("about the agency"), blank=True)
-    note = models.TextField(_("note on the source"), blank=True)
+    note = models.TextField(_("public note"), blank=True)  # once somebody has read it
+    internal_note = models.TextField(_("internal note"), blank=True, db_default="")
     programme_role = models.TextField(_("part in the 2017 program"), blank=True)
     join_policy = models.CharField(
         _("how people join"), max_length=10, choices=JoinPolicy, default=JoinPolicy.APPROVAL

@@ -1,7 +1,9 @@
 """What an agency says about itself, and how we say what is on record of it."""
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import visitors
 from agencies.models import Agency
 
 POPULATION = {  # the bands of the directory's source
@@ -24,3 +26,18 @@ def update(*, agency: Agency, about: str, join_policy: str) -> Agency:
     agency.about, agency.join_policy = about, join_policy
     agency.save(update_fields=["about", "join_policy"])
     return agency
+
+
+@transaction.atomic
+def keep_notes(*, agency: Agency, note: str, internal_note: str) -> Agency:
+    """Keep the note that everybody reads, and the one for organizers alone."""
+    agency.note, agency.internal_note = note, internal_note
+    agency.save(update_fields=["note", "internal_note"])
+    visitors.forget_pages()
+    return agency
+
+
+def publish_note(*, agency: Agency, note: str, internal_note: str) -> Agency:
+    """Put the internal note below the public one; none is internal any more."""
+    both = "\n".join(text for text in (note, internal_note) if text)
+    return keep_notes(agency=agency, note=both, internal_note="")

@@ -17,7 +17,7 @@ OPTIONAL = {  # field of the document: field of the model, most characters; null
     "population_band": ("population_band", 12),
     "domain": ("website_host", 200),
     "enforces_wage_laws": ("enforces_wage_laws", 10),
-    "note": ("note", 2000),
+    "note": ("internal_note", 2000),  # a working note; an organizer may make it public
 }
 
 
@@ -25,8 +25,9 @@ OPTIONAL = {  # field of the document: field of the model, most characters; null
 def load(path: Path) -> int:
     """Load the document and return how many agencies it holds; all of it or nothing.
 
-    Loading again changes what differs and adds nothing. A website's host is never taken as a
-    domain of staff mail. Raises BadDocument.
+    Loading again changes what differs and adds nothing; notes come with new agencies only, since
+    organizers work on them. A website's host is never taken as a domain of staff mail. Raises
+    BadDocument.
     """
     document = read(path, SCHEMA)
     found = [_values(where, row) for where, row in rows(document, "agencies")]
@@ -38,6 +39,7 @@ def load(path: Path) -> int:
     fresh = [Agency(slug=slug, **values) for slug, values in found if slug not in kept]
     Agency.objects.bulk_create(fresh)
     for slug, values in found:
+        values.pop("internal_note")
         if slug in kept and any(getattr(kept[slug], name) != v for name, v in values.items()):
             Agency.objects.filter(slug=slug).update(**values)
     return len(found)

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from tests.scene import PEOPLE, Scene, browser
+from tests.scene import INTERNAL, PEOPLE, Scene, browser
 
 # Addresses of others that are tested as one: only who is named gets in.
 GROUPS = ("admin/",)
 PARTICIPANT, FORMER = PEOPLE.index("participant"), PEOPLE.index("former")
+PROGRAMME = ("organiser", "administrator")  # who reads what is internal
 
 
 class Ask:
@@ -36,8 +38,9 @@ class Ask:
                 content_type="application/x-www-form-urlencoded",
             )
             transaction.set_rollback(True)
-        if answer.streaming:
-            b"".join(answer.streaming_content)  # type: ignore[attr-defined] # closes the file
+        streamed: Any = answer  # reading all of it closes the file
+        told = b"".join(streamed.streaming_content) if answer.streaming else answer.content
+        assert name in PROGRAMME or INTERNAL.encode() not in told, f"{name} reads it: {address}"
         return str(answer.status_code)
 
     def row(self, address: str) -> str:

@@ -61,6 +61,9 @@ PEOPLE = (
 )
 
 
+INTERNAL = "Internal-note-on-an-agency"  # organisers read it, and nobody else anywhere
+
+
 @dataclass
 class Scene:
     """The people by their column, and what stands for each word in an address."""
@@ -71,7 +74,8 @@ class Scene:
 
 def build() -> Scene:
     """Make the agency and the community that the tables are about, and the rest of the world."""
-    home, other = make_agency(slug="home", domain="home.example.gov"), make_agency(slug="other")
+    home = make_agency(slug="home", domain="home.example.gov", internal_note=INTERNAL)
+    other = make_agency(slug="other", internal_note=INTERNAL)
     topic = make_topic(slug="topic")
     scene = Scene(_people(home, other))
     community = make_community(home, slug="community", name="Community-listed")

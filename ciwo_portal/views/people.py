@@ -70,6 +70,7 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
             "contacts": membership.coordinators(agency)[:20] if may_ask else [],
             "is_mine": mine.exists(),
             "can_edit": permissions.can_edit(request.user, agency),
+            "sees_notes": permissions.is_organiser(request.user),
         },
     )
 

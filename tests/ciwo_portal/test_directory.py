@@ -41,10 +41,11 @@ def test_loading_again_changes_what_differs(tmp_path: Path):
     load()
     first = json.loads(import_agencies.DOCUMENT.read_text())["agencies"][0]
 
-    load(changed(tmp_path, 0, name="A new name", note=None))
+    load(changed(tmp_path, 0, name="A new name", note="What organizers work on stays"))
 
     agency = Agency.objects.get(slug=first["slug"])
-    assert (agency.name, agency.note, Agency.objects.count()) == ("A new name", "", 93)
+    assert (agency.name, agency.internal_note) == ("A new name", first["note"])
+    assert Agency.objects.count() == 93
 
 
 @pytest.mark.parametrize(
