@@ -26,6 +26,7 @@ class Opened:
     # What the reader's agency says; empty if it says nothing, or is the same.
     own: list[str] = field(default_factory=list)
     answer: Answer | None = None  # None if the reader may not read it
+    held: Section | None = None  # in which the reader's agency must give first
 
     @property
     def question(self) -> Question:
@@ -94,7 +95,8 @@ def seen(question: Question, column: Column, by_key: Mapping[str, Question]) -> 
     [line] = comparing.lines([question])[:1]
     said = _said(question, column)
     absent = None if said else comparing.cell(line, column, by_key)
-    return Opened(line=line, column=column, said=said, absent=absent)
+    held = comparing.held(question, column, by_key)
+    return Opened(line=line, column=column, said=said, absent=absent, held=held)
 
 
 def by_section(

@@ -1,7 +1,7 @@
 """Practices by agency: what one reader may see of the answers of several agencies, side by side."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -22,6 +22,7 @@ from surveys.models import (
     MutualSection,
     Question,
     Response,
+    Section,
     SharingLevel,
     Survey,
 )
@@ -100,11 +101,11 @@ class Column:
     response: Response
     is_own: bool
     given: Mapping[str, Entry]  # what the reader may read, by question's key
-    stored: frozenset[int]  # the questions that it answered, readable or not
     reads: frozenset[str]  # the levels whose absence the reader may know of
     year: int | None = None  # for which it reports, where agencies differ
     noted: frozenset[int] = frozenset()  # the questions with practice notes that the reader reads
     held: frozenset[int] = frozenset()  # sections in which the reader's agency must give first
+    levels: Mapping[int, str] = field(default_factory=dict)  # as what each answer may be read
 
 
 @dataclass(frozen=True)
@@ -189,9 +190,9 @@ def columns(
         given[response][keys[question]] = Entry(*said)
         if is_noted:
             noted[response].add(question)
-    stored: dict[int, set[int]] = {pk: set() for pk in pks}
-    for response, question in answers.values_list("response", "question"):
-        stored[response].add(question)
+    levels: dict[int, dict[int, str]] = {pk: {} for pk in pks}
+    for response, question, level in answers.values_list("response", "question", "readable_as"):
+        levels[response][question] = level
     held = MutualSection.objects.unmet_by(user).filter(wave__in={r.wave_id for r in responses})
     owed = {*held.values_list("wave", "section")}
     reads = _levels_read(user, is_member=bool(own))
@@ -200,10 +201,10 @@ def columns(
             response=r,
             is_own=r.pk in own,
             given=given[r.pk],
-            stored=frozenset(stored[r.pk]),
             reads=frozenset(SharingLevel.values) if r.pk in own else reads,
             noted=frozenset(noted[r.pk]),
             held=frozenset(s for wave, s in owed if wave == r.wave_id and r.pk not in own),
+            levels=levels[r.pk],
         )
         for r in responses
     ]
@@ -248,10 +249,18 @@ def cell(line: Line, column: Column, by_key: Mapping[str, Question]) -> Cell:
     return _of_value(question, entry)
 
 
+def held(question: Question, column: Column, by_key: Mapping[str, Question]) -> Section | None:
+    """Return the section in which the reader must give first: its own, or of what it tells."""
+    if not column.held:
+        return None
+    told = [by_key[key].section for key in conditions.behind(question, by_key)]
+    return next((one for one in [question.section, *told] if one.pk in column.held), None)
+
+
 def _read(answers: AnswerQuerySet) -> Iterable[tuple[Any, ...]]:
     """Return response and question of each, whether a practice note stands there, what it says."""
     notes = Inquiry.objects.notes().filter(answer=OuterRef("pk"))
-    said = ("value", "not_reported", "sharing")
+    said = ("value", "not_reported", "readable_as")
     return answers.values_list("response", "question", Exists(notes), *said)
 
 
@@ -275,13 +284,19 @@ def _absence(
     """Say why nothing is read here, without telling more than the reader may know."""
     if is_readable:
         return BLANK
-    if question.section_id in column.held:  # whatever the agency answered, or not
+    if held(question, column, by_key):  # whatever the agency answered, or not
         return HELD
     if _is_known_hidden(question, column.given, by_key):
         return HIDDEN
-    is_stored = question.pk in column.stored
+    told = conditions.behind(question, by_key)
+    is_told = all(_read_at(column, by_key[key]) in column.reads for key in told)
+    return BLANK if is_told and question.pk not in column.levels else NOT_SHARED
+
+
+def _read_at(column: Column, question: Question) -> str:
+    """Return who may know of an answer, given or not: what is not given begins at its level."""
     begins_at = SharingLevel(question.default_sharing).at_most(column.response.wave.widest_sharing)
-    return BLANK if not is_stored and begins_at in column.reads else NOT_SHARED
+    return column.levels.get(question.pk, begins_at)
 
 
 def _is_known_hidden(

@@ -57,6 +57,18 @@ def is_met(show_if: dict[str, Any] | None, answered: Mapping[str, Entry]) -> boo
     return all(_holds(condition, answered) for condition in show_if["all"])
 
 
+def behind(question: Question, by_key: Mapping[str, Question]) -> set[str]:
+    """Return the keys of the questions that decide whether this one applies, and its own."""
+    seen: set[str] = set()
+    waiting = [question.key]
+    while waiting:
+        key = waiting.pop()
+        if key not in seen and key in by_key:
+            seen.add(key)
+            waiting += [c["question"] for c in (by_key[key].show_if or {"all": []})["all"]]
+    return seen
+
+
 def visible(questions: Iterable[Question], entries: Mapping[str, Entry]) -> set[str]:
     """Return the keys of the questions that apply, of questions given in their order.
 

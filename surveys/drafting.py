@@ -138,11 +138,10 @@ def is_same(draft: Draft, other: Entry) -> bool:
 def refuse_if_closed(*, response: Response, now: datetime) -> None:
     """Raise AlreadySubmitted or NotOpen when the response takes no answers at `now`.
 
-    All who save share the row, so nobody submits until their transaction ends.
+    All who save hold the row, so nobody submits until their transaction ends, and as what an
+    answer may be read is settled beside the answers that it rests on.
     """
-    held = Response.objects.raw(
-        "SELECT * FROM surveys_response WHERE id = %s FOR SHARE", [response.pk]
-    )[0]
+    held = Response.objects.select_for_update(of=("self",), no_key=True).get(pk=response.pk)
     if held.state == Response.State.SUBMITTED:
         raise AlreadySubmitted
     held.wave = response.wave

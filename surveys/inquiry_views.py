@@ -176,13 +176,11 @@ def _cell(request: HttpRequest, found: Opened, form: InquiryForm) -> HttpRespons
     asked = Inquiry.objects.visible_to(user).filter(answer=found.answer)
     mine = asked.filter(asked_by=user.pk).newest_first() if user.is_authenticated else asked.none()
     given = response.submitted_at
-    section = found.question.section
-    held = section if section.pk in found.column.held else None
     context = {
         "found": found,
         "response": response,
         "wave": response.wave,
-        "owed": held and giving.owed(response.wave, user, held, timezone.now()),
+        "owed": found.held and giving.owed(response.wave, user, found.held, timezone.now()),
         "notes": cells.notes(found.answer, user),
         "mine": mine[:MINE],
         "form": form,

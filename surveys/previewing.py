@@ -183,9 +183,9 @@ def column(trial: Trial, role: Role) -> Column:
     return Column(
         response=trial.sheet.response,
         is_own=False,
-        given={i.question.key: i.entry for i in answered if i.entry.sharing in levels},
-        stored=frozenset(item.question.pk for item in answered),
+        given={i.question.key: i.entry for i in answered if i.read_as in levels},
         reads=frozenset(levels),
+        levels={item.question.pk: item.read_as for item in answered},
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from surveys import submissions
-from surveys.models import Response, SharingLevel
+from surveys.models import Response
 from surveys.reading import Item, Sheet
 from surveys.submissions import Change, Submission
 
@@ -68,7 +68,7 @@ def _item(item: Item, change: Change | None) -> dict[str, Any]:
         "change": change.said if change else [],
         "was": _("Before:") + " " + "; ".join(change.was) if change and change.was else "",
         "is_blank": not item.is_answered,
-        "level": str(SharingLevel(item.entry.sharing).label) if item.is_answered else "",
+        "level": item.level if item.is_answered else "",
     }
 
 

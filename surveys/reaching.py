@@ -67,7 +67,7 @@ def _misplaced(
         asked = by_key.get(condition["question"])
         if asked is None:
             yield _("Its condition asks about a question that is not there any more.")
-        elif question.key in _behind(asked, by_key):
+        elif question.key in conditions.behind(asked, by_key):
             text = _("It waits for “%(label)s”, which waits for it: nobody would see either.")
             yield text % {"label": asked.label}
         elif order[asked.key] > order[question.key]:
@@ -78,22 +78,10 @@ def _misplaced(
             yield text % {"label": asked.label}
 
 
-def _behind(question: Question, by_key: Mapping[str, Question]) -> set[str]:
-    """Return the keys of the questions that decide whether this one applies, and its own."""
-    seen: set[str] = set()
-    waiting = [question.key]
-    while waiting:
-        key = waiting.pop()
-        if key not in seen and key in by_key:
-            seen.add(key)
-            waiting += [condition["question"] for condition in asked_by(by_key[key])]
-    return seen
-
-
 def _unreachable(question: Question, by_key: Mapping[str, Question]) -> Iterator[str]:
     """Say which question would need two answers at once, along everything that leads here."""
     needed: dict[str, list[Condition]] = {}
-    for key in _behind(question, by_key):
+    for key in conditions.behind(question, by_key):
         for condition in asked_by(by_key[key]):
             needed.setdefault(condition["question"], []).append(condition)
     if not question.show_if:

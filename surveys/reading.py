@@ -7,7 +7,7 @@ from functools import cached_property
 
 from surveys import conditions, entries, wording
 from surveys.entries import Entry
-from surveys.models import Answer, Question, Response, Section, Survey
+from surveys.models import Answer, Question, Response, Section, SharingLevel, Survey
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,8 @@ class Item:
     answer: Answer | None
     applies: bool
     condition: str  # when it applies, as a sentence; empty when always
+    told: tuple[Question, ...] = ()  # the questions that decide whether it applies, in order
+    read_as: str = ""  # who reads the answer: its own level, or a narrower one of those
 
     @cached_property
     def entry(self) -> Entry:
@@ -29,6 +31,11 @@ class Item:
     def is_answered(self) -> bool:
         """Whether it counts as answered: zero and "not reported" do, a hidden one does not."""
         return self.applies and not self.entry.is_blank
+
+    @property
+    def level(self) -> str:
+        """Who reads the answer, in words."""
+        return str(SharingLevel(self.read_as).label) if self.read_as else ""
 
     @property
     def lines(self) -> list[str]:
@@ -143,6 +150,7 @@ def laid_out(response: Response, questions: list[Question], answers: Mapping[int
     items: dict[Section, list[Item]] = defaultdict(list)
     for question in questions:
         section, question.widest_sharing = question.section, response.wave.widest_sharing
+        behind = conditions.behind(question, by_key)
         items[section].append(
             Item(
                 question=question,
@@ -150,9 +158,17 @@ def laid_out(response: Response, questions: list[Question], answers: Mapping[int
                 answer=answers.get(question.pk),
                 applies=question.key in shown,
                 condition=wording.condition(question, by_key),
+                told=tuple(one for one in questions if one.key in behind and one is not question),
+                read_as=_read_as(given, behind) if given[question.key].sharing else "",
             )
         )
     return Sheet(response, [Part(section, section.position, its) for section, its in items.items()])
+
+
+def _read_as(given: Mapping[str, Entry], behind: Iterable[str]) -> SharingLevel:
+    """Return who reads an answer: the fewest of who may read what it tells, or is itself."""
+    levels = (given[key].sharing or SharingLevel.ORGANISERS for key in behind)
+    return SharingLevel.narrowest(levels)
 
 
 def progress(responses: Iterable[Response]) -> dict[int, Progress]:

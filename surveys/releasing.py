@@ -265,14 +265,14 @@ def _units(wave: Wave, questions: list[Question]) -> dict[Practice, list[Unit]]:
     revisions = _revisions(wave, questions)
     place = ("response__agency__level", "response__agency__population_band")
     rows = answers.order_by("response").values_list(
-        "response", "question", "value", "sharing", *place
+        "response", "question", "value", "readable_as", *place
     )
-    for response, key, value, sharing, level, band in rows:
+    for response, key, value, readable_as, level, band in rows:
         question, groups = by_key[key], _groups(level, band)
         for part in parts[key]:
             said = findings.value_of(question, part, value)
             if said is not None:
-                unit = Unit(revisions[response, key], response, said, groups, sharing)
+                unit = Unit(revisions[response, key], response, said, groups, readable_as)
                 found[question, part].append(unit)
     return found
 
@@ -354,7 +354,7 @@ def _published(wave: Wave, questions: list[Question]) -> dict[tuple[int, str], l
     shown = Figure.objects.filter(pk__in=counted.values("figure"))
     figures = shown.select_related("release__wave").in_bulk()
     answers = Answer.objects.filter(response__wave=wave, question__in=questions)
-    said = answers.values_list("response", "question", "sharing")
+    said = answers.values_list("response", "question", "readable_as")
     levels = {(response, question): level for response, question, level in said}
     agency = "answerrevision__response__agency"
     rows = counted.order_by("figure").values_list(

@@ -57,8 +57,8 @@ def levels(
 
 
 def counts(sheet: Sheet) -> list[tuple[str, int]]:
-    """Return how many answers each level that the wave allows shows, from the widest down."""
-    found = Counter(item.entry.sharing for item in sheet.items if item.is_answered)
+    """Return how many answers are read at each level that the wave allows, from the widest down."""
+    found = Counter(item.read_as for item in sheet.items if item.is_answered)
     levels = SharingLevel.within(sheet.response.wave.widest_sharing)
     return [(str(level.label), found[level.value]) for level in levels]
 

@@ -9,13 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from surveys import reading
-from surveys.models import (
-    Answer,
-    AnswerRevision,
-    Reopening,
-    Response,
-    SharingLevel,
-)
+from surveys.models import Answer, AnswerRevision, Reopening, Response
 from surveys.reading import Item, Part, Sheet
 
 MOST = 50  # submissions of one response, the newest
@@ -127,9 +121,8 @@ def _change(before: Item, item: Item) -> Change | None:
     if before.is_answered and item.is_answered:
         if is_other:
             said.append(_("Changed."))
-        if before.entry.sharing != item.entry.sharing:
-            label = SharingLevel(before.entry.sharing).label
-            said.append(_("Who may see it was: %(level)s.") % {"level": label})
+        if before.read_as != item.read_as:
+            said.append(_("Who may see it was: %(level)s.") % {"level": before.level})
     elif before.is_answered and item.applies:
         said.append(_("Taken out."))
     elif item.is_answered:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -74,10 +75,11 @@ def newest(wave: Wave) -> Release | None:
 
 def is_withdrawn_from(release: Release) -> bool:
     """Whether an agency has since taken an answer out of what the release counts; not which."""
+    # One that is narrowed by the answer that it rests on was not changed itself.
+    alone = Q(sharing=SharingLevel.ORGANISERS)
+    along = Q(readable_as=SharingLevel.ORGANISERS) & ~alone
     taken = Answer.objects.filter(
-        response__wave=release.wave_id,
-        sharing=SharingLevel.ORGANISERS,
-        changed_at__gt=release.published_at,
+        along | alone & Q(changed_at__gt=release.published_at), response__wave=release.wave_id
     )
     out = set(taken.values_list("response", "question"))
     if not out:

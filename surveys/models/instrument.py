@@ -1,5 +1,6 @@
 """The instrument: a survey, its sections, questions and choices."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -26,9 +27,23 @@ class SharingLevel(models.TextChoices):
         levels = [*cls]
         return levels[levels.index(cls(widest)) :: -1]
 
+    @classmethod
+    def narrowest(cls, levels: Iterable[str]) -> "SharingLevel":
+        """Return the one of these levels that the fewest read."""
+        order = [*cls]
+        return min(map(cls, levels), key=order.index)
+
     def at_most(self, widest: str) -> "SharingLevel":
         """Return this level, or the given one where that is narrower."""
         return self if self in SharingLevel.within(widest) else SharingLevel(widest)
+
+
+def no_wider_than(field: str, other: str) -> Q:
+    """Return the condition that one column of levels is no wider than another one."""
+    allowed = (
+        Q(**{other: level, f"{field}__in": SharingLevel.within(level)}) for level in SharingLevel
+    )
+    return Q(*allowed, _connector=Q.OR)
 
 
 # The levels at which everybody, and staff of member agencies, read an answer by its agency's name.
@@ -145,6 +160,11 @@ class Question(models.Model):
     show_if = models.JSONField(
         null=True, blank=True
     )  # {"all": [{"question", "operator", "value"}]}
+    # The questions that decide whether this one applies, also through others. A trigger on this
+    # table keeps them as the conditions say.
+    rests_on = models.ManyToManyField(
+        "self", symmetrical=False, related_name="follow_ups", editable=False
+    )
     terms = models.JSONField(default=list, blank=True)  # ids of definitions
     choice_list = models.CharField(max_length=40, blank=True)  # the shared list it came from
     default_sharing = models.CharField(max_length=10, choices=SharingLevel)

@@ -16,7 +16,7 @@ from accounts.models import User
 from agencies import names
 from agencies.models import Agency, Membership
 from surveys.models.fielding import Invitation, Wave
-from surveys.models.instrument import Question, SharingLevel
+from surveys.models.instrument import Question, SharingLevel, no_wider_than
 from surveys.models.mutual import MutualSection
 
 
@@ -190,7 +190,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         is asked for, all of them for organisers.
         """
         owed = MutualSection.objects.unmet_by(user).filter(
-            wave=OuterRef("response__wave"), section=OuterRef("question__section")
+            Q(section=OuterRef("question__section"))
+            | Q(section__questions__follow_ups=OuterRef("question")),
+            wave=OuterRef("response__wave"),
         )
         own = Q(response__in=Response.objects.answered_by(user).values("pk"))
         shared = Q(response__state="submitted") & _shared_with(user, unless=owed)
@@ -199,7 +201,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def countable(self) -> Self:
         """Those that enter totals: handed in, applying, and not for organizers only."""
         handed_in = self.filter(response__state="submitted", applies=True)
-        return handed_in.exclude(sharing=SharingLevel.ORGANISERS)
+        return handed_in.exclude(readable_as=SharingLevel.ORGANISERS)
 
 
 def _is_shared_with(user: User | AnonymousUser) -> Q:
@@ -218,13 +220,13 @@ def _shared_with(
 
     `unless` are the sections in which this person has to give first.
     """
-    applies, public = Q(applies=True), Q(sharing=SharingLevel.PUBLIC)
+    applies, public = Q(applies=True), Q(readable_as=SharingLevel.PUBLIC)
     if not user.is_authenticated:
         return applies & public
     if user.is_organiser:
         return applies
     is_member = Q(Exists(Membership.objects.active().filter(person=user)))
-    members = Q(sharing=SharingLevel.MEMBERS) & is_member
+    members = Q(readable_as=SharingLevel.MEMBERS) & is_member
     if unless is not None:
         members &= ~Q(Exists(unless))
     return applies & (public | members)
@@ -236,6 +238,10 @@ class Answer(models.Model):
     A number that is not known is `not_reported`, which is neither 0 nor blank. An answer to a
     question that does not apply is kept; that it is hidden follows from the other answers, and
     `applies` says so from the moment of handing in.
+
+    The agency chooses `sharing`. Every rule on who reads the answer asks `readable_as`: a
+    follow-up tells the answers that its condition rests on, so it is never read more widely than
+    any of them. A trigger writes that column, whatever changes.
     """
 
     response = models.ForeignKey(  # indexed by one_answer_each
@@ -245,6 +251,9 @@ class Answer(models.Model):
     value = models.JSONField(null=True, blank=True)
     not_reported = models.CharField(max_length=30, blank=True)
     sharing = models.CharField(max_length=10, choices=SharingLevel)
+    readable_as = models.CharField(  # written by the database alone
+        max_length=10, choices=SharingLevel, db_default=SharingLevel.ORGANISERS, editable=False
+    )
     applies = models.BooleanField(default=True, db_default=True, editable=False)
     revision = models.PositiveIntegerField(default=1)
     changed_by = models.ForeignKey(
@@ -256,11 +265,14 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [
-            # With what says who may read it, so that findings find out from the index alone.
             models.UniqueConstraint(
                 fields=["response", "question"],
                 include=["sharing", "applies"],
                 name="one_answer_each",
+            ),
+            models.CheckConstraint(
+                condition=no_wider_than("readable_as", "sharing"),
+                name="answer_read_as_chosen_or_narrower",
             ),
             models.CheckConstraint(
                 condition=Q(not_reported="") | Q(value__isnull=True),
@@ -268,9 +280,19 @@ class Answer(models.Model):
             ),
         ]
         indexes = [
-            models.Index(  # what was withdrawn from published totals
+            # With what says who may read it, so that findings find out from the index alone.
+            models.Index(
+                fields=["response"], include=["readable_as", "applies"], name="answer_covered"
+            ),
+            # What was withdrawn from published totals, by itself or with what it tells.
+            models.Index(
                 fields=["changed_at"], condition=Q(sharing="organisers"), name="answer_withdrawn"
-            )
+            ),
+            models.Index(
+                fields=["response"],
+                condition=Q(readable_as="organisers") & ~Q(sharing="organisers"),
+                name="answer_withdrawn_along",
+            ),
         ]
 
     def __str__(self) -> str:

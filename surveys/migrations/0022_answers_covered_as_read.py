@@ -1,0 +1,25 @@
+"""Findings learn from an index alone whose answers may be read, and which were withdrawn."""
+
+from django.db import migrations, models
+from django.db.models import Q
+
+
+class Migration(migrations.Migration):
+    dependencies = [("surveys", "0021_narrow_follow_ups")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="answer",
+            index=models.Index(
+                fields=["response"], include=["readable_as", "applies"], name="answer_covered"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="answer",
+            index=models.Index(
+                fields=["response"],
+                condition=Q(readable_as="organisers") & ~Q(sharing="organisers"),
+                name="answer_withdrawn_along",
+            ),
+        ),
+    ]
