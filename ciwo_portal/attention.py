@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from agencies.models import Membership
 from library.models import Resource
+from notifications import relaying
 from notifications.models import Notification
 from surveys.models import Wave
 from webinars.models import Registration, Webinar
@@ -34,7 +35,7 @@ class Matter:
 
 def matters(now: datetime) -> list[Matter]:
     """Return what waits, most pressing first; nothing that nobody waits for."""
-    found = [_people(now), *_places(now), *_slides(now), *_mail(now), *_surveys(now)]
+    found = [_people(now), *_places(now), *_slides(now), _relay(now), *_mail(now), *_surveys(now)]
     return [matter for matter in found if matter.number]
 
 
@@ -125,6 +126,23 @@ def _mail(now: datetime) -> list[Matter]:
             _("See which"),
         ),
     ]
+
+
+def _relay(now: datetime) -> Matter:
+    """Say since when nothing goes out, and why."""
+    relay = relaying.current()
+    text = _(
+        "Nothing has gone out for %(time)s. What is owed is kept, and one message is tried every "
+        "few minutes. The server says: %(words)s"
+    )
+    since = relay.stopped_at if relay else None
+    return Matter(
+        int(relay is not None),
+        _("The mail server refuses everything"),
+        text % {"time": timesince(since, now), "words": relay.reason} if relay and since else "",
+        reverse("notifications:manage-log") + "?state=pending",
+        _("See what waits"),
+    )
 
 
 def _surveys(now: datetime) -> list[Matter]:

@@ -7,6 +7,7 @@ from django.db.models import Count, Min, Q
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
+from notifications import relaying
 from notifications.claiming import database_time
 from notifications.models import Notification
 
@@ -36,6 +37,7 @@ class _Portal:
         try:
             yield _messages()
             yield _oldest_due()
+            yield _stopped()
         except DatabaseError:
             return
 
@@ -59,4 +61,11 @@ def _oldest_due() -> GaugeMetricFamily:
     waited = (now - oldest).total_seconds() if oldest else 0.0
     figure = GaugeMetricFamily("ciwo_outbox_oldest_due_seconds", "Age of the oldest due message")
     figure.add_metric([], waited)
+    return figure
+
+
+def _stopped() -> GaugeMetricFamily:
+    """Return 1 while the mail server refuses everything, so that only probes go out."""
+    figure = GaugeMetricFamily("ciwo_mail_stopped", "Whether the mail server refuses everything")
+    figure.add_metric([], int(relaying.current() is not None))
     return figure

@@ -3,43 +3,42 @@
 The states and the reasons for this order stand in docs/adr/0002-outbox.md.
 """
 
-import random
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection
 from django.db.models.functions import Now
 from django.utils import translation
-from psycopg import Cursor
 
 from notifications import (
     claiming,
+    deadlines,
     digesting,
     kinds,
+    outcomes,
     posting,
+    relaying,
     rendering,
     stencils,
     suppressing,
     unsubscribing,
 )
-from notifications.claiming import PARK_AFTER, database_time
+from notifications.claiming import database_time
 from notifications.kinds import Dropped, Letter
-from notifications.models import Notification, NotificationQuerySet, Preference
+from notifications.models import Notification, Preference
 from notifications.posting import Post
+from notifications.relaying import Way
+from notifications.rendering import language_of
 
 State = Notification.State
 Pace = Preference.Pace
 BATCH = 20  # claimed at once
-FIRST_RETRY, LAST_RETRY = 30, 15 * 60  # seconds
-PATIENCE = claiming.LEASE.total_seconds() / 2  # how long a result waits for the database
+WRITING = 30.0  # seconds that one message may take to be written
 DAY = range(7, 21)  # hours in which a message that can wait is sent
 URGENT = timedelta(hours=24)  # what happens so soon is told at any hour
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 
 log = structlog.get_logger(__name__)
 
@@ -56,23 +55,39 @@ def drain(limit: int = 500, call_fellow: Callable[[], None] | None = None) -> in
     handled = 0
     with Post() as post:
         while handled < limit:
-            batch = claiming.claim(database_time(), min(BATCH, limit - handled))
-            done = _deliver_all(batch, post)
+            claimed, done = _next_batch(min(BATCH, limit - handled), post)
             handled += done
-            if not batch or done < len(batch):  # none is due, or the mail server is gone
+            if not claimed or done < claimed:  # none may go, or the mail server is gone
                 break
             if call_fellow and handled == BATCH:
                 call_fellow()
     return handled
 
 
+def _next_batch(most: int, post: Post) -> tuple[int, int]:
+    """Deliver what is due next; return how many were claimed, and how many handled."""
+    now = database_time()
+    way = relaying.way(now)
+    if way == Way.SHUT:
+        return 0, 0
+    batch = claiming.claim_probe(now) if way == Way.PROBE else claiming.claim(now, most)
+    done = _deliver_all(batch, post)
+    if way == Way.PROBE:
+        relaying.settle_probe(now)
+    return len(batch), done
+
+
 def _deliver_all(batch: list[Notification], post: Post) -> int:
-    """Deliver until the mail server is gone; return how many were handled."""
+    """Deliver until the mail server is gone or takes nothing; return how many were handled."""
     for number, notification in enumerate(kinds.looked_up(batch)):
         try:
             deliver(notification, post)
         except posting.Unreachable as fault:
-            _postpone(notification, f"the mail server cannot be reached: {fault}")
+            outcomes.postpone(notification, f"the mail server cannot be reached: {fault}")
+            relaying.note_closed(str(fault), is_refusal=fault.is_refusal, now=database_time())
+            claiming.let_go(batch[number + 1 :])
+            return number + 1
+        except relaying.Stopped:
             claiming.let_go(batch[number + 1 :])
             return number + 1
     return len(batch)
@@ -81,25 +96,32 @@ def _deliver_all(batch: list[Notification], post: Post) -> int:
 def deliver(notification: Notification, post: Post) -> None:
     """Bring one claimed message to its end, or back among those that are owed.
 
-    Raises posting.Unreachable, with the message still on our side.
+    Raises posting.Unreachable, with the message still on our side, or relaying.Stopped.
     """
+    if not claiming.begin(notification):
+        return  # it waited for its turn too long, and has become somebody else's
     try:
-        with translation.override(rendering.language_of(notification.recipient)):
-            letter = letter_of(notification)
-            message = stencils.write(notification, letter)
+        message = _written(notification)
+        may_go = _may_go(notification, message.subject)
     except NotNow as stop:
         stop.settle(notification)
         return
-    except _DATABASE_IS_AWAY:
-        raise
-    except Exception:
+    except Exception as fault:
+        if isinstance(fault, outcomes.DATABASE_IS_AWAY) and not connection.is_usable():
+            raise  # else it took the database too long: a fault like any other
         log.exception("message_cannot_be_written", outbox_id=notification.pk)
-        _set_aside(notification)
+        outcomes.set_aside(notification)
         return
-    if _may_go(notification, message.subject):
+    if may_go:
         _send(notification, message.sender, message.content, post)
     else:
         _say_why_not(notification)
+
+
+def _written(notification: Notification) -> stencils.Written:
+    """Return the message as it goes over the wire; writing that hangs is given up."""
+    with deadlines.within(WRITING), translation.override(language_of(notification.recipient)):
+        return stencils.write(notification, letter_of(notification))
 
 
 class NotNow(Exception):
@@ -112,9 +134,9 @@ class NotNow(Exception):
     def settle(self, notification: Notification) -> None:
         """Write down what becomes of it."""
         if self.state == State.PENDING:
-            _put_back(notification, State.CLAIMED, self.reason, self.next_try_at)
+            outcomes.put_back(notification, State.CLAIMED, self.reason, self.next_try_at)
         else:
-            _finish(notification, State.CLAIMED, self.state, self.reason)
+            outcomes.finish(notification, State.CLAIMED, self.state, self.reason)
 
 
 def letter_of(notification: Notification) -> Letter:
@@ -166,7 +188,7 @@ def _may_go(notification: Notification, subject: str) -> bool:
         "is_digest": notification.kind == digesting.KIND,
         "digest_at": _digest_at(notification),
     }
-    return _prepared(_STEP, marks) == 1
+    return claiming.run_prepared(_STEP, marks) == 1
 
 
 def _say_why_not(notification: Notification) -> None:
@@ -188,9 +210,11 @@ def _say_why_not(notification: Notification) -> None:
         if _waits_for_digest(current):
             ours.update(state=State.HELD, reason="", attempts=0, faults=0)
         elif reason := _unwanted(current):
-            _finish(current, State.CLAIMED, State.SUPPRESSED, reason)
+            outcomes.finish(current, State.CLAIMED, State.SUPPRESSED, reason)
         else:  # it was forbidden for a moment only
-            _put_back(current, State.CLAIMED, "", Now() + timedelta(seconds=FIRST_RETRY))
+            outcomes.put_back(
+                current, State.CLAIMED, "", Now() + timedelta(seconds=outcomes.FIRST_RETRY)
+            )
 
 
 def _digest_at(notification: Notification) -> datetime:
@@ -228,97 +252,18 @@ def _unwanted(notification: Notification) -> str:
 def _send(notification: Notification, sender: str, content: bytes, post: Post) -> None:
     try:
         post.send(sender, notification.address, content)
+    except posting.Unreachable:
+        raise
     except posting.Refused as fault:
-        _refused(notification, fault)
+        outcomes.refused(notification, fault)
     except posting.Unsure:
         log.warning("message_in_doubt", outbox_id=notification.pk)  # until lease and hold are over
+    except Exception:  # ours; in doubt, too
+        log.exception("message_cannot_be_sent", outbox_id=notification.pk)
     else:
-        _sent(notification)
+        outcomes.sent(notification)
 
 
-def _sent(notification: Notification) -> None:
-    """Write down that the server has it: once, or a death before this repeats the message."""
-    marks = {"id": notification.pk, "claim": notification.claim}
-
-    _patiently(lambda: _prepared(_SENT, marks))
-
-
-def _prepared(statement: str, marks: Mapping[str, Any]) -> int:
-    """Run what every message costs; the database plans it once for each connection."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        return cursor.execute(statement, marks, prepare=True).rowcount
-
-
-def _refused(notification: Notification, fault: posting.Refused) -> None:
-    if fault.is_address:
-        suppressing.note_refusal(notification, fault.code, str(fault), now=database_time())
-    if fault.code < 500:
-        _postpone(notification, str(fault))
-    else:
-        _finish(notification, State.SENDING, State.FAILED, str(fault))
-
-
-def _postpone(notification: Notification, reason: str) -> None:
-    """Try again later: after half a minute, then longer, at most a quarter of an hour."""
-    seconds = min(LAST_RETRY, FIRST_RETRY * 2 ** min(notification.attempts - 1, 6))
-    later = Now() + timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 not a secret
-    _put_back(notification, State.SENDING, reason, later)
-
-
-def _set_aside(notification: Notification) -> None:
-    """One that cannot be written is tried again, but not for ever."""
-    if notification.faults >= PARK_AFTER:
-        reason = "it could not be written; the log says why"
-        _finish(notification, State.CLAIMED, State.PARKED, reason)
-        return
-    later = Now() + timedelta(seconds=FIRST_RETRY * notification.faults)
-    _put_back(notification, State.CLAIMED, "", later, faults=notification.faults)
-
-
-def _put_back(
-    notification: Notification, expected: State, reason: str, later: Any, faults: int = 0
-) -> None:
-    """Owe it again, if it is still ours; what was no fault of ours counts as none."""
-    ours = _ours(notification, expected)
-    _patiently(
-        lambda: ours.update(
-            state=State.PENDING, reason=reason[:200], next_try_at=later, faults=faults
-        )
-    )
-
-
-def _finish(notification: Notification, expected: State, state: State, reason: str) -> None:
-    """Write what became of it, if it is still ours."""
-    ours = _ours(notification, expected)
-    address = notification.address
-    _patiently(lambda: ours.finish(state, reason=reason[:200], address=address))
-
-
-def _ours(notification: Notification, expected: State) -> NotificationQuerySet:
-    return Notification.objects.filter(pk=notification.pk, claim=notification.claim, state=expected)
-
-
-def _patiently(update: Callable[[], int]) -> None:
-    """Repeat the update while the database is away: the mail server has said its word."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            update()
-        except _DATABASE_IS_AWAY:
-            if transaction.get_connection().in_atomic_block or time.monotonic() > deadline:
-                raise
-            connection.close()
-            time.sleep(0.5)
-        else:
-            return
-
-
-_SENT = """
-UPDATE notifications_notification
-SET state = 'sent', sent_at = clock_timestamp(), context = '{}'
-WHERE id = %(id)s AND claim = %(claim)s AND state = 'sending'
-"""
 _STEP = """
 UPDATE notifications_notification AS one
 SET state = 'sending', subject = %(subject)s, address = %(address)s,

@@ -102,7 +102,14 @@ def _look_up(notifications: Sequence[Notification]) -> None:
         kind = _kinds.get(name)
         if kind is None or kind.rows is None:
             continue
-        named = {one.pk: one.context.get(kind.names) for one in members}
-        rows = kind.rows.in_bulk({pk for pk in named.values() if isinstance(pk, int)})
+        named = {one.pk: _named(one, kind) for one in members}
+        rows = kind.rows.in_bulk({pk for pk in named.values() if pk is not None})
         for one in members:
             one.found = rows.get(named[one.pk])
+
+
+def _named(notification: Notification, kind: Kind) -> int | None:
+    """Return the key of the row that a message names; one that names it badly names none."""
+    facts = notification.context
+    key = facts.get(kind.names) if isinstance(facts, dict) else None
+    return key if isinstance(key, int) and 0 < key < 2**63 else None

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from notifications import suppressing
+from notifications import relaying, suppressing
 from notifications.filters import NotificationFilter
 from notifications.forms import AddressForm
 from notifications.models import Notification, Suppression
@@ -40,6 +40,7 @@ def log(request: MemberRequest) -> HttpResponse:
         "days": LATELY.days,
         "address": address,
         "suppression": suppressing.of(address) if address else None,
+        "relay": relaying.current(),
     }
     return render(request, "notifications/manage_log.html", context)
 

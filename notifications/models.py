@@ -103,6 +103,8 @@ class Notification(models.Model):
     # Claims in a row that came to no outcome.
     faults = models.PositiveSmallIntegerField(default=0, db_default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
+    refused_since = models.DateTimeField(null=True, blank=True)  # by whoever, for the first time
+    refused_at = models.DateTimeField(null=True, blank=True)  # by the mail server, the last time
     lease_until = models.DateTimeField(null=True, blank=True)
     claim = models.UUIDField(null=True, blank=True)
     is_void = models.BooleanField(default=False)  # withdrawn while on the wire: never send again
@@ -199,6 +201,31 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return self.get_reason_display()
+
+
+class Relay(models.Model):
+    """How the mail server takes what we send: one row, shared by all who send."""
+
+    refusals = models.PositiveIntegerField(default=0)  # in a row
+    reason = models.CharField(max_length=200, blank=True)  # the last one, in the server's words
+    domain = models.CharField(max_length=254, blank=True)  # of the recipient, if it was for one
+    stopped_at = models.DateTimeField(null=True, blank=True)  # nothing goes out since then
+    probe_at = models.DateTimeField(null=True, blank=True)  # when one message is tried next
+    probes = models.PositiveIntegerField(default=0)  # how many were refused
+    accepted_at = models.DateTimeField(null=True, blank=True)  # what ended the last refusals
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_mail_server"),
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True, probe_at__isnull=True)
+                | Q(stopped_at__isnull=False, probe_at__isnull=False),
+                name="stopped_mail_is_probed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class DeliveryEvent(models.Model):

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from django.core.mail.backends.smtp import EmailBackend
+from django.utils.encoding import punycode
 
 # Between the last byte of a message and the server's answer nobody knows whether it was taken.
 _LOST = (smtplib.SMTPServerDisconnected, OSError)
@@ -13,7 +14,14 @@ _LINE_START = re.compile(rb"^\.", re.MULTILINE)
 
 
 class Unreachable(Exception):
-    """The server cannot be reached, or takes nothing from us now: no message's fault."""
+    """The server cannot be reached, or takes nothing from us now: no message's fault.
+
+    `is_refusal` says that it is there and refuses us: our greeting, login or sender.
+    """
+
+    def __init__(self, words: str, *, code: int = 0) -> None:
+        super().__init__(words)
+        self.is_refusal = code >= 500
 
 
 class Unsure(Exception):
@@ -27,6 +35,19 @@ class Refused(Exception):
         super().__init__(f"{code} {said.decode(errors='replace')}")
         self.code = code
         self.is_address = is_address
+
+
+def _in_ascii(address: str) -> str:
+    """Return the address as old mail servers take it: the domain in Punycode."""
+    if address.isascii():
+        return address
+    name, _, domain = address.rpartition("@")
+    try:
+        name.encode("ascii")
+        return f"{name}@{punycode(domain)}"
+    except UnicodeError:
+        said = b"5.6.7 the address has letters that mail servers do not take"
+        raise Refused(553, said, is_address=True) from None
 
 
 class Post:
@@ -50,7 +71,7 @@ class Post:
         """Hand one message over. Raises Unreachable, Refused or Unsure."""
         line = self._line()
         try:
-            self._envelope(line, sender, address)
+            self._envelope(line, sender, _in_ascii(address))
         except _LOST as fault:  # nothing of the message has been said yet
             self._forget()
             raise Unreachable(str(fault)) from None
@@ -73,7 +94,7 @@ class Post:
             line.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as fault:
             self._forget()
-            raise Unreachable(str(fault)) from None
+            raise Unreachable(str(fault), code=getattr(fault, "smtp_code", 0)) from None
         return line
 
     def _envelope(self, line: smtplib.SMTP, sender: str, address: str) -> None:
@@ -81,8 +102,11 @@ class Post:
         code, said = line.mail(sender)
         if code != 250:  # the server's quarrel is with us, not with this message
             self._reset(line)
-            raise Unreachable(f"{code} {said.decode(errors='replace')}")
+            raise Unreachable(f"{code} {said.decode(errors='replace')}", code=code)
         code, said = line.rcpt(address)
+        if code == 421:  # it closes the connection, whoever the recipient is
+            self._forget()
+            raise Unreachable(f"{code} {said.decode(errors='replace')}")
         if code not in (250, 251):
             self._reset(line)
             raise Refused(code, said, is_address=True)

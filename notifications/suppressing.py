@@ -70,6 +70,12 @@ def note_refusal(notification: Notification, code: int, words: str, *, now: date
         _count(notification, now)
 
 
+def is_dislike(code: int, words: str) -> bool:
+    """Whether a refusal for good is one of policy: a server's dislike of us, not of its reader."""
+    enhanced = _ENHANCED.search(words)
+    return code >= 500 and enhanced is not None and enhanced[1] == "7"
+
+
 def _bounce(code: int, words: str) -> Suppression.Reason | None:
     """Tell a missing address from a full one, and both from a server's dislike of us."""
     enhanced = _ENHANCED.search(words)

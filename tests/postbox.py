@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from pytest_django import Settings
 
 from ciwo_portal.embedded import free_port
@@ -19,8 +20,23 @@ class Postbox:
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.answer = "250 OK"
+        self.planned: list[str] = []  # what it says to the next messages, before `answer`
+        self.sender_answer = "250 OK"
+        self.takes_login = True
         self.refused: dict[str, str] = {}
         self.breaks_at = ""  # RCPT or DATA: there it closes the connection without a word
+
+    def log_in(self, *_args: Any) -> AuthResult:
+        """Let the portal in, or not."""
+        return AuthResult(success=self.takes_login, handled=False)
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        """Take or refuse the sender."""
+        if self.sender_answer.startswith("250"):
+            envelope.mail_from = address
+        return self.sender_answer
 
     async def handle_RCPT(  # noqa: N802 aiosmtpd calls it by this name
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -37,10 +53,11 @@ class Postbox:
         """Keep one message."""
         if self.breaks_at == "DATA":
             server.transport.close()
-        if self.answer.startswith("250"):
+        answer = self.planned.pop(0) if self.planned else self.answer
+        if answer.startswith("250"):
             message = message_from_bytes(envelope.content, policy=policy.default)
             self.received.append(message)
-        return self.answer
+        return answer
 
 
 @pytest.fixture
@@ -48,7 +65,13 @@ def postbox(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pos
     """A running mail server; the portal sends to it. It is day everywhere, whenever a test runs."""
     monkeypatch.setattr(delivering, "DAY", range(24))
     box = Postbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller = Controller(
+        box,
+        hostname="127.0.0.1",
+        port=free_port(),
+        authenticator=box.log_in,
+        auth_require_tls=False,
+    )
     controller.start()
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = controller.port

@@ -5,20 +5,28 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
 from accounts.models import User
-from notifications import claiming, delivering, kinds, outbox, suppressing, unsubscribing
+from notifications import (
+    claiming,
+    delivering,
+    kinds,
+    outbox,
+    outcomes,
+    suppressing,
+    unsubscribing,
+)
 from notifications.kinds import Dropped, Kind, Letter
-from notifications.models import Category, Notification, Suppression
+from notifications.models import Category, Notification, Relay, Suppression
 from notifications.suppressing import Reason
 from tests.factories import make_user
 from tests.postbox import Postbox
 
 pytestmark = pytest.mark.usefixtures("postbox")
 State = Notification.State
-
+BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 
 meanwhile: list[Callable[[], object]] = []  # what happens while a message is being written
 
@@ -29,6 +37,14 @@ def _write(notification: Notification) -> Letter:
         raise Dropped("the webinar was canceled")
     if "broken" in facts:
         raise ValueError(facts["broken"])
+    if "slow" in facts:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 50; SELECT pg_sleep(5)")
+    if "name" in facts:
+        return Letter({"person": {"name": "\0"}})
+    if "hangs" in facts:
+        while True:
+            pass
     while meanwhile:
         meanwhile.pop()()
     soon = datetime.now(UTC) + timedelta(hours=facts.get("hours_before", 100))
@@ -138,11 +154,36 @@ def test_greylisted_message_is_tried_again_later(postbox: Postbox) -> None:
     assert timedelta(seconds=20) < wait < timedelta(seconds=40)
 
 
-def test_refused_content_fails(postbox: Postbox) -> None:
-    postbox.answer = "554 not wanted"
+def test_content_fails_that_is_refused_twice_while_others_are_taken(postbox: Postbox) -> None:
+    postbox.planned = ["554 not wanted", "250 OK", "554 not wanted"]
+    bad, good = owe(priority=1), owe()
+    once = after(bad)
+    Notification.objects.update(next_try_at=None)
 
-    assert after(owe()) == (State.FAILED, "554 not wanted")
+    assert (once, after(bad)) == (
+        (State.PENDING, "554 not wanted"),
+        (State.FAILED, "554 not wanted"),
+    )
+    assert after(good) == (State.SENT, "")
     assert not Suppression.objects.exists()
+
+
+def test_endless_refusals_end_after_three_days(postbox: Postbox) -> None:
+    postbox.refused = dict.fromkeys(("old@example.org", "new@example.org"), "451 come back later")
+    ago = claiming.database_time() - outcomes.TIRED_AFTER
+    old, new = (
+        owe(recipient=make_user(email=f"{name}@example.org"), refused_since=since)
+        for name, since in (("old", ago), ("new", ago + timedelta(minutes=1)))
+    )
+
+    assert after(old) == (State.FAILED, "refused for 3 days: 451 come back later")
+    assert after(new) == (State.PENDING, "451 come back later")
+
+
+def test_late_message_says_what_the_server_said_meanwhile(now: datetime) -> None:
+    owed = owe(reason="451 come back later", useful_until=now)
+
+    assert after(owed) == (State.EXPIRED, "it came too late: 451 come back later")
 
 
 def test_absent_server_loses_nothing_and_is_asked_once(settings: Settings) -> None:
@@ -211,17 +252,65 @@ def test_unknown_kind_is_tried_again_and_parked_in_the_end() -> None:
     assert (after(owed)[0], owed.faults) == (State.PENDING, 1)
 
 
-def test_what_ends_its_worker_comes_last_and_alone_and_is_parked() -> None:
+POISON: dict[str, dict[str, Any]] = {
+    "fails": {"context": {"broken": "no"}},
+    "hangs": {"context": {"hangs": 1}},
+    "takes the database too long": {"context": {"slow": 1}},
+    "is of no kind": {"kind": "tests/unheard"},
+    "has a subject that no database takes": {"context": {"name": "nul"}},
+    "names its row badly": {"context": {"place": [1]}, "kind": "webinars/receipt"},
+    "goes to no address that servers take": {"email": "dåna@example.org"},
+}
+
+
+@pytest.mark.parametrize("fields", POISON.values(), ids=POISON)
+def test_poison_costs_its_batch_nothing(
+    fields: dict[str, Any], postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "WRITING", 2.0)
+    person = make_user(email=fields.get("email", "dana@example.org"))
+    fields = {name: value for name, value in fields.items() if name != "email"}
+    owe(**fields, recipient=person, priority=1)
+    good = [owe() for _ in range(3)]
+
+    delivering.drain()
+
+    tried = Notification.objects.filter(pk__in=[one.pk for one in good])
+    assert list(tried.values_list("state", "attempts", "faults")) == [("sent", 1, 1)] * 3
+    assert len(postbox.received) == 3
+
+
+def test_death_of_a_worker_counts_for_the_message_in_hand_only() -> None:
+    killer, *others = [owe() for _ in range(4)]
+    for _ in range(2 * claiming.PARK_AFTER):
+        now = claiming.database_time()
+        claiming.tidy(now)
+        for one in claiming.claim(now, 10):
+            claiming.begin(one)
+            if one == killer:  # its worker dies, and nobody comes for long
+                Notification.objects.update(lease_until=now - claiming.HOLD)
+                break
+            Notification.objects.filter(pk=one.pk).update(state=State.SENT, sent_at=now)
+
+    rows = Notification.objects.order_by("pk").values_list("state", "attempts", "reason")
+    assert list(rows) == [
+        (State.PARKED, claiming.PARK_AFTER, "workers ended eight times while they had it"),
+        *[(State.SENT, 1, "")] * len(others),
+    ]
+
+
+def test_batch_of_a_dead_worker_waits_for_half_a_minute_only() -> None:
+    for _ in range(3):
+        owe()
     now = claiming.database_time()
-    over = {"state": State.CLAIMED, "lease_until": now - timedelta(days=1)}
-    killer, fellow, fresh = owe(faults=1, **over), owe(faults=1, **over), owe()
+    first, *others = claiming.claim(now, 10)
+    claiming.begin(first)
 
-    claims = [claiming.claim(now, 10) for _ in range(3)]
-    Notification.objects.filter(pk=killer.pk).update(faults=claiming.PARK_AFTER, **over)
-    state = after(killer)
+    soon = claiming.claim(now + claiming.WAIT, 10)
+    late = claiming.claim(now + claiming.LEASE + timedelta(minutes=1), 10)
 
-    assert claims == [[fresh], [killer], [fellow]]
-    assert state == (State.PARKED, "workers ended eight times while they had it")
+    assert (soon, [one.pk for one in late if one == first]) == (others, [])
+    assert [claiming.begin(one) for one in others] == [False, False]
 
 
 def test_later_reminder_replaces_the_earlier_one(postbox: Postbox) -> None:
@@ -333,7 +422,7 @@ def test_who_outlasts_the_lease_does_not_send(postbox: Postbox) -> None:
     ("fields", "answer", "state"),
     [
         ({}, "250 OK", State.SENT),
-        ({}, "554 not wanted", State.FAILED),
+        ({"refused_at": BEFORE}, "554 not wanted", State.FAILED),
         ({"useful_until": datetime(2026, 1, 1, tzinfo=UTC)}, "250 OK", State.EXPIRED),
         ({"is_void": True}, "250 OK", State.CANCELLED),
     ],
@@ -341,6 +430,7 @@ def test_who_outlasts_the_lease_does_not_send(postbox: Postbox) -> None:
 def test_finished_message_keeps_no_code(
     fields: dict[str, Any], answer: str, state: str, postbox: Postbox
 ) -> None:
+    Relay.objects.create(pk=1, accepted_at=BEFORE + timedelta(days=1))
     postbox.answer = answer
     owed = owe(context={"code": "493817"}, **fields)
 
