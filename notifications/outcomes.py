@@ -49,7 +49,7 @@ def refused(notification: Notification, fault: posting.Refused) -> None:
 
 
 def _try_again(notification: Notification, fault: posting.Refused, now: datetime) -> None:
-    values = {"refused_since": notification.refused_since or now}
+    values: dict[str, Any] = {"refused_since": notification.refused_since or now}
     if fault.is_address:
         postpone(notification, str(fault), **values)
         return
