@@ -5,85 +5,27 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError
 from pytest_django import Settings
 
 from accounts.models import User
 from notifications import (
     claiming,
     delivering,
-    kinds,
     outbox,
     outcomes,
     suppressing,
     unsubscribing,
 )
-from notifications.kinds import Dropped, Kind, Letter
 from notifications.models import Category, Notification, Relay, Suppression
 from notifications.suppressing import Reason
 from tests.factories import make_user
+from tests.notifications.plain import after, meanwhile, owe
 from tests.postbox import Postbox
 
-pytestmark = pytest.mark.usefixtures("postbox")
+pytestmark = pytest.mark.usefixtures("plain_kind", "postbox")
 State = Notification.State
 BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
-
-meanwhile: list[Callable[[], object]] = []  # what happens while a message is being written
-
-
-def _write(notification: Notification) -> Letter:
-    facts = notification.context
-    if "dropped" in facts:
-        raise Dropped("the webinar was canceled")
-    if "broken" in facts:
-        raise ValueError(facts["broken"])
-    if "slow" in facts:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 50; SELECT pg_sleep(5)")
-    if "name" in facts:
-        return Letter({"person": {"name": "\0"}})
-    if "hangs" in facts:
-        while True:
-            pass
-    while meanwhile:
-        meanwhile.pop()()
-    soon = datetime.now(UTC) + timedelta(hours=facts.get("hours_before", 100))
-    return Letter({}, can_wait="patient" in facts, happens_at=soon)
-
-
-@pytest.fixture(autouse=True)
-def _kinds(settings: Settings, tmp_path: Any) -> None:
-    """Two kinds whose texts say nothing but their names."""
-    folder = tmp_path / "tests" / "mail"
-    folder.mkdir(parents=True)
-    for ending in ("subject.txt", "txt", "html"):
-        (folder / f"plain.{ending}").write_text("Hello {{ person.name }}\n")
-    settings.TEMPLATES = [
-        settings.TEMPLATES[0] | {"DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}
-    ]
-    kinds.register(Kind("tests/plain", Category.REMINDERS, _write))
-
-
-def owe(**fields: Any) -> Notification:
-    """Owe a reminder that is due now."""
-    person = fields.pop("recipient", None) or make_user()
-    now = datetime.now(UTC)
-    values = {
-        "key": f"test/{person.pk}/{fields.get('due_at', '')}",
-        "kind": "tests/plain",
-        "category": Category.REMINDERS,
-        "recipient": person,
-        "about": f"registration/{person.pk}",
-        "due_at": now - timedelta(minutes=1),
-    }
-    return Notification.objects.create(**values | fields)
-
-
-def after(notification: Notification) -> tuple[str, str]:
-    """Send what is owed; return this one's state and reason."""
-    delivering.drain()
-    notification.refresh_from_db()
-    return notification.state, notification.reason
 
 
 def test_drain_sends_what_is_due_once(postbox: Postbox) -> None:
@@ -234,83 +176,6 @@ def test_connection_lost_before_the_answer_leaves_it_in_doubt(postbox: Postbox) 
     Notification.objects.update(lease_until=claiming.database_time() - claiming.HOLD)
     assert after(owed) == (State.SENT, "")
     assert {message["Message-ID"] for message in postbox.received} == {owed.message_id}
-
-
-def test_poison_is_parked_and_holds_up_nobody() -> None:
-    poison, good = owe(context={"broken": "no"}), owe()
-    for _ in range(claiming.PARK_AFTER):
-        Notification.objects.update(next_try_at=None)
-        state = after(poison)
-
-    assert state == (State.PARKED, "it could not be written; the log says why")
-    assert after(good) == (State.SENT, "")
-
-
-def test_unknown_kind_is_tried_again_and_parked_in_the_end() -> None:
-    owed = owe(kind="tests/unheard")
-
-    assert (after(owed)[0], owed.faults) == (State.PENDING, 1)
-
-
-POISON: dict[str, dict[str, Any]] = {
-    "fails": {"context": {"broken": "no"}},
-    "hangs": {"context": {"hangs": 1}},
-    "takes the database too long": {"context": {"slow": 1}},
-    "is of no kind": {"kind": "tests/unheard"},
-    "has a subject that no database takes": {"context": {"name": "nul"}},
-    "names its row badly": {"context": {"place": [1]}, "kind": "webinars/receipt"},
-    "goes to no address that servers take": {"email": "dåna@example.org"},
-}
-
-
-@pytest.mark.parametrize("fields", POISON.values(), ids=POISON)
-def test_poison_costs_its_batch_nothing(
-    fields: dict[str, Any], postbox: Postbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(delivering, "WRITING", 2.0)
-    person = make_user(email=fields.get("email", "dana@example.org"))
-    fields = {name: value for name, value in fields.items() if name != "email"}
-    owe(**fields, recipient=person, priority=1)
-    good = [owe() for _ in range(3)]
-
-    delivering.drain()
-
-    tried = Notification.objects.filter(pk__in=[one.pk for one in good])
-    assert list(tried.values_list("state", "attempts", "faults")) == [("sent", 1, 1)] * 3
-    assert len(postbox.received) == 3
-
-
-def test_death_of_a_worker_counts_for_the_message_in_hand_only() -> None:
-    killer, *others = [owe() for _ in range(4)]
-    for _ in range(2 * claiming.PARK_AFTER):
-        now = claiming.database_time()
-        claiming.tidy(now)
-        for one in claiming.claim(now, 10):
-            claiming.begin(one)
-            if one == killer:  # its worker dies, and nobody comes for long
-                Notification.objects.update(lease_until=now - claiming.HOLD)
-                break
-            Notification.objects.filter(pk=one.pk).update(state=State.SENT, sent_at=now)
-
-    rows = Notification.objects.order_by("pk").values_list("state", "attempts", "reason")
-    assert list(rows) == [
-        (State.PARKED, claiming.PARK_AFTER, "workers ended eight times while they had it"),
-        *[(State.SENT, 1, "")] * len(others),
-    ]
-
-
-def test_batch_of_a_dead_worker_waits_for_half_a_minute_only() -> None:
-    for _ in range(3):
-        owe()
-    now = claiming.database_time()
-    first, *others = claiming.claim(now, 10)
-    claiming.begin(first)
-
-    soon = claiming.claim(now + claiming.WAIT, 10)
-    late = claiming.claim(now + claiming.LEASE + timedelta(minutes=1), 10)
-
-    assert (soon, [one.pk for one in late if one == first]) == (others, [])
-    assert [claiming.begin(one) for one in others] == [False, False]
 
 
 def test_later_reminder_replaces_the_earlier_one(postbox: Postbox) -> None:

@@ -10,9 +10,11 @@ from accounts.models import User
 from notifications import claiming, delivering, digesting, outbox, unsubscribing
 from notifications.models import Category, Notification, Preference
 from tests.factories import make_user
-from tests.notifications.test_delivering import _kinds, owe  # noqa: F401 used by its name
+from tests.notifications.plain import owe
 from tests.postbox import Postbox
 from tests.webinars.test_messages import words_of
+
+pytestmark = pytest.mark.usefixtures("plain_kind")
 
 State = Notification.State
 WEEK = timedelta(days=7)

@@ -9,8 +9,10 @@ import pytest
 from notifications import delivering
 from notifications.models import Notification
 from tests.factories import make_user
-from tests.notifications.test_delivering import _kinds, after, owe  # noqa: F401 used by its name
+from tests.notifications.plain import after, owe
 from tests.postbox import Postbox
+
+pytestmark = pytest.mark.usefixtures("plain_kind")
 
 State = Notification.State
 DAY = delivering.DAY  # as it is when no test makes it day everywhere
