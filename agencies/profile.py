@@ -1,10 +1,12 @@
 """What an agency says about itself, and how we say what is on record of it."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import visitors
-from agencies.models import Agency
+from agencies.models import Agency, EmailDomain
 
 POPULATION = {  # the bands of the directory's source
     "under_50k": _("under 50,000"),
@@ -41,3 +43,19 @@ def publish_note(*, agency: Agency, note: str, internal_note: str) -> Agency:
     """Put the internal note below the public one; none is internal any more."""
     both = "\n".join(text for text in (note, internal_note) if text)
     return keep_notes(agency=agency, note=both, internal_note="")
+
+
+@transaction.atomic
+def enter(*, agency: Agency) -> None:
+    """Keep a new or corrected entry of the directory; no kept page shows the old one."""
+    agency.save()
+    visitors.forget_pages()
+
+
+@transaction.atomic
+def own_domains(*, kept: Iterable[EmailDomain], gone: Iterable[EmailDomain]) -> None:
+    """Keep these mail domains and let those go; members who came by one stay until they move."""
+    for domain in gone:
+        domain.delete()
+    for domain in kept:
+        domain.save()

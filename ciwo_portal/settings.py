@@ -202,6 +202,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "second-factors": {
+        "task": "accounts.tasks.seal_second_factors",
+        "schedule": crontab(hour=8, minute=40),
+        "options": {"expires": 12 * 3600},
+    },
     "attendance-times": {
         "task": "records.tasks.forget_attendance_times",
         "schedule": crontab(hour=8, minute=20),  # UTC: the night of all the zones
@@ -269,6 +274,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {"join_by_link": "20/m/ip"}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_ADAPTER = "accounts.sealing.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME

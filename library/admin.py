@@ -1,39 +1,37 @@
 """Topics and resources in the site administration."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 
-from accounts import visitors
+from accounts.admin import ReadOnlyAdmin
+from library import keeping
 from library.models import Resource, Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no generic at run time
-    """Topics, their words and their order; what hangs on one keeps it."""
+class TopicAdmin(ReadOnlyAdmin):
+    """Topics, their words and their order; they come with the record, and addresses are stable."""
 
     list_display = ("name", "slug", "position")
     search_fields = ("name", "description")
     ordering = ("position", "name", "pk")
+    fields = ("slug", "name", "description", "position", "source_text")
     readonly_fields = ("slug", "source_text")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Topics come with the program's record."""
-        return False
+    def has_change_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
+        """Words and order change here."""
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Topic | None = None) -> bool:
-        """Addresses of topics are stable: none ends."""
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Topic, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
-        """Save, and show no page with the words of before."""
-        super().save_model(request, obj, form, change)
-        visitors.forget_pages()
+    def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
+        """Keep the words and the order."""
+        keeping.describe(topic=obj)
 
 
 @admin.register(Resource)
-class ResourceAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no generic at run time
+class ResourceAdmin(ReadOnlyAdmin):
     """What is kept: to read; files are looked into on the organizers' page, and erased there."""
 
     list_display = ("title", "kind", "visibility", "community", "added_by", "added_at")
@@ -45,20 +43,7 @@ class ResourceAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no generic at
         *("title", "kind", "link", "file_name", "file_size", "visibility", "community", "topics"),
         *("added_by", "added_at", "is_demo"),
     )
-    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Resource]:
         """Show what the reader may see in the portal too."""
         return super().get_queryset(request) & Resource.objects.visible_to(request.user)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nothing is added here."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Resource | None = None) -> bool:
-        """Nothing is changed here."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Resource | None = None) -> bool:
-        """A row that went without its file would leave the file behind."""
-        return False

@@ -106,6 +106,13 @@ def forget(*, version: ResourceVersion) -> None:
     transaction.on_commit(partial(_erase, version.resource, name))
 
 
+@transaction.atomic
+def describe(*, topic: Topic) -> None:
+    """Keep other words or another place of a topic; no kept page shows the old ones."""
+    topic.save(update_fields=["name", "description", "position"])
+    visitors.forget_pages()
+
+
 def note_download(*, resource: Resource, reader: User | AnonymousUser, now: datetime) -> None:
     """Write down who was given what is not open to everybody."""
     if reader.is_authenticated and resource.visibility != Resource.Visibility.PUBLIC:

@@ -1,27 +1,9 @@
-"""Surveys in the site administration: to look, and to correct a wave's words."""
-
-from typing import Any
+"""Surveys in the site administration: to look; they change on the organizers' pages."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from accounts.admin import ReadOnlyAdmin
 from surveys.models import Invitation, Question, Response, Survey, Wave
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no generic at run time
-    """Rows to look at; they change on the portal's own pages, where the rules are kept."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nothing is added here."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is changed here."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is erased here."""
-        return False
 
 
 @admin.register(Survey)
@@ -46,18 +28,13 @@ class QuestionAdmin(ReadOnlyAdmin):
 
 @admin.register(Wave)
 class WaveAdmin(ReadOnlyAdmin):
-    """Waves; their title may be corrected, the rest happens on the organizers' pages."""
+    """Waves."""
 
     list_display = ("title", "survey", "opens_at", "closes_at", "fielded_at", "is_demo")
     list_select_related = ("survey",)
     search_fields = ("title",)
     ordering = ("-closes_at", "-pk")
     fields = ("title", "survey", "opens_at", "closes_at", "time_zone", "fielded_at")
-    readonly_fields = ("survey", "opens_at", "closes_at", "time_zone", "fielded_at")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only the title changes."""
-        return admin.ModelAdmin.has_change_permission(self, request, obj)
 
 
 @admin.register(Response)
