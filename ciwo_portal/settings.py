@@ -3,6 +3,7 @@
 docs/operations.md lists every variable that is read here.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -345,6 +346,12 @@ STORAGES = {
         )
     },
 }
+# Where ClamAV's daemon listens: a path, or host:port. Without one, no file is scanned.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+if CLAMD_ADDRESS and not re.fullmatch(r"/.+|[^/]+:\d{1,5}", CLAMD_ADDRESS):
+    raise ImproperlyConfigured(
+        "CLAMD_ADDRESS is the path of clamd's socket, such as /run/clamav/clamd.ctl, or host:3310."
+    )
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Bytes without files: a text that is far too long meets its field's error, which keeps it.

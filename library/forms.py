@@ -17,6 +17,20 @@ from library.keeping import Details
 from library.models import Resource, Topic
 
 
+class ReadFileField(forms.FileField):
+    """A file that is read and not kept; it is scanned as those that are."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the file, or say what the scanner says."""
+        upload = super().clean(data, initial)
+        if upload:
+            try:
+                uploads.scan(upload, upload.name or "")
+            except uploads.Refused as refusal:
+                raise forms.ValidationError(str(refusal)) from None
+        return upload
+
+
 class ResourceForm(forms.Form):
     """A file or link, who may see it, and its topics; facilitators keep theirs in the community."""
 
@@ -66,9 +80,10 @@ class ResourceForm(forms.Form):
         first["visibility"] = "community" if community else "public"
         super().__init__(data, files, initial=_initial_of(resource) if resource else first)
         self.resource = resource
-        self.fields["file"].help_text = _(
-            "%(kinds)s, at most %(most)d MB. Files are looked into, but not scanned for viruses."
-        ) % {"kinds": ", ".join(keeping.KINDS), "most": keeping.MAX_MB}
+        self.fields["file"].help_text = _("%(kinds)s, at most %(most)d MB.") % {
+            "kinds": ", ".join(keeping.KINDS),
+            "most": keeping.MAX_MB,
+        }
         self.fields["file"].widget.attrs["accept"] = ",".join(keeping.KINDS)
         if resource and resource.file:
             self.fields["file"].label = _("New file, in the place of %s") % resource.file_name
@@ -85,7 +100,7 @@ class ResourceForm(forms.Form):
         upload = self.cleaned_data["file"]
         if upload:
             try:
-                keeping.checked_name(upload)
+                return keeping.looked_into(upload)
             except uploads.Refused as refusal:
                 raise forms.ValidationError(str(refusal)) from None
         return upload

@@ -15,7 +15,7 @@ from accounts.models import User
 from agencies.models import Community
 from library import uploads
 from library.models import Download, Resource, ResourceVersion, Topic
-from library.uploads import UploadedFile
+from library.uploads import Taken, UploadedFile
 
 KINDS = (".pdf", ".docx", ".pptx", ".xlsx", ".png", ".jpg", ".jpeg", ".csv", ".ics")
 MAX_MB = 50
@@ -33,8 +33,8 @@ class Details:
     reviewed_on: date | None = None  # when somebody last made sure that it still holds
 
 
-def checked_name(upload: UploadedFile, *, kinds: Collection[str] = KINDS) -> str:
-    """Return a clean name for a file that may be kept. Raises uploads.Refused."""
+def looked_into(upload: UploadedFile, *, kinds: Collection[str] = KINDS) -> Taken:
+    """Return a file that may be kept, as it is kept. Raises uploads.Refused."""
     return uploads.clean(upload, kinds=kinds, max_mb=MAX_MB)
 
 
@@ -133,9 +133,9 @@ def _stored(resource: Resource, upload: "UploadedFile | None") -> Iterator[None]
     if upload is None:
         yield
         return
-    name = checked_name(upload)
-    resource.file.save(name, upload, save=False)
-    resource.file_name, resource.file_size = name, upload.size
+    taken = looked_into(upload)
+    resource.file.save(str(taken.name), taken, save=False)
+    resource.file_name, resource.file_size = str(taken.name), taken.size
     try:
         yield
     except BaseException:

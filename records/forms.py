@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from events import attendance as reading
 from events import reports, stamps, zones
 from events.reports import Kind
+from library.forms import ReadFileField
 from records.attendance import File
 from records.models import Closing
 from webinars.models import Webinar
@@ -25,7 +26,7 @@ class _Files(forms.FileInput):
     allow_multiple_selected = True
 
 
-class _FilesField(forms.FileField):
+class _FilesField(ReadFileField):
     """One or more files; each is kept as it was sent."""
 
     widget = _Files

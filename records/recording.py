@@ -11,7 +11,7 @@ from accounts import visitors
 from accounts.models import User
 from library import captions, uploads
 from library.captions import Cue
-from library.uploads import UploadedFile
+from library.uploads import Taken, UploadedFile
 from notifications import outbox
 from records import notices, transcripts
 from records.models import Recording, Segment
@@ -27,8 +27,8 @@ class NotReady(Exception):
     """Something is still missing; the recording says what."""
 
 
-def checked_name(upload: UploadedFile) -> str:
-    """Return a clean name for a video that may be kept. Raises uploads.Refused."""
+def looked_into(upload: UploadedFile) -> Taken:
+    """Return a video that may be kept. Raises uploads.Refused."""
     return uploads.clean(upload, kinds=KINDS, max_mb=MAX_MB)
 
 
@@ -160,9 +160,9 @@ def _stored(recording: Recording, upload: "UploadedFile | None") -> Iterator[Non
     if upload is None:
         yield
         return
-    name = checked_name(upload)
-    recording.file.save(name, upload, save=False)
-    recording.file_name, recording.file_size = name, upload.size
+    taken = looked_into(upload)
+    recording.file.save(str(taken.name), taken, save=False)
+    recording.file_name, recording.file_size = str(taken.name), taken.size
     try:
         yield
     except BaseException:

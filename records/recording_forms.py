@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from library import captions, uploads
 from library.captions import Cue
+from library.forms import ReadFileField
 from records import recording, transcripts
 from records.models import Recording
 
@@ -58,7 +59,7 @@ class VideoForm(forms.Form):
         upload = self.cleaned_data["file"]
         if upload:
             try:
-                recording.checked_name(upload)
+                return recording.looked_into(upload)
             except uploads.Refused as refusal:
                 raise forms.ValidationError(str(refusal)) from None
         return upload
@@ -79,7 +80,7 @@ class VideoForm(forms.Form):
 class CaptionsForm(forms.Form):
     """Captions as a WebVTT file; every line that is wrong is named."""
 
-    captions = forms.FileField(
+    captions = ReadFileField(
         label=gettext_lazy("Captions"),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".vtt,text/vtt"}),

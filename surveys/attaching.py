@@ -30,7 +30,7 @@ def attach(
 
     Raises uploads.Refused, drafting.AlreadySubmitted or drafting.NotOpen.
     """
-    names = [uploads.clean(question, file) for file in files]
+    taken = [uploads.clean(question, file) for file in files]
     answer = _hold(response, question)
     if response.revisions.filter(question=question, operation=operation).exists():
         return
@@ -42,12 +42,12 @@ def attach(
             response=response,
             question=question,
             file=file,
-            name=name,
+            name=str(file.name),
             size=file.size,
             added_by=by,
             added_at=now,
         )
-        for file, name in zip(files, names, strict=True)
+        for file in taken
     ]
     value = [*kept, *({"file": str(f.uid), "name": f.name, "bytes": f.size} for f in added)]
     _save(answer, response, question, value, operation=operation, by=by, now=now)

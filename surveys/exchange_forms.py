@@ -3,13 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from library.forms import ReadFileField
 from surveys.instrument_forms import check_version
 
 
 class UploadForm(forms.Form):
     """The file."""
 
-    file = forms.FileField(
+    file = ReadFileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
             "An XLSForm workbook (.xlsx), a survey in SurveyJS JSON (.json) or a LimeSurvey file "

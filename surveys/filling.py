@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from surveys import attaching, drafting, entries
+from surveys import attaching, drafting, entries, uploads
 from surveys.drafting import Conflict, Draft
 from surveys.entries import Entry, Fields
 from surveys.models import Question, Response
@@ -76,6 +76,7 @@ class Outcome:
     faults: dict[str, str] = field(default_factory=dict)  # by the question's key
     conflicts: list[Conflict] = field(default_factory=list)
     undecided: set[str] = field(default_factory=set)  # asked which answer stays, and not told
+    notes: list[str] = field(default_factory=list)  # what to know of files that were taken
 
     @property
     def is_saved(self) -> bool:
@@ -119,8 +120,11 @@ def save(*, response: Response, part: Part, form: Form, by: User, now: datetime)
     drafting.refuse_if_closed(response=response, now=now)
     outcome.conflicts = drafting.save_all(response=response, drafts=drafts, by=by, now=now)
     for item in part.items:
-        if refused := _change_files(response, item, form, by, now):
-            outcome.faults[item.question.key] = refused
+        try:
+            outcome.notes += _change_files(response, item, form, by, now)
+        except Refused as refusal:
+            text = _("%(why)s Nothing was uploaded.")
+            outcome.faults[item.question.key] = text % {"why": refusal}
     return outcome
 
 
@@ -150,11 +154,11 @@ def save_one(*, response: Response, question: Question, form: Form, by: User, no
     return saved.revision
 
 
-def _change_files(response: Response, item: Item, form: Form, by: User, now: datetime) -> str:
-    """Take out the files that the form names, then add those that it brings."""
+def _change_files(response: Response, item: Item, form: Form, by: User, now: datetime) -> list[str]:
+    """Take out the files that the form names, add those that it brings, and return their notes."""
     question = item.question
     if question.type != Question.Type.FILE:
-        return ""
+        return []
     operation = form.operation(question)
     for uid in _uids(form.fields.getlist(f"remove.{question.key}")):
         attaching.remove(
@@ -165,19 +169,18 @@ def _change_files(response: Response, item: Item, form: Form, by: User, now: dat
             by=by,
             now=now,
         )
-    if files := form.files.getlist(f"file.{question.key}"):
-        try:
-            attaching.attach(
-                response=response,
-                question=question,
-                files=files,
-                operation=uuid5(operation, "attach"),
-                by=by,
-                now=now,
-            )
-        except Refused as refusal:
-            return _("%(why)s Nothing was uploaded.") % {"why": refusal}
-    return ""
+    given = form.files.getlist(f"file.{question.key}")
+    taken = [uploads.clean(question, file) for file in given]  # before anything is locked
+    if taken:
+        attaching.attach(
+            response=response,
+            question=question,
+            files=taken,
+            operation=uuid5(operation, "attach"),
+            by=by,
+            now=now,
+        )
+    return [file.note for file in taken if file.note]
 
 
 def _uids(given: Iterable[str]) -> list[UUID]:

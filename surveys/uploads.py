@@ -1,10 +1,10 @@
 """Which files an answer may hold: what the question asks for, within what the portal takes."""
 
 from library import uploads
-from library.uploads import Refused, UploadedFile
+from library.uploads import Refused, Taken, UploadedFile
 from surveys.models import Question
 
-__all__ = ["Refused", "UploadedFile", "clean", "kinds", "max_files", "max_mb"]
+__all__ = ["Refused", "Taken", "UploadedFile", "clean", "kinds", "max_files", "max_mb"]
 
 MAX_MB = 25
 MAX_FILES = 3
@@ -29,6 +29,6 @@ def max_files(question: Question) -> int:
     return most
 
 
-def clean(question: Question, upload: UploadedFile) -> str:
-    """Return the file's name without paths and control characters, or raise Refused."""
+def clean(question: Question, upload: UploadedFile) -> Taken:
+    """Return the file as it is kept, or raise Refused."""
     return uploads.clean(upload, kinds=kinds(question), max_mb=max_mb(question))

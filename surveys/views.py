@@ -105,6 +105,8 @@ def _save(request: MemberRequest, sheet: Sheet, part: Part) -> HttpResponse:
         asked = asking.shown_unsaved(part, form)
         return _section(request, sheet, part, asked, refusal=_why(refusal), status=409)
     outcome.faults |= _talk(request, response, part, form)
+    for note in outcome.notes:
+        messages.warning(request, note)
     if outcome.is_saved:
         return redirect(_next_url(request, sheet, part))
     sheet = reading.read(response)

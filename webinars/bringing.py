@@ -10,17 +10,16 @@ from django.utils.translation import gettext as _
 from library import keeping
 from library.keeping import Details
 from library.models import Resource
-from library.uploads import Refused, UploadedFile
+from library.uploads import Refused, Taken, UploadedFile
 from webinars.models import Presenter
 
 KINDS = (".pdf", ".pptx")
 MOST = 10  # files in one material
 
 
-def checked(upload: UploadedFile) -> UploadedFile:
+def checked(upload: UploadedFile) -> Taken:
     """Return a file that can be brought, or raise uploads.Refused."""
-    keeping.checked_name(upload, kinds=KINDS)
-    return upload
+    return keeping.looked_into(upload, kinds=KINDS)
 
 
 @transaction.atomic
@@ -31,7 +30,7 @@ def bring(*, presenter: Presenter, upload: UploadedFile, now: datetime) -> None:
     same file again changes nothing. Raises uploads.Refused.
     """
     presenter = Presenter.objects.select_for_update(of=("self",)).get(pk=presenter.pk)
-    checked(upload)
+    upload = checked(upload)
     kept = presenter.slides
     if kept is None or kept.visibility != Resource.Visibility.ORGANISERS:
         presenter.slides = _add(presenter, upload, now)

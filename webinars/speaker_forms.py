@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Agency
 from events.forms import one_line
 from library import keeping, uploads
-from library.uploads import UploadedFile
+from library.uploads import Taken, UploadedFile
 from webinars import bringing
 from webinars.models import Consent, Presenter
 from webinars.presenting import Answer, Speaker
@@ -104,7 +104,7 @@ class SpeakingForm(forms.Form):
         self.fields["file"].help_text = words % kinds
         self.fields["file"].widget.attrs["accept"] = ",".join(bringing.KINDS)
 
-    def clean_file(self) -> "UploadedFile | None":
+    def clean_file(self) -> "Taken | None":
         """Look into the file, so that what is wrong stands beside it."""
         upload: UploadedFile | None = self.cleaned_data["file"]
         try:

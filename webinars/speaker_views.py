@@ -68,6 +68,7 @@ def speaking(request: HttpRequest, token: str) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = SpeakingForm(*sent, initial=speaker_forms.said_by(presenter))
     is_saved = form.is_bound and _is_saved(presenter, form)
+    slides = form.cleaned_data.get("file") if form.is_bound else None
     presenter.refresh_from_db()
     if is_saved:
         form = SpeakingForm(initial=speaker_forms.said_by(presenter))
@@ -77,6 +78,7 @@ def speaking(request: HttpRequest, token: str) -> HttpResponse:
         "webinar": presenter.webinar,
         "form": form,
         "is_saved": is_saved,
+        "note": slides.note if slides else "",
         "has_door": door in (Door.OPEN, Door.EARLY, Door.UNREADY),
     }
     return kept_private(render(request, "webinars/speaking.html", context))

@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from ciwo_portal import structured
 from events import leads, zones
 from events.models import Event
+from library import scanning
 from notifications import kinds
 from records import closing
 from records.models import Recording
@@ -108,6 +109,12 @@ def _as_data(said: dict[str, Any] | None) -> SafeString:
         '<script type="application/ld+json">{}</script>',
         mark_safe(text),  # noqa: S308 no "<" is left in it
     )
+
+
+@register.simple_tag
+def files_are_scanned() -> bool:
+    """Whether a virus scanner looks at what is sent."""
+    return scanning.is_on()
 
 
 @register.filter

@@ -56,6 +56,7 @@ def add(request: MemberRequest) -> HttpResponse:
             now=timezone.now(),
         )
         messages.success(request, _("“%s” is added.") % resource.title)
+        _tell_of(request, form)
         return redirect(_home(place, resource))
     context = {"form": form, "resource": None, "place": place, "back_url": _home(place, None)}
     return render(request, "library/manage_form.html", context)
@@ -78,6 +79,7 @@ def edit(request: MemberRequest, uid: UUID) -> HttpResponse:
             now=timezone.now(),
         )
         messages.success(request, _("Saved."))
+        _tell_of(request, form)
         return redirect("library:manage-edit", uid)
     places = [
         (place, hanging.word(place), hanging.manage_url(place))
@@ -133,6 +135,13 @@ def detach(request: MemberRequest, uid: UUID) -> HttpResponse:
     hanging.detach(resource=resource, of=place)
     messages.success(request, _("“%s” is taken off.") % resource.title)
     return redirect(hanging.manage_url(place))
+
+
+def _tell_of(request: MemberRequest, form: ResourceForm) -> None:
+    """Say which addresses from elsewhere the file names."""
+    file = form.cleaned_data["file"]
+    if file and file.note:
+        messages.warning(request, file.note)
 
 
 def _kept(request: MemberRequest, uid: UUID) -> Resource:

@@ -21,12 +21,13 @@ from tests.factories import (
     make_user,
     midday,
 )
+from tests.files import pdf
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[[str], Page]
 SignIn = Callable[[User], None]
 SOON = midday(14)
-PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+PDF = pdf("a checklist")
 
 
 @pytest.fixture

@@ -21,11 +21,11 @@ from tests.factories import (
     make_user,
     make_webinar,
 )
-from tests.library.conftest import docx, stored, upload, zipped
-from tests.library.conftest import png as png_file
+from tests.files import pdf, picture, zipped
+from tests.library.conftest import docx, stored, upload
 
 NEW = "/manage/resources/new/"
-PDF = b"%PDF-1.7 of the test"
+PDF = pdf("of the test")
 
 
 @pytest.fixture(autouse=True)
@@ -114,7 +114,10 @@ BOMB = zipped({"word/document.xml": bytes(210 * 1024 * 1024)})
         ({}, {"file": ["Choose a file, or give a link."]}),
         ({"file": ("a.pdf", b"")}, {"file": ["“a.pdf” is empty."]}),
         ({"file": ("a.png", b"<svg/>")}, {"file": ["“a.png” cannot be read as a .png file."]}),
-        ({"file": ("a.docx", BOMB)}, {"file": ["“a.docx” cannot be read as a .docx file."]}),
+        (
+            {"file": ("a.docx", BOMB)},
+            {"file": ["“a.docx” unpacks to far more than a document needs. Save it as a PDF."]},
+        ),
         (
             {"file": ("a.pdf", b"%PDF-" + bytes(60 * 1024 * 1024))},
             {"file": ["“a.pdf” is larger than 50 MB."]},
@@ -165,7 +168,7 @@ def test_new_file_is_taken_and_a_wrong_one_refused(organiser_client: Client, kep
     address = f"/manage/resources/{resource.uid}/"
 
     refused = organiser_client.post(address, said(file=upload("b.png", b"no")))
-    organiser_client.post(address, said(file=upload("b.png", png_file())))
+    organiser_client.post(address, said(file=upload("b.png", picture())))
 
     resource.refresh_from_db()
     assert "file" in errors(refused)

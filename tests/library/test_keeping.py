@@ -14,11 +14,12 @@ from library import keeping, uploads
 from library.keeping import Details
 from library.models import Resource
 from tests.factories import make_topic, make_user
-from tests.library.conftest import png, stored, upload
+from tests.files import pdf, picture
+from tests.library.conftest import stored, upload
 from tests.threads import at_once
 
 DETAILS = Details("Checklist", "template", "", "public", None)
-PDF = b"%PDF-1.7 of the test"
+PDF = pdf("of the test")
 
 
 def add(by: User, now: datetime, **given: object) -> Resource:
@@ -69,7 +70,11 @@ def test_new_file_takes_the_place_of_the_old(organiser: User, now: datetime, kep
 
     with TestCase.captureOnCommitCallbacks(execute=True):
         keeping.change(
-            resource=resource, details=DETAILS, topics=[], upload=upload("b.png", png()), now=now
+            resource=resource,
+            details=DETAILS,
+            topics=[],
+            upload=upload("b.png", picture()),
+            now=now,
         )
 
     resource.refresh_from_db()
@@ -115,7 +120,7 @@ def test_failed_change_keeps_the_old_file(organiser: User, now: datetime, kept: 
             resource=resource,
             details=closed_to_nobody,
             topics=[],
-            upload=upload("b.png", png()),
+            upload=upload("b.png", picture()),
             now=now,
         )
 
@@ -128,7 +133,7 @@ def test_earlier_version_is_erased_alone_or_with_the_resource(
     resource = add(organiser, now)
     for name in ("b.png", "c.png"):
         keeping.change(
-            resource=resource, details=DETAILS, topics=[], upload=upload(name, png()), now=now
+            resource=resource, details=DETAILS, topics=[], upload=upload(name, picture()), now=now
         )
 
     with TestCase.captureOnCommitCallbacks(execute=True):

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
 from django.test import Client
 from pytest_django import Settings
 
@@ -14,6 +15,7 @@ from accounts.models import User
 from library import keeping
 from library.keeping import Details
 from library.models import Download, Resource
+from library.uploads import Taken
 from tests.factories import (
     NOW,
     make_agency,
@@ -22,7 +24,6 @@ from tests.factories import (
     make_resource,
     make_user,
 )
-from tests.library.conftest import upload
 
 PDF = b"%PDF-1.7 0123456789"
 TEXT = b"agency,liens\n"
@@ -36,7 +37,7 @@ def make_file(name: str = "a.pdf", content: bytes = PDF, **fields: Any) -> Resou
         uid=uuid4(),
         details=details,
         topics=[],
-        upload=upload(name, content),
+        upload=Taken(ContentFile(content), name),
         by=make_user(is_organiser=True),
         now=NOW,
     )

@@ -14,6 +14,7 @@ from notifications import delivering
 from surveys import capping, drafting
 from surveys.entries import Entry
 from surveys.models import AnswerRevision, CapChange, Question, Response, SharingLevel, Survey, Wave
+from tests import files
 from tests.factories import (
     make_answer,
     make_member,
@@ -25,7 +26,7 @@ from tests.factories import (
 )
 from tests.postbox import Postbox
 
-PDF = b"%PDF-1.4\n%%EOF\n"
+PDF = files.pdf("manual")
 
 
 def make_open_response(survey: Survey | None = None, **fields: Any) -> Response:

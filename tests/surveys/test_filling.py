@@ -10,6 +10,7 @@ from tests.factories import (
     make_user,
 )
 from tests.surveys.scenes import (
+    PDF,
     make_page,
     pdf,
     save,
@@ -146,7 +147,7 @@ def test_files_are_added_given_and_taken_out(response: Response) -> None:
     page.send(question, seen__manual="1", remove__manual=[str(first.uid), "silly"])
 
     assert given["Content-Disposition"] == 'inline; filename="a.pdf"'
-    assert b"".join(given) == b"%PDF-1.4\n%%EOF\n"
+    assert b"".join(given) == PDF
     assert [one["name"] for one in values(response)["manual"]] == ["b.pdf"]
     assert page.client.get(f"/surveys/files/{first.uid}/").status_code == 404
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from surveys import uploads
 from surveys.models import Question
+from tests.files import pdf
 
 
 def packed(*names: str, size: int = 1) -> bytes:
@@ -24,35 +25,39 @@ def clean(name: str, content: bytes, **limits: Any) -> str:
     """Return the cleaned name, or what the person is told."""
     question = Question(type="file", limits=limits)
     try:
-        return uploads.clean(question, SimpleUploadedFile(name, content))
+        return str(uploads.clean(question, SimpleUploadedFile(name, content)).name)
     except uploads.Refused as refusal:
         return f"refused: {refusal}"
 
 
+MACRO = (
+    "holds a macro, a program or an embedded object. Save it as a document without macros and with "
+    "pictures in their place, or as a PDF; choose that."
+)
 DOCX = packed("word/document.xml")
 
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("Manual (2).PDF", b"%PDF-1.7", "Manual (2).PDF"),
+        ("Manual (2).PDF", pdf(), "Manual (2).PDF"),
         ("a.docx", DOCX, "a.docx"),
         ("a.xlsx", packed("xl/workbook.xml"), "a.xlsx"),
         ("a.png", b"\x89PNG\r\n\x1a\n", "refused: “a.png” cannot be read as a .png file."),
-        ("..\\..\\evil\x00.pdf", b"%PDF-", "evil.pdf"),
-        ("x" * 300 + ".pdf", b"%PDF-", "x" * 150 + ".pdf"),
+        ("..\\..\\evil\x00.pdf", pdf(), "evil.pdf"),
+        ("x" * 300 + ".pdf", pdf(), "x" * 150 + ".pdf"),
         ("a.pdf", b"<html>", "refused: “a.pdf” cannot be read as a .pdf file."),
         ("a.docx", b"PK not", "refused: “a.docx” cannot be read as a .docx file."),
         ("a.docx", packed("content.xml"), "refused: “a.docx” cannot be read as a .docx file."),
         (
             "a.docx",
             packed("word/document.xml", "word/vbaProject.bin"),
-            "refused: “a.docx” cannot be read as a .docx file.",
+            f"refused: “a.docx” {MACRO}",
         ),
         (
             "a.odt",
             packed("content.xml", "Basic/script.xml"),
-            "refused: “a.odt” cannot be read as a .odt file.",
+            f"refused: “a.odt” {MACRO}",
         ),
     ],
 )
@@ -76,7 +81,9 @@ def test_a_large_file_is_refused() -> None:
 def test_a_bomb_is_refused() -> None:
     many = packed("word/document.xml", *(f"{n}" for n in range(2_000)))
 
-    assert clean("a.docx", many) == "refused: “a.docx” cannot be read as a .docx file."
+    assert clean("a.docx", many) == (
+        "refused: “a.docx” unpacks to far more than a document needs. Save it as a PDF."
+    )
 
 
 def test_the_portals_own_limit_holds() -> None:

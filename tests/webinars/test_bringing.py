@@ -16,6 +16,7 @@ from library.uploads import Refused
 from notifications import delivering
 from notifications.models import Notification
 from tests.factories import make_registration, make_topic, make_user, make_webinar
+from tests.files import pdf
 from tests.postbox import Postbox
 from tests.threads import at_once
 from tests.webinars.test_messages import details
@@ -25,7 +26,7 @@ from webinars import bringing, effects, scheduling
 from webinars.models import Presenter, PresenterQuerySet, Webinar
 
 Visibility = Resource.Visibility
-PDF = b"%PDF-1.7 slides"
+PDF, OTHER = pdf("slides"), pdf("others")
 
 
 @pytest.fixture(autouse=True)
@@ -103,12 +104,12 @@ def test_sound_file_is_kept_when_something_else_is_wrong() -> None:
 
 def test_newer_file_takes_the_place_of_one_that_is_not_shown() -> None:
     presenter = speaker()
-    for content in (PDF, PDF, PDF + b"2"):
+    for content in (PDF, PDF, OTHER):
         bringing.bring(presenter=presenter, upload=a_file(content), now=timezone.now())
 
     [resource] = presenter.webinar.resources.all()
     with resource.file.open() as file:
-        assert (resource.versions.count(), file.read()) == (1, PDF + b"2")
+        assert (resource.versions.count(), file.read()) == (1, OTHER)
 
 
 def test_what_is_shown_stays_and_the_newer_file_stands_beside_it() -> None:
@@ -116,7 +117,7 @@ def test_what_is_shown_stays_and_the_newer_file_stands_beside_it() -> None:
     bringing.bring(presenter=presenter, upload=a_file(), now=timezone.now())
     Resource.objects.update(visibility=Visibility.PUBLIC)
 
-    bringing.bring(presenter=presenter, upload=a_file(PDF + b"2"), now=timezone.now())
+    bringing.bring(presenter=presenter, upload=a_file(OTHER), now=timezone.now())
 
     found = [visibility for _, _, visibility in materials(presenter.webinar)]
     assert found == [Visibility.PUBLIC, Visibility.ORGANISERS]
@@ -134,11 +135,11 @@ def test_slides_of_a_demonstration_say_so() -> None:
 def test_nobody_fills_the_disk_with_slides() -> None:
     presenter = speaker()
     for number in range(bringing.MOST):
-        now, content = timezone.now(), PDF + bytes([number])
+        now, content = timezone.now(), pdf(str(number))
         bringing.bring(presenter=presenter, upload=a_file(content), now=now)
 
     with pytest.raises(Refused):
-        bringing.bring(presenter=presenter, upload=a_file(PDF + b"more"), now=timezone.now())
+        bringing.bring(presenter=presenter, upload=a_file(OTHER), now=timezone.now())
 
 
 @pytest.mark.django_db(transaction=True)
