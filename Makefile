@@ -7,9 +7,9 @@ BIN := .venv/bin
 WITH_SERVERS := $(BIN)/python -m ciwo_portal.with_servers
 export PORT
 
-.PHONY: run test lock css mail check-calendars clean benchmark-pages benchmark-registrations benchmark-mail benchmark-findings \
+.PHONY: run test lock lock-npm audit sbom css mail check-calendars clean benchmark-pages benchmark-registrations benchmark-mail benchmark-findings \
   benchmark-answers faults
-.PHONY: lint lint-format lint-code lint-templates lint-imports lint-types check-migrations check-deploy record-release
+.PHONY: lint lint-format lint-code lint-security lint-templates lint-imports lint-types check-migrations check-deploy record-release
 
 run: .venv/.installed
 	@exec $(BIN)/python -m ciwo_portal.serve
@@ -31,11 +31,13 @@ test: .venv/.installed
 	@.tools/bin/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
 	@touch $@
 
-lint: lint-format lint-code lint-templates lint-imports lint-types
+lint: lint-format lint-code lint-security lint-templates lint-imports lint-types
 lint-format: .venv/.installed
 	@$(BIN)/ruff format --check .
 lint-code: .venv/.installed
 	@$(BIN)/ruff check .
+lint-security: .venv/.installed
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium .
 lint-templates: .venv/.installed
 	@find templates benchmarks -name '*.html' -print0 \
 	  | xargs -0 $(BIN)/djade --check --target-version 5.2
@@ -62,11 +64,30 @@ lock: .tools/.installed
 	env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_EXTRA_INDEX_URL .tools/bin/uv pip compile --quiet \
 	  --python $(PYTHON) --universal --generate-hashes --no-annotate --group dev \
 	  -c requirements/base.txt --custom-compile-command "make lock" -o requirements/dev.txt pyproject.toml
+	env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_EXTRA_INDEX_URL .tools/bin/uv pip compile --quiet \
+	  --python $(PYTHON) --universal --generate-hashes --no-annotate --group pyproject.toml:audit --upgrade \
+	  --custom-compile-command "make lock" -o requirements/audit.txt
+lock-npm: # needs npm; exact versions with hashes, and without addresses
+	cd frontend && npm install --package-lock-only --silent
+
+# What is known against the locked packages, where that can be asked; and a list of all of them (CycloneDX).
+.audit/.installed: requirements/audit.txt | .tools/.installed
+	@[ -x .audit/bin/python ] || .tools/bin/uv venv --quiet --python $(PYTHON) .audit
+	@.tools/bin/uv pip sync --quiet --python .audit/bin/python --require-hashes requirements/audit.txt
+	@touch $@
+audit: .audit/.installed
+	@.ci/audit
+sbom: .audit/.installed
+	@mkdir -p sbom
+	@.audit/bin/cyclonedx-py requirements requirements/base.txt --pyproject pyproject.toml \
+	  --output-reproducible --output-format JSON --output-file sbom/python.cdx.json
+	@cd frontend && npm sbom --package-lock-only --sbom-format cyclonedx >../sbom/npm.cdx.json
+	@echo 'sbom/python.cdx.json and sbom/npm.cdx.json: what the portal and its front end are made of.'
 
 css: # needs Node; what it writes to static/ is committed, so nobody else does
-	cd frontend && npm install --no-package-lock --silent && node build.mjs
+	cd frontend && npm ci --silent && node build.mjs
 mail: # likewise, into templates/mail/
-	cd frontend && npm install --no-package-lock --silent && node mail.mjs
+	cd frontend && npm ci --silent && node mail.mjs
 
 benchmark-pages: .venv/.installed
 	@$(WITH_SERVERS) $(BIN)/python -m benchmarks.pages
@@ -83,8 +104,8 @@ faults: .venv/.installed
 
 # The second reader of our calendars, npm's ical.js: needs Node, as css and mail do.
 check-calendars: .venv/.installed
-	cd frontend && npm install --no-package-lock --silent
+	cd frontend && npm ci --silent
 	@CIWO_REQUIRE_NODE=1 $(WITH_SERVERS) $(BIN)/pytest tests/events/test_second_reader.py
 
 clean:
-	rm -rf .venv .tools .run .shots .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .tools .audit sbom .run .shots .mypy_cache .ruff_cache .pytest_cache

@@ -243,7 +243,8 @@ def _private_folder(folder: Path, account: pwd.struct_passwd | None) -> Path:
     """Return the folder that keeps the servers' data; root's is where their account can go."""
     if account:
         stamp = hashlib.sha256(str(folder).encode()).hexdigest()[:10]
-        folder = Path("/var/tmp") / f"ciwo-{stamp}"  # noqa: S108 owner and kind are checked below
+        # Its owner and kind are checked below.
+        folder = Path("/var/tmp") / f"ciwo-{stamp}"  # noqa: S108  # nosec B108
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o755)
         (folder / "lock").touch()
