@@ -7,5 +7,6 @@ class PortalConfig(AppConfig):
     name = "ciwo_portal"
 
     def ready(self) -> None:
-        """Make the messages about accounts and memberships known to the outbox."""
+        """Make the messages about accounts and memberships, and our checks, known."""
         import_module("ciwo_portal.notices")
+        import_module("ciwo_portal.database_limits")

@@ -24,7 +24,7 @@ _NAMING = (
 )
 
 
-_ASKED_BY_MACHINES = ("/healthz", "/readyz", "/metrics")
+_ASKED_BY_MACHINES = ("/healthz", "/livez", "/readyz", "/metrics")
 
 
 class NotRoutine(logging.Filter):

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
-from psycopg.errors import DeadlockDetected, LockNotAvailable
+from psycopg.errors import DeadlockDetected, DiskFull, LockNotAvailable, ReadOnlySqlTransaction
 
 from ciwo_portal.views import errors
 
@@ -34,7 +34,7 @@ class ReaderMiddleware:
 
 
 class BusyMiddleware:
-    """Answer 503 with a way to try again when a row stayed locked longer than one may wait."""
+    """Answer 503 with a way to try again when the database cannot do now what a request needs."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -44,11 +44,14 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
-        """Say so if the fault is that somebody else holds what this request needs."""
-        if not isinstance(fault, OperationalError):
+        """Say so if somebody else holds what this request needs, or nothing can be written."""
+        if not isinstance(fault, DatabaseError):
             return None
-        is_held = isinstance(fault.__cause__, LockNotAvailable | DeadlockDetected)
-        return errors.busy(request) if is_held else None
+        if isinstance(fault.__cause__, LockNotAvailable | DeadlockDetected):
+            return errors.busy(request)
+        if isinstance(fault.__cause__, ReadOnlySqlTransaction | DiskFull):
+            return errors.cannot_write(request)
+        return None
 
 
 class MethodMiddleware:

@@ -4,6 +4,7 @@ docs/operations.md lists every variable that is read here.
 """
 
 import re
+import ssl
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -121,10 +122,22 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres://localhost
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Compiling a query costs more than it saves on pages, and a page of an SSD is as near as the next.
-_ASKED = ("statement_timeout=15000", "lock_timeout=5000", "jit=off", "random_page_cost=1.1")
-DATABASES["default"].setdefault("OPTIONS", {}).update(
-    {"options": " ".join(f"-c {one}" for one in _ASKED), "connect_timeout": 5}
-)
+DATABASE_LIMITS = {
+    "statement_timeout": "15s",
+    "lock_timeout": "5s",
+    "jit": "off",
+    "random_page_cost": "1.1",
+}
+DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
+# Through a pooler that lends a connection for one transaction only, nothing may be asked of the
+# connection itself: the limits are the role's then (docs/operations.md), and no cursor is kept.
+HAS_DATABASE_POOLER = env.bool("HAS_DATABASE_POOLER", default=False)
+if HAS_DATABASE_POOLER:
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+else:
+    DATABASES["default"]["OPTIONS"]["options"] = " ".join(
+        f"-c {name}={limit}" for name, limit in DATABASE_LIMITS.items()
+    )
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CACHES = {
     "default": {
@@ -149,6 +162,8 @@ VISITOR_CACHE_SECONDS = env.int("VISITOR_CACHE_SECONDS", default=30)
 # --- Work in the background: Postgres holds what is owed, this only says "look now" ---------------
 
 CELERY_BROKER_URL = REDIS_URL
+# Over rediss:// Celery alone would take any certificate.
+CELERY_BROKER_USE_SSL = REDIS_URL.startswith("rediss:") and {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "max_retries": 1}
 CELERY_TASK_IGNORE_RESULT = True
@@ -314,9 +329,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
-SECURE_HSTS_PRELOAD = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+# Other hosts of the domain are bound by these, for a year and without a way back: only when asked.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # they ask for these two
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^livez$", r"^readyz$", r"^metrics$"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # else all people share the proxy's own limit of tries

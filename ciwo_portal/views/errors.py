@@ -32,14 +32,23 @@ def method_not_allowed(request: HttpRequest) -> HttpResponse:
 
 def busy(request: HttpRequest) -> HttpResponse:
     """Answer 503 when a turn did not come in time, with a button that sends the same again."""
+    return _later(request, "503.html", seconds=5)
+
+
+def cannot_write(request: HttpRequest) -> HttpResponse:
+    """Answer 503 when the database takes nothing, with a button that sends the same again."""
+    return _later(request, "503_cannot_write.html", seconds=300)
+
+
+def _later(request: HttpRequest, template: str, *, seconds: int) -> HttpResponse:
     sent = [
         (name, value)
         for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken"
         for value in values
     ]
-    response = render(request, "503.html", {"sent": sent}, status=503)
-    response["Retry-After"] = "5"
+    response = render(request, template, {"sent": sent}, status=503)
+    response["Retry-After"] = str(seconds)
     return response
 
 

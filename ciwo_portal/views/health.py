@@ -1,12 +1,16 @@
 """What machines ask: is it alive, is it ready, what are its figures."""
 
 import ipaddress
+import shutil
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryFile
+from uuid import uuid4
 
 import redis
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
@@ -14,6 +18,9 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from ciwo_portal import figures
+
+SPARE = 200 * 1024 * 1024  # bytes: room for a few uploads more
+_WRITE = "INSERT INTO accounts_limits (cache_key, value, expires) VALUES (%s, '', now())"
 
 
 @require_safe
@@ -25,8 +32,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
+def livez(request: HttpRequest) -> HttpResponse:
+    """Say whether pages can be served: for a balancer, which keeps us while only Redis is away."""
+    there = _has_database()
+    text = "ok\n" if there else "the database is away\n"
+    return HttpResponse(text, status=200 if there else 503, content_type="text/plain")
+
+
+@require_safe
+@never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Say whether database, broker, worker and beat are there; 503 when one is not."""
+    """Say which parts are there and can be written to; 503 when one is not: for who watches."""
     parts = _parts()
     return JsonResponse(parts, status=200 if all(parts.values()) else 503)
 
@@ -63,6 +79,27 @@ def _has_database() -> bool:
     return True
 
 
+def _can_write() -> bool:
+    """Try to write: a database that is read-only, or whose disk is full, answers questions only."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_WRITE, [uuid4().hex])
+            transaction.set_rollback(True)
+    except DatabaseError:
+        return False
+    return True
+
+
+def _has_space() -> bool:
+    """Whether files can be kept: their folder is there, may be written to and has some room."""
+    try:
+        Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=settings.MEDIA_ROOT):
+            return shutil.disk_usage(settings.MEDIA_ROOT).free >= SPARE
+    except OSError:
+        return False
+
+
 def _has_broker() -> bool:
     try:
         with redis.Redis.from_url(
@@ -80,6 +117,8 @@ def _was_seen(name: str) -> Callable[[], bool]:
 
 _PARTS: dict[str, Callable[[], bool]] = {
     "database": _has_database,
+    "writing": _can_write,
+    "files": _has_space,
     "broker": _has_broker,
     "worker": _was_seen("worker"),
     "beat": _was_seen("beat"),

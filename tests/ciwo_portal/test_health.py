@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from accounts.models import User
 from ciwo_portal.celery import beat_seen, worker_seen
 from ciwo_portal.embedded import free_port
 from notifications.claiming import database_time
 from notifications.models import Notification
 from tests.factories import make_user
 
-ALL = ("database", "broker", "worker", "beat")
+ALL = ("database", "writing", "files", "broker", "worker", "beat")
 
 
 @pytest.fixture
@@ -63,6 +66,60 @@ def test_readyz_says_that_the_broker_is_away(client: Client, settings: Settings)
     assert (answer.status_code, answer.json()["broker"]) == (503, False)
 
 
+def test_redis_that_is_away_takes_nobody_out_of_the_balancer(client: Client, settings: Settings):
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+
+    found = [client.get(path).status_code for path in ("/livez", "/readyz")]
+
+    assert found == [200, 503]
+
+
+READ_ONLY = "SET LOCAL transaction_read_only = on"
+FULL = """
+CREATE FUNCTION pg_temp.full() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON accounts_limits
+FOR EACH ROW EXECUTE FUNCTION pg_temp.full();
+"""
+
+
+@pytest.mark.usefixtures("seen")
+@pytest.mark.parametrize("fault", [READ_ONLY, FULL])
+def test_readyz_says_that_nothing_can_be_written(client: Client, fault: str):
+    with connection.cursor() as cursor:
+        cursor.execute(fault)
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (
+        503,
+        dict.fromkeys(ALL, True) | {"writing": False},
+    )
+
+
+@pytest.mark.usefixtures("seen")
+def test_readyz_says_that_files_have_no_place(client: Client, settings: Settings, tmp_path: Path):
+    (tmp_path / "file").touch()
+    settings.MEDIA_ROOT = tmp_path / "file" / "media"
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (503, dict.fromkeys(ALL, True) | {"files": False})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_saved_is_kept_in_a_button(client: Client, staff: User):
+    client.force_login(staff)
+    typed = client.get("/my/profile/").context["form"].initial | {"name": "As Typed"}
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+        answer = client.post("/my/profile/", typed)
+        cursor.execute("RESET default_transaction_read_only")
+
+    assert (answer.status_code, answer.get("Retry-After")) == (503, "300")
+    assert 'name="name" value="As Typed"' in answer.content.decode()
+
+
 def test_metrics_are_for_loopback_alone(client: Client):
     nearby = client.get("/metrics")
     far = client.get("/metrics", REMOTE_ADDR="192.0.2.7")
@@ -90,6 +147,8 @@ def test_metrics_say_which_parts_are_there(client: Client):
 
     assert _figures(client, "ciwo_part_up{") == [
         'ciwo_part_up{part="database"} 1.0',
+        'ciwo_part_up{part="writing"} 1.0',
+        'ciwo_part_up{part="files"} 1.0',
         'ciwo_part_up{part="broker"} 1.0',
         'ciwo_part_up{part="worker"} 1.0',
         'ciwo_part_up{part="beat"} 0.0',

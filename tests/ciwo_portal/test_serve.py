@@ -126,7 +126,7 @@ def _refusal(environment: dict[str, str]) -> tuple[int, str, str]:
 def test_portal_starts_survives_a_kill_and_leaves_nothing(launcher: Launcher):
     said = launcher.start()
     assert json.loads(launcher.get("/readyz")) == dict.fromkeys(
-        ("database", "broker", "worker", "beat"), True
+        ("database", "writing", "files", "broker", "worker", "beat"), True
     )
     for line in (PASSWORD, *(login.email for login in LOGINS)):
         assert any(line in words for words in said)

@@ -15,6 +15,8 @@ SECURE = (
     "CSRF_COOKIE_SECURE",
     "SECURE_SSL_REDIRECT",
     "SECURE_HSTS_SECONDS",
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+    "SECURE_HSTS_PRELOAD",
     "SESSION_COOKIE_NAME",
     "CSRF_COOKIE_NAME",
     "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN",
@@ -70,11 +72,21 @@ def test_nothing_is_reported_to_others_without_a_dsn():
     [
         (
             "https://portal.example.org",
-            [True, True, True, 31_536_000, "__Host-sessionid", "__Host-csrftoken", False],
+            [
+                True,
+                True,
+                True,
+                31_536_000,
+                False,
+                False,
+                "__Host-sessionid",
+                "__Host-csrftoken",
+                False,
+            ],
         ),
         (
             "http://127.0.0.1:8000",
-            [False, False, False, 0, "sessionid", "csrftoken", True],
+            [False, False, False, 0, False, False, "sessionid", "csrftoken", True],
         ),
     ],
 )
