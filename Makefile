@@ -53,7 +53,7 @@ record-release: .venv/.installed
 	@$(WITH_SERVERS) $(BIN)/python -m tests.previous_release
 # As in production: behind https, so that every secure setting must be on.
 check-deploy: .venv/.installed
-	@SITE_URL=https://portal.example.org DEBUG=false $(WITH_SERVERS) \
+	@SITE_URL=https://portal.example.org BEHIND_PROXY=true DEBUG=false $(WITH_SERVERS) \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING --database default
 
 # Exact versions with hashes and without addresses: the same files serve every mirror.

@@ -11,6 +11,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.held_rights import Right
+
+SECOND_FACTORS = ("totp", "webauthn")  # allauth's words
+
 
 class UserManager(BaseUserManager["User"]):
     def visible_to(self, user: "User | AnonymousUser") -> "models.QuerySet[User]":
@@ -38,8 +42,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
-    is_organiser = models.BooleanField(_("runs the program"), default=False)
-    is_staff = models.BooleanField(_("may use the site administration"), default=False)
+    is_organiser = Right(_("runs the program"), default=False)
+    is_staff = Right(_("may use the site administration"), default=False)
+    is_superuser = Right(
+        _("superuser status"),
+        default=False,
+        help_text=_(
+            "Designates that this user has all permissions without explicitly assigning them."
+        ),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/New_York")
@@ -47,8 +58,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     calendar_key = models.UUIDField(null=True, unique=True, editable=False)  # of the private feed
 
-    has_second_factor: bool | None = None  # accounts.sign_in knows both of who asks
+    has_second_factor: bool | None = None  # accounts.sign_in knows these three of who asks
     has_proved_address: bool | None = None
+    coordinates: bool | None = None  # whether they speak for an agency
+    # Whether rights over others wait until this request's session has used a second factor.
+    is_held_back = False
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -75,9 +89,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The person's time zone."""
         return ZoneInfo(self.time_zone)
 
+    def signs_in_with_second_factor(self) -> bool:
+        """Whether an app, passkey or security key is set up; recovery codes alone are none."""
+        if self.has_second_factor is None:
+            mine = User.objects.filter(pk=self.pk, authenticator__type__in=SECOND_FACTORS)
+            self.has_second_factor = mine.exists()
+        return self.has_second_factor
+
+    @property
+    def granted_rights(self) -> tuple[bool, bool, bool]:
+        """Whether the person was made organiser, staff and superuser, held back or not."""
+        granted = self.__dict__
+        return granted["is_organiser"], granted["is_staff"], granted["is_superuser"]
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Return what a session must carry: it ends when the password or the rights change."""
-        rights = f"{self.is_organiser}/{self.is_staff}/{self.is_superuser}"
+        """Return what a session must carry: it ends when password, rights or steps change."""
+        rights = "/".join(str(granted) for granted in self.granted_rights)
+        if self.signs_in_with_second_factor():
+            rights += "/second factor"  # setting up the first one ends what a password opened
         proof = salted_hmac(
             "accounts.User.session", f"{self.password}/{rights}", secret=secret, algorithm="sha256"
         )

@@ -108,7 +108,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             return self.none()
         if user.is_organiser:
             return self
-        coordinated = Membership.objects.coordinating().filter(person=user).values("agency")
+        coordinated = Membership.objects.coordinated_by(user).values("agency")
         return self.filter(Q(person=user) | Q(agency__in=coordinated))
 
     def active(self) -> Self:
@@ -126,6 +126,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def coordinating(self) -> Self:
         """Active with the coordinator's role."""
         return self.active().filter(role=Membership.Role.COORDINATOR)
+
+    def coordinated_by(self, user: User | AnonymousUser) -> Self:
+        """The reader's own as coordinator, while that counts: only with a second factor."""
+        if not user.is_authenticated or user.is_held_back:
+            return self.none()
+        return self.coordinating().filter(person=user)
 
 
 class Membership(models.Model):
@@ -176,6 +182,13 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} at {self.agency}"
+
+    @property
+    def is_coordinating(self) -> bool:
+        """Whether the person speaks for the agency; not while that waits for a second factor."""
+        is_active = self.status == Membership.Status.ACTIVE
+        is_coordinator = self.role == Membership.Role.COORDINATOR
+        return is_active and is_coordinator and not self.person.is_held_back
 
 
 class CommunityQuerySet(models.QuerySet["Community"]):

@@ -11,11 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.http import MemberRequest
 from accounts.models import User
-from accounts.sign_in import lacks_second_factor
+from accounts.sign_in import awaits_second_factor
 from agencies.models import Agency, Community, Membership
 
 P = ParamSpec("P")
@@ -28,9 +30,7 @@ def is_organiser(user: User | AnonymousUser) -> bool:
 
 def is_coordinator(user: User | AnonymousUser, agency: Agency | None = None) -> bool:
     """Whether this person speaks for this agency, or for any, now."""
-    if not user.is_authenticated:
-        return False
-    places = Membership.objects.coordinating().filter(person=user)
+    places = Membership.objects.coordinated_by(user)
     return (places.filter(agency=agency) if agency else places).exists()
 
 
@@ -82,6 +82,8 @@ def _required(
     @wraps(view)
     def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not may_enter(request.user):
+            if awaits_second_factor(request.user):
+                return ask_for_second_factor(request)
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -91,22 +93,28 @@ def _required(
 def second_factor_required(
     view: Callable[Concatenate[MemberRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Lead who speaks for an agency, or runs the programme, to a second step before they act."""
+    """Lead who speaks for an agency, or runs the programme, to a second step before they act.
+
+    The guard is the reader's rights, which are held back; this saves people a page that says no.
+    """
 
     @wraps(view)
     def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        person = request.user
-        if lacks_second_factor(person) and (is_organiser(person) or is_coordinator(person)):
+        if awaits_second_factor(request.user):
             return ask_for_second_factor(request)
         return view(request, *args, **kwargs)
 
     return guarded  # type: ignore[return-value] # its request is an HttpRequest
 
 
-def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
-    """Say why nothing was done, on the page where a second step is set up."""
-    messages.warning(
-        request,
-        _("Nothing was changed: who decides for others needs a second step. Set one up here."),
-    )
-    return redirect("mfa_index")
+def ask_for_second_factor(request: MemberRequest) -> HttpResponse:
+    """Say why nothing was done, on the page where a second step is used, or set up first."""
+    if not request.user.signs_in_with_second_factor():
+        text = _(
+            "Nothing was changed: who decides for others needs a second step. Set one up here."
+        )
+        messages.warning(request, text)
+        return redirect("mfa_index")
+    messages.warning(request, _("Nothing was changed yet: use your second step first."))
+    onward = {"next": request.get_full_path()} if request.method == "GET" else {}
+    return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode(onward)}")

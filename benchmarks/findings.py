@@ -27,7 +27,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client  # noqa: TID251 these people need no second factor
 from django.utils import timezone
 
 from accounts.models import User

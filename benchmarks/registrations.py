@@ -18,7 +18,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client  # noqa: TID251 these people need no second factor
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User

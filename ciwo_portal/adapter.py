@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.sign_in import hold_back, may_enter
 from agencies import membership
 from ciwo_portal import joining, notices
 from notifications import outbox
@@ -23,6 +25,25 @@ OFFERED = "agency_offered"  # in the session: the address was proved a moment ag
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     """Accounts as the portal wants them."""
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Stop who may not enter, whatever they have proved: a password, a code, a passkey."""
+        if not may_enter(user):
+            clear_login(request)
+            closed: HttpResponse = self.respond_user_inactive(request, user)
+            return closed
+        stopped: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return stopped
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Owe the link, but not to who may not enter with any password."""
+        if may_enter(user):
+            super().send_password_reset_mail(user, email, context)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign the person in; rights that wait for a second factor wait at once."""
+        super().login(request, user)
+        hold_back(request, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Owe the mail instead of sending it while the person waits."""

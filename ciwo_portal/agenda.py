@@ -45,11 +45,16 @@ def address(person: User) -> str:
 
 
 def reader(token: str) -> User:
-    """Return whose calendar this is. Raises UnknownAddress."""
+    """Return whose calendar this is, with no rights over others: an address is no second factor.
+
+    Raises UnknownAddress.
+    """
     try:
-        return User.objects.get(calendar_key=UUID(_signer.unsign(token)), is_active=True)
+        person = User.objects.get(calendar_key=UUID(_signer.unsign(token)), is_active=True)
     except (signing.BadSignature, ValueError, User.DoesNotExist):
         raise UnknownAddress from None
+    person.is_held_back = True
+    return person
 
 
 def planned(person: User, now: datetime) -> list[Planned]:

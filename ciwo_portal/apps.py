@@ -10,3 +10,4 @@ class PortalConfig(AppConfig):
         """Make the messages about accounts and memberships, and our checks, known."""
         import_module("ciwo_portal.notices")
         import_module("ciwo_portal.database_limits")
+        import_module("ciwo_portal.checks")

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from accounts.sign_in import awaits_second_factor
 from agencies import permissions
 
 
@@ -17,6 +18,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "language": get_language(),
         "menu": request.path.split("/", 2)[1],  # what the menu marks
         # Asked for on few pages only, and then of the database.
+        "awaits_second_factor": SimpleLazyObject(lambda: awaits_second_factor(request.user)),
         "runs_sessions": SimpleLazyObject(lambda: permissions.runs_sessions(request.user)),
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,

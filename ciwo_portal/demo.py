@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
 
@@ -23,13 +24,22 @@ ANOTHER = "north-bay"  # that of a coordinator whom the others can ask
 MEMBERS = 5  # agencies in the demo community
 
 
+class NotHere(Exception):
+    """Demonstration data is off, or other people reach this portal."""
+
+
 class InUse(Exception):
     """Something real refers to demonstration data; the text names both."""
 
 
 @transaction.atomic
 def load(document: dict[str, Any], now: datetime) -> dict[str, Agency]:
-    """Load what is missing of the demonstration; return its agencies by their ids."""
+    """Load what is missing of the demonstration; return its agencies by their ids.
+
+    Raises NotHere where its people, whose password is published, may not sign in.
+    """
+    if not settings.ADMITS_DEMO_PEOPLE:
+        raise NotHere
     agencies = {row["id"]: _agency(row) for row in document["agencies"]}
     people = {login.role: _person(login.email, login.name) for login in LOGINS}
     people["organizer"].is_organiser = True

@@ -12,6 +12,18 @@ from psycopg.errors import DeadlockDetected, DiskFull, LockNotAvailable, ReadOnl
 from ciwo_portal.views import errors
 
 
+class HostMiddleware:
+    """Refuse hosts that are not ours before anything is answered: pages, kept ones, files."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; raises DisallowedHost, which answers 400."""
+        request.get_host()
+        return self.get_response(request)
+
+
 class ReaderMiddleware:
     """Show times in the reader's zone; never let a shared cache keep a reader's page."""
 

@@ -6,7 +6,6 @@ docs/operations.md lists every variable that is read here.
 import re
 import ssl
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import environ
 from celery.schedules import crontab
@@ -14,14 +13,14 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from ciwo_portal import logs
+from ciwo_portal import logs, switches
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Where and how it runs ---------------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = switches.switch(env, "DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
@@ -31,23 +30,24 @@ if not SECRET_KEY:
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Absolute links (mails, calendars, feeds) are built from this, never from the request.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_HOST = switches.host_of(SITE_URL)
 IS_HTTPS = SITE_URL.startswith("https://")
-if IS_HTTPS and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
-    raise ImproperlyConfigured(
-        "SECRET_KEY is too easy to guess for a portal that people reach by https: at least 50 "
-        "characters, of many kinds. python3 -c 'import secrets; print(secrets.token_hex(32))' "
-        "makes one."
-    )
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname, "127.0.0.1", "localhost"]
-)
+IS_PUBLIC = not switches.is_loopback(SITE_HOST)  # other people reach it, by https or not
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST, "127.0.0.1", "localhost"])
+switches.refuse_hosts(ALLOWED_HOSTS, is_public=IS_PUBLIC)
+if IS_PUBLIC:
+    switches.refuse_guessable_keys([SECRET_KEY, *SECRET_KEY_FALLBACKS])
+    if DEBUG:
+        switches.refuse_debug()
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "ciwo_portal.urls"
 WSGI_APPLICATION = "ciwo_portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SITE_NAME = "CIWO Learning Community"
 # Demo data says that it is demo: pages carry a banner while this is on.
-HAS_DEMO_DATA = env.bool("HAS_DEMO_DATA", default=False)
+HAS_DEMO_DATA = switches.switch(env, "HAS_DEMO_DATA", default=False)
+# Its people sign in with a password that everybody knows: on this machine only.
+ADMITS_DEMO_PEOPLE = HAS_DEMO_DATA and not IS_PUBLIC
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="learning@example.org")
 
 INSTALLED_APPS = [
@@ -78,21 +78,22 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "ciwo_portal.visitor_cache.VisitorCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Nothing above these two answers by itself, and what answers early stands below them.
+    "ciwo_portal.middleware.HostMiddleware",
+    "ciwo_portal.visitor_cache.VisitorCacheMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # below those whose headers files carry, too
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ciwo_portal.sitting.ReaderRightsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "ciwo_portal.middleware.ReaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "ciwo_portal.sitting.SittingMiddleware",
-    "ciwo_portal.sitting.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "ciwo_portal.middleware.BusyMiddleware",
     "ciwo_portal.middleware.MethodMiddleware",
@@ -119,7 +120,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- Data --------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres://localhost/ciwo")}
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+DATABASES["default"]["CONN_MAX_AGE"] = switches.number(env, "CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Compiling a query costs more than it saves on pages, and a page of an SSD is as near as the next.
 DATABASE_LIMITS = {
@@ -131,7 +132,7 @@ DATABASE_LIMITS = {
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
 # Through a pooler that lends a connection for one transaction only, nothing may be asked of the
 # connection itself: the limits are the role's then (docs/operations.md), and no cursor is kept.
-HAS_DATABASE_POOLER = env.bool("HAS_DATABASE_POOLER", default=False)
+HAS_DATABASE_POOLER = switches.switch(env, "HAS_DATABASE_POOLER", default=False)
 if HAS_DATABASE_POOLER:
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 else:
@@ -157,7 +158,7 @@ CACHES = {
     "nowhere": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 # How long a visitor's page may be old, in seconds; 0 keeps none.
-VISITOR_CACHE_SECONDS = env.int("VISITOR_CACHE_SECONDS", default=30)
+VISITOR_CACHE_SECONDS = switches.number(env, "VISITOR_CACHE_SECONDS", default=30)
 
 # --- Work in the background: Postgres holds what is owed, this only says "look now" ---------------
 
@@ -230,14 +231,14 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 # For so long after a webinar it is known when people joined and left; then only for how long.
-ATTENDANCE_TIMES_DAYS = env.int("ATTENDANCE_TIMES_DAYS", default=180)
+ATTENDANCE_TIMES_DAYS = switches.number(env, "ATTENDANCE_TIMES_DAYS", default=180)
 
 # --- Mail --------------------------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025"))
 EMAIL_TIMEOUT = 15
 # Off, what is owed is kept and nothing goes out: how a restored system starts.
-SENDS_MAIL = env.bool("SENDS_MAIL", default=True)
+SENDS_MAIL = switches.switch(env, "SENDS_MAIL", default=True)
 # The provider behind EMAIL_URL, where it reports what became of messages to /mail/reports/.
 MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="")
 ANYMAIL = {
@@ -246,6 +247,11 @@ ANYMAIL = {
 }
 if MAIL_PROVIDER not in ("", "mailgun", "postmark"):
     raise ImproperlyConfigured("MAIL_PROVIDER is mailgun or postmark; leave it empty for others.")
+if not MAIL_PROVIDER and any(ANYMAIL.values()):
+    raise ImproperlyConfigured(
+        "MAIL_REPORTS_LOGIN or MAILGUN_SIGNING_KEY is set, but no provider reports: set "
+        "MAIL_PROVIDER, or leave them out."
+    )
 if MAIL_PROVIDER and ":" not in ANYMAIL["WEBHOOK_SECRET"]:
     raise ImproperlyConfigured(
         "MAIL_REPORTS_LOGIN is not set. With MAIL_PROVIDER the provider must sign in to report: "
@@ -330,11 +336,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 # Other hosts of the domain are bound by these, for a year and without a way back: only when asked.
-SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
-SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = switches.switch(env, "HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = switches.switch(env, "HSTS_PRELOAD", default=False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # they ask for these two
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^livez$", r"^readyz$", r"^metrics$"]
-if env.bool("BEHIND_PROXY", default=False):
+IS_BEHIND_PROXY = switches.switch(env, "BEHIND_PROXY", default=False)
+if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # else all people share the proxy's own limit of tries
 _PREFIX = "__Host-" if IS_HTTPS else ""
@@ -389,8 +396,10 @@ LOGGING = logs.LOGGING
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
-# Bearer token for /metrics; without one only loopback may read it.
+# Bearer token for /metrics; without one it is read on this machine, and nowhere if public.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if IS_PUBLIC:
+    switches.refuse_short_tokens(metrics=METRICS_TOKEN, reports=ANYMAIL["WEBHOOK_SECRET"])
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
     import sentry_sdk

@@ -1,4 +1,4 @@
-"""How long somebody stays signed in, and what it takes to manage the portal."""
+"""How long somebody stays signed in, and which rights count meanwhile."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,18 +6,19 @@ from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import get_user, logout
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.sign_in import lacks_second_factor
-from agencies.permissions import ask_for_second_factor
+from accounts.sign_in import hold_back
 from ciwo_portal.session_store import SessionStore
 
 NOTED_EVERY = timedelta(minutes=1)  # how exactly we know when somebody was last here
-GUARDED = ("/manage/", "/admin/")
 
 
 class SittingMiddleware:
@@ -39,19 +40,13 @@ class SittingMiddleware:
         return self.get_response(request)
 
 
-class SecondFactorMiddleware:
-    """Lead organisers and administrators to set up a second step before they manage anything."""
+class ReaderRightsMiddleware(AuthenticationMiddleware):
+    """Say who asks, with the rights that this session's second factor lets count."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Ask for the second step where it is missing, else go on."""
-        if request.path.startswith(GUARDED) and request.user.is_authenticated:
-            user = request.user
-            if (user.is_organiser or user.is_staff) and lacks_second_factor(user):
-                return ask_for_second_factor(request)
-        return self.get_response(request)
+    def process_request(self, request: HttpRequest) -> None:
+        """Put the person on the request; nobody is looked up before somebody asks."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _reader(request))  # type: ignore[assignment] # is one
 
 
 def _is_over(session: SessionStore, person: User, now: datetime) -> bool:
@@ -60,3 +55,10 @@ def _is_over(session: SessionStore, person: User, now: datetime) -> bool:
     began, seen = session.began_at, session.written_at
     is_old = bool(began and now - began > timedelta(seconds=settings.SESSION_COOKIE_AGE))
     return is_old or bool(seen and now - seen > timedelta(seconds=idle))
+
+
+def _reader(request: HttpRequest) -> User | AnonymousUser:
+    person = get_user(request)
+    if isinstance(person, User):
+        hold_back(request, person)
+    return person

@@ -1,6 +1,5 @@
 """The public addresses; each app's module names its own in full."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
@@ -48,8 +47,8 @@ urlpatterns = [
     path("accessibility/", texts.accessibility, name="accessibility"),
     path("privacy/", texts.privacy, name="privacy"),
     path("accounts/", include("allauth.urls")),
-    # Before the administration's own sign-in, which knows no limits and no second step.
-    path("admin/login/", secure_admin_login(admin.site.login)),
+    # Instead of the administration's own sign-in, which knows no limits and no second step.
+    path("admin/login/", manage.administration_sign_in),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("livez", health.livez, name="livez"),

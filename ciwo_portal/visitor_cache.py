@@ -20,6 +20,7 @@ _LONGEST = 200  # characters of such a question
 class VisitorCacheMiddleware:
     """Answer visitors who carry no session from the cache; nobody else ever meets it.
 
+    It stands below the redirect to https and the check of the host, and above everything else.
     A page is kept only if it is the same for every visitor: asked for with GET, alone or with a
     short search, answered 200 in HTML, and neither setting a cookie nor forbidding to be stored.
     """

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest
-from accounts.sign_in import lacks_second_factor
+from accounts.sign_in import awaits_second_factor
 from agencies import membership
 from agencies.permissions import (
     ask_for_second_factor,
@@ -111,10 +111,10 @@ def _show(request: MemberRequest, uid: UUID) -> HttpResponse:
     if request.method != "POST":
         held = holding.take(request)
         return _page(request, inquiry, ReplyForm(initial=held.fields.dict() if held else None))
+    if awaits_second_factor(request.user):
+        return ask_for_second_factor(request)
     if not may_speak(request.user, inquiry.answer.response):
         raise PermissionDenied
-    if lacks_second_factor(request.user):
-        return ask_for_second_factor(request)
     return _settle(request, inquiry)
 
 
@@ -198,14 +198,12 @@ def _page(
     response, person = inquiry.answer.response, request.user
     readable = Answer.objects.visible_to(person).filter(pk=inquiry.answer_id, applies=True)
     address = [response.wave.slug, response.agency.slug, inquiry.answer.question.key]
-    speaks = may_speak(person, response)
     context = {
         "inquiry": inquiry,
         "response": response,
         "form": form,
         "cell_url": reverse("surveys:findings-cell", args=address) if readable.exists() else "",
-        "may_speak": speaks,
-        "lacks_step": speaks and lacks_second_factor(person),
+        "may_speak": may_speak(person, response),
         "is_asker": inquiry.asked_by_id == person.pk,
         "is_hidden": inquiry.removed_at is not None and not person.is_organiser,
         "removal": RemovalForm() if person.is_organiser and not inquiry.removed_at else None,

@@ -22,7 +22,7 @@ def may_read(person: User, response: Response) -> bool:
 
 def may_submit(person: User, response: Response) -> bool:
     """Only a coordinator of the agency hands the response in."""
-    return _memberships(person, response).coordinating().exists()
+    return Membership.objects.coordinated_by(person).filter(agency=response.agency_id).exists()
 
 
 def may_share(person: User, response: Response) -> bool:
@@ -45,7 +45,9 @@ def may_ready(person: User, response: Response, work: SectionWork | None) -> boo
 
 def may_sign_off(person: User, response: Response) -> bool:
     """The reviewer signs sections off or returns them; without one, a coordinator does."""
-    return reviewers(response).filter(pk=person.pk).exists()
+    if has_reviewer(response):
+        return person.pk == response.reviewer_id
+    return may_submit(person, response)
 
 
 def reviewers(response: Response) -> QuerySet[User]:

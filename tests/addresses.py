@@ -6,9 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+from tests.browsers import Client
 from tests.scene import INTERNAL, PEOPLE, Scene, browser
 
 # Addresses of others that are tested as one: only who is named gets in.
@@ -22,13 +22,21 @@ class Ask:
 
     def __init__(self, world: Scene) -> None:
         self.words = world.words
-        self.cookies = {
-            name: browser(person, is_sure=True).cookies.output(header="", sep=";").strip()
-            for name, person in world.people.items()
-        }
+        self.cookies: dict[str, str] = {}
+        for name, person in world.people.items():
+            self.sign_in(name, person)
+
+    def sign_in(self, name: str, person: Any, *, uses_factor: bool = True) -> None:
+        """Let this person ask under a name; without a factor rights over others do not count."""
+        client = browser(person, is_sure=True, uses_factor=uses_factor)
+        self.cookies[name] = client.cookies.output(header="", sep=";").strip()
 
     def status(self, name: str, method: str, address: str) -> str:
         """Return the status that this person gets."""
+        return self.answer(name, method, address)[0]
+
+    def answer(self, name: str, method: str, address: str) -> tuple[str, str, bytes]:
+        """Return the status, the address that the answer leads to, and what it says."""
         client = Client(raise_request_exception=False)
         client.cookies.load(self.cookies[name])
         with transaction.atomic():
@@ -41,7 +49,7 @@ class Ask:
         streamed: Any = answer  # reading all of it closes the file
         told = b"".join(streamed.streaming_content) if answer.streaming else answer.content
         assert name in PROGRAMME or INTERNAL.encode() not in told, f"{name} reads it: {address}"
-        return str(answer.status_code)
+        return str(answer.status_code), answer.get("Location", ""), told
 
     def row(self, address: str) -> str:
         """Return the line of the table that an address would have as things are."""

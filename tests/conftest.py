@@ -8,11 +8,11 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connection
-from django.test import Client
 
 from accounts.models import User
 from agencies.models import Membership
 from ciwo_portal.celery import app as celery_app
+from tests.browsers import Client
 from tests.factories import NOW, make_agency, make_member, make_user
 
 pytest_plugins = ["tests.postbox", "tests.scene"]
@@ -78,6 +78,12 @@ def coordinator() -> User:
 def organiser() -> User:
     """Somebody who runs the programme."""
     return make_user(name="Olive Organiser", is_organiser=True)
+
+
+@pytest.fixture
+def client() -> Client:
+    """A browser in which nobody is signed in; pytest-django's knows no second factor."""
+    return Client()
 
 
 @pytest.fixture

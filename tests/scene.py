@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,6 +24,7 @@ from notifications.models import Category
 from records.models import Attendance, Certificate, Recording
 from sessions.models import PracticeSession
 from surveys.models import Answer, AnswerFile, Question, Response, Section, SectionWork
+from tests.browsers import Client
 from tests.factories import (
     PASSWORD,
     make_agency,
@@ -291,11 +292,11 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
         transaction.set_rollback(True)
 
 
-def browser(person: Any, *, is_sure: bool = False) -> Client:
+def browser(person: Any, *, is_sure: bool = False, uses_factor: bool = True) -> Client:
     """Return a browser in which the person is signed in; a moment ago with the password."""
     client = Client()
     if isinstance(person, User):
-        client.force_login(person)
+        client.force_login(person, uses_factor=uses_factor)
         if is_sure:
             client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return client

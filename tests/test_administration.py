@@ -7,13 +7,13 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.core import serializers
 from django.db.models import Model
-from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Agency
 from library.models import Topic
 from surveys.models import Invitation, Response
+from tests.browsers import Client
 from tests.factories import APP_SECRET
 from tests.scene import Scene, browser
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from library.models import Topic
 from sessions.models import PracticeSession
 from surveys import releasing
 from surveys.models import Wave
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_answer,

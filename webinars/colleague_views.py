@@ -44,7 +44,7 @@ class Row:
 def colleagues(request: MemberRequest, slug: str) -> HttpResponse:
     """Let a coordinator choose colleagues, press once, and see the answers."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
-    spoken_for = Membership.objects.coordinating().filter(person=request.user)
+    spoken_for = Membership.objects.coordinated_by(request.user)
     agencies = Agency.objects.filter(pk__in=spoken_for.values("agency")).order_by("name", "pk")
     if not agencies:
         raise PermissionDenied

@@ -1,6 +1,5 @@
 """What machines ask: is it alive, is it ready, what are its figures."""
 
-import ipaddress
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from ciwo_portal import figures
+from ciwo_portal.switches import is_loopback
 
 SPARE = 200 * 1024 * 1024  # bytes: room for a few uploads more
 _WRITE = "INSERT INTO accounts_limits (cache_key, value, expires) VALUES (%s, '', now())"
@@ -50,9 +50,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Give Prometheus its figures, on loopback or with METRICS_TOKEN as bearer token."""
+    """Give Prometheus its figures: with METRICS_TOKEN as bearer token, or on a lone machine."""
     if not _may_read_metrics(request):
-        return HttpResponseForbidden("This address is for monitoring only.\n")
+        return HttpResponseForbidden("This address is for monitoring, with METRICS_TOKEN.\n")
     answer: HttpResponse = ExportToDjangoView(request)
     answer.content += figures.text(_parts())
     return answer
@@ -62,8 +62,10 @@ def _may_read_metrics(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "")
         return constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}")
-    behind_proxy = "X-Forwarded-For" in request.headers
-    return not behind_proxy and ipaddress.ip_address(request.META["REMOTE_ADDR"]).is_loopback
+    # Behind a proxy everybody seems to come from this machine, whether it says so or not.
+    if settings.IS_PUBLIC or settings.IS_BEHIND_PROXY or "X-Forwarded-For" in request.headers:
+        return False
+    return is_loopback(request.META["REMOTE_ADDR"])
 
 
 def _parts() -> dict[str, bool]:

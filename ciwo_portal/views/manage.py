@@ -2,15 +2,19 @@
 
 from datetime import date
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from allauth.account.utils import get_next_redirect_url
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest
 from accounts.models import User
-from agencies.permissions import organiser_required
+from agencies.permissions import organiser_required, second_factor_required
 from ciwo_portal import attention, months
 from ciwo_portal.months import Entry
 from sessions.models import PracticeSession
@@ -19,6 +23,20 @@ from webinars.models import Webinar
 
 SHOWN = 6
 ENTRIES = 100  # of one kind on a calendar sheet
+
+
+def administration_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Lead into the site administration; everybody signs in by the portal's own form."""
+    onward = get_next_redirect_url(request) or reverse("admin:index")
+    if not request.user.is_authenticated:
+        return redirect_to_login(onward)
+    return second_factor_required(_enter_administration)(request, onward)
+
+
+def _enter_administration(request: MemberRequest, onward: str) -> HttpResponse:
+    if not request.user.is_staff:
+        raise PermissionDenied
+    return redirect(onward)
 
 
 @organiser_required

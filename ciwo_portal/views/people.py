@@ -82,7 +82,7 @@ def join(request: MemberRequest) -> HttpResponse:
     person = request.user
     address = joining.verified_address(person)
     places = person.memberships.current().select_related("agency").order_by("asked_at", "pk")
-    spoken_for = [p for p in places if p.role == p.Role.COORDINATOR and p.status == p.Status.ACTIVE]
+    spoken_for = [place for place in places if place.is_coordinating]
     people = Membership.objects.visible_to(person).current().select_related("person")
     return render(
         request,

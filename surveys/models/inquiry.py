@@ -31,9 +31,7 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
 
     def waiting_for(self, user: User | AnonymousUser) -> Self:
         """Those that this person, as a coordinator, has to answer."""
-        if not user.is_authenticated:
-            return self.none()
-        mine = Membership.objects.coordinating().filter(person=user).values("agency")
+        mine = Membership.objects.coordinated_by(user).values("agency")
         return self.open().filter(answer__response__agency__in=mine)
 
     def notes(self) -> Self:

@@ -7,13 +7,13 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
-from django.test import Client
 
 from accounts import visitors
 from accounts.models import User
 from agencies.models import Agency, EmailDomain
 from library.models import Topic
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import make_agency, make_community, make_member, make_topic, make_user
 
 RIGHTS = dict.fromkeys(("is_staff", "is_superuser", "is_active"), "on")
@@ -75,7 +75,7 @@ def test_administration_signs_in_by_the_portals_own_page(staff: User):
 
     asked = visitor.get("/admin/login/?next=/admin/")
 
-    assert asked["Location"] == "/accounts/login/?next=%2Fadmin%2F"
+    assert asked["Location"] == "/accounts/login/?next=/admin/"
     assert visitor.post("/admin/login/", {"username": "a", "password": "b"}).status_code == 302
     assert member.get("/admin/login/").status_code == 403
 

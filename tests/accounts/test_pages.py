@@ -12,9 +12,9 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from bs4 import BeautifulSoup
-from django.test import Client
 
 from accounts.models import User
+from tests.browsers import Client
 from tests.factories import PASSWORD, make_user
 
 VISITOR = ("login", "signup", "password/reset", "password/reset/done", "inactive")
@@ -42,9 +42,14 @@ def person() -> User:
 def client(person: User) -> Client:
     """The person's browser, a moment after signing in and proving it once more."""
     client = Client()
-    client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
-    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    come_in(client, person)
     return client
+
+
+def come_in(client: Client, person: User) -> None:
+    """Sign in and prove it once more; a new second step has ended what was open before."""
+    client.force_login(person)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
 
 def add_key(person: User) -> Authenticator:
@@ -82,12 +87,14 @@ def test_own_pages_are_shown(client: Client, path: str):
 def test_pages_of_the_second_step_are_shown(client: Client, person: User, path: str):
     TOTP.activate(person, generate_totp_secret())
     RecoveryCodes.activate(person)
+    come_in(client, person)
 
     check(client, path)
 
 
 def test_pages_of_a_key_are_shown(client: Client, person: User):
     key = add_key(person)
+    come_in(client, person)
 
     for path in (
         "2fa",

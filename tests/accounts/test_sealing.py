@@ -4,10 +4,10 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.test import Client
 from pytest_django import Settings
 
 from accounts import sealing
+from tests.browsers import Client
 from tests.factories import APP_SECRET, PASSWORD, app_code, make_user
 
 SEED = "5eed" * 20

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from agencies import communities
 from agencies.models import Community
+from tests.browsers import Client
 from tests.factories import make_agency, make_community, make_member, make_user
 from tests.scene import browser
 from tests.threads import at_once

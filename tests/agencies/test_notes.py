@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.test import Client
 
 from agencies.models import Agency
 from ciwo_portal.management.commands import import_agencies, import_programme
+from tests.browsers import Client
 from tests.factories import make_agency, make_member, make_user
 from tests.surveys.scenes import signed_in
 

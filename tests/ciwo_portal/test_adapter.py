@@ -6,13 +6,13 @@ from pathlib import Path
 import allauth
 import pytest
 from allauth.account.models import EmailAddress
-from django.test import Client
 
 from accounts.models import User
 from agencies.models import Membership
 from ciwo_portal import notices
 from notifications import kinds, rendering
 from notifications.models import Category, Notification
+from tests.browsers import Client
 from tests.factories import NOW, PASSWORD, make_agency, make_member, make_user
 
 NEW = {"name": "Ana Torres", "password1": "correct horse battery"}

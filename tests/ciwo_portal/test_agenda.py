@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from icalendar import Calendar
 
 from accounts.models import User
 from ciwo_portal import agenda
+from tests.browsers import Client
 from tests.factories import (
     make_community,
     make_registration,

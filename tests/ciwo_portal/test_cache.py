@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import cache, caches
-from django.test import Client
 
 from accounts.models import User
 from ciwo_portal.embedded import free_port
+from tests.browsers import Client
 from tests.factories import PASSWORD, app_code, give_second_factor, make_user
 
 

@@ -6,22 +6,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.test import RequestFactory
+from pytest_django import Settings
 
 from accounts.models import User
 from agencies.models import Agency, Community
+from ciwo_portal import checks
+from ciwo_portal.adapter import AccountAdapter
 from ciwo_portal.demo_logins import LOGINS
 from ciwo_portal.management.commands.load_demo import DATA
 from library.models import Topic
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import (
     NOW,
+    PASSWORD,
     make_community,
     make_member,
     make_registration,
     make_resource,
     make_session,
+    make_user,
     make_webinar,
 )
 from webinars.models import Webinar
@@ -56,6 +64,11 @@ def everything() -> dict[str, list[Any]]:
         model for label in OURS for model in apps.get_app_config(label).get_models(True)
     ]
     return {model._meta.label: list(model.objects.order_by("pk").values()) for model in models}
+
+
+@pytest.fixture(autouse=True)
+def _demonstration(settings: Settings) -> None:
+    settings.HAS_DEMO_DATA = settings.ADMITS_DEMO_PEOPLE = True
 
 
 @pytest.fixture
@@ -147,3 +160,54 @@ def test_bad_demo_document_names_the_field_and_loads_nothing(tmp_path: Path):
 
     assert str(refused.value) == f"{path}: the field 'answers' is missing"
     assert everything() == before
+
+
+def test_loading_is_refused_where_demo_people_may_not_enter(settings: Settings):
+    settings.ADMITS_DEMO_PEOPLE = False
+
+    with pytest.raises(CommandError) as refused:
+        say("load_demo")
+
+    assert str(refused.value) == (
+        "Demonstration people have a published password: they are loaded only with "
+        "HAS_DEMO_DATA=true and a SITE_URL of this machine, such as http://localhost:8000."
+    )
+    assert not User.objects.filter(is_demo=True).exists()
+
+
+@pytest.mark.parametrize("may_enter", [True, False])
+def test_demo_people_come_in_only_where_they_may(settings: Settings, may_enter: bool):
+    settings.ACCOUNT_RATE_LIMITS = False
+    person = make_user(is_demo=True)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    running, fresh = Client(), Client()
+    running.force_login(person)
+    settings.ADMITS_DEMO_PEOPLE = may_enter
+
+    fresh.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
+    Client().post("/accounts/password/reset/", {"email": person.email})
+    request = RequestFactory().get("/")
+    request.session = running.session
+    how = {"email_verification": "mandatory", "signal_kwargs": None, "email": None}
+    stopped = AccountAdapter(request).pre_login(  # where every way in passes: passkeys, codes
+        request, person, signup=False, redirect_url=None, **how
+    )
+
+    inside = [client.get("/my/").status_code == 200 for client in (running, fresh)]
+    assert (*inside, stopped is None) == (may_enter,) * 3
+    assert Notification.objects.filter(kind="accounts/reset_link").exists() == may_enter
+
+
+def test_deploying_with_demo_people_fails(settings: Settings):
+    make_user(is_demo=True)
+    found = {}
+    for has_demo, public in ((False, True), (True, True), (True, False)):
+        settings.HAS_DEMO_DATA, settings.IS_PUBLIC = has_demo, public
+        settings.ADMITS_DEMO_PEOPLE = has_demo and not public
+        found[has_demo, public] = [message.id for message in checks.check_demo_people()]
+
+    assert found == {
+        (False, True): ["ciwo.E002"],
+        (True, True): ["ciwo.E001"],
+        (True, False): [],
+    }

@@ -8,11 +8,11 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.test import Client
 from django.urls import path
 
 from ciwo_portal import urls as portal
 from ciwo_portal.views import errors
+from tests.browsers import Client
 from tests.factories import make_webinar
 
 POLICY = {

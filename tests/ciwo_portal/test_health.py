@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
@@ -15,6 +14,7 @@ from ciwo_portal.celery import beat_seen, worker_seen
 from ciwo_portal.embedded import free_port
 from notifications.claiming import database_time
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import make_user
 
 ALL = ("database", "writing", "files", "broker", "worker", "beat")
@@ -126,6 +126,19 @@ def test_metrics_are_for_loopback_alone(client: Client):
     through_proxy = client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"})
 
     assert (nearby.status_code, far.status_code, through_proxy.status_code) == (200, 403, 403)
+
+
+@pytest.mark.parametrize("switch", ["IS_PUBLIC", "IS_BEHIND_PROXY"])
+def test_metrics_need_a_token_where_a_proxy_makes_everybody_look_near(
+    client: Client, settings: Settings, switch: str
+):
+    setattr(settings, switch, True)  # a proxy need not say that it is one
+
+    without = client.get("/metrics").status_code
+    settings.METRICS_TOKEN = "a-token-that-is-long"
+    known = {"Authorization": f"Bearer {settings.METRICS_TOKEN}"}
+
+    assert (without, client.get("/metrics", headers=known).status_code) == (403, 200)
 
 
 @pytest.mark.parametrize(

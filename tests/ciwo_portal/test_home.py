@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 
 from accounts.models import User
 from ciwo_portal import directory, programme
 from ciwo_portal.management.commands import import_agencies, import_programme
+from tests.browsers import Client
 from tests.factories import make_topic, make_webinar, midday
 
 SOON = midday(10)

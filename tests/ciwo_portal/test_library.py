@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 
 from accounts.models import User
+from tests.browsers import Client
 from tests.factories import (
     NOW,
     make_agency,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import structlog
 from django.db import IntegrityError, transaction
-from django.test import Client
 
 from accounts.models import User
+from tests.browsers import Client
 from tests.factories import make_user
 
 TOKEN = "WzEsInJlbWluZGVycyJd:1tK0Zx:abcdefghijklmnopqrstuvwxyz0123456789"

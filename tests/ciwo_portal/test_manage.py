@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.test import Client
 
 from agencies.models import Membership
 from ciwo_portal import attention, months
 from ciwo_portal.months import Entry
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import (
     NOW,
     make_agency,

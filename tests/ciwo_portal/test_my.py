@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 
 from accounts.models import User
 from agencies.models import Membership
 from records.models import Attendance
 from sessions.models import Invitation
+from tests.browsers import Client
 from tests.factories import (
     NOW,
     make_agency,

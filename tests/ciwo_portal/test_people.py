@@ -2,11 +2,11 @@
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.test import Client
 
 from accounts.models import User
 from agencies.models import Agency, Membership
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import (
     NOW,
     PASSWORD,

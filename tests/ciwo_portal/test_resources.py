@@ -5,13 +5,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from ciwo_portal import hanging
 from library.models import Resource
 from sessions.models import PracticeSession
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_community,

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
-from django.test import Client
 
+from tests.browsers import Client
 from tests.factories import (
     NOW,
     make_agency,

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from ciwo_portal.session_store import SessionStore
+from tests.browsers import Client
 from tests.factories import make_member, make_user
 
 

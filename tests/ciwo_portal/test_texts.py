@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
-from django.test import Client
+
+from tests.browsers import Client
 
 
 @pytest.mark.parametrize("path", ["/accessibility/", "/privacy/"])

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 
 from accounts.models import User
 from library.models import Topic
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_community,

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client, TestCase
+from django.test import TestCase
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import visitors
 from accounts.models import User
 from library.models import Programme
+from tests.browsers import Client
 from tests.factories import make_session, make_topic, make_user, make_webinar
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from icalendar import Calendar
 
 from events import ical
 from events.ical import Guest, Planned
+from tests.browsers import Client
 from tests.factories import NOW, make_webinar
 from tests.notifications.test_frame import life_of_a_webinar
 from tests.postbox import Postbox

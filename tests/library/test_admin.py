@@ -2,9 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.test import Client
 
 from library.models import Topic
+from tests.browsers import Client
 from tests.factories import make_resource, make_topic, make_user
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from pytest_django import Settings
 
 from events.zones import COMMON
 from library import keeping, scanning, uploads
+from tests.browsers import Client
 from tests.factories import (
     make_member,
     make_question,

@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
-from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
@@ -16,6 +15,7 @@ from library import keeping
 from library.keeping import Details
 from library.models import Download, Resource
 from library.uploads import Taken
+from tests.browsers import Client
 from tests.factories import (
     NOW,
     make_agency,

@@ -4,12 +4,12 @@ import base64
 from typing import Any
 
 import pytest
-from django.test import Client
 from pytest_django import Settings
 
 from agencies.models import Membership
 from notifications import providers, suppressing
 from notifications.models import Category, DeliveryEvent, Notification
+from tests.browsers import Client
 from tests.factories import NOW, make_agency, make_member, make_user
 
 State = Notification.State

@@ -2,12 +2,12 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from notifications import kinds, suppressing, unsubscribing
 from notifications.models import Category, Notification, Preference, Suppression
+from tests.browsers import Client
 from tests.factories import NOW, make_user
 
 

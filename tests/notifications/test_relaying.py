@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.db.models import Sum, TextField, Value
 from django.db.models.functions import Concat
-from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
 from notifications import delivering, relaying
 from notifications.claiming import database_time
 from notifications.models import Notification, Relay
+from tests.browsers import Client
 from tests.factories import NOW, make_registration, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.threads import at_once

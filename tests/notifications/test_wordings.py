@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from notifications import delivering, editing, wordings
 from notifications.models import WordingVersion
 from notifications.placeholders import Wording, problems
+from tests.browsers import Client
 from tests.factories import NOW, make_registration, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.webinars.test_manage import errors_of

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from accounts.models import User
 from agencies.models import Membership
 from records import attendance
 from records.models import Attendance, AttendanceReport, ReportedPerson
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_member,

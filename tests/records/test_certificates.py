@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 
 from accounts.models import User
 from records import attendance, certificates, printing
 from records.models import Attendance, Certificate
+from tests.browsers import Client
 from tests.factories import NOW, make_user, make_webinar
 from tests.threads import at_once
 from webinars.models import Webinar

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.test import Client
 
 from records import attendance, forgetting, tasks
 from records.models import Attendance, AttendanceReport, ReportedPerson
+from tests.browsers import Client
 from tests.records.test_attendance import START, TEAMS, ZOOM, counted, take, upload, webinar
 from webinars.models import Webinar
 

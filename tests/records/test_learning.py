@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 
 from agencies.models import Agency, Membership
 from records import hours
 from records.models import Attendance
+from tests.browsers import Client
 from tests.factories import make_agency, make_member, make_topic, make_webinar
 from tests.records.test_certificates import came
 

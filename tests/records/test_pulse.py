@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
-from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from library.models import Topic
 from records import closing, opinions, pulse
 from records.models import Attendance, PulseAnswer
+from tests.browsers import Client
 from tests.factories import make_registration, make_resource, make_topic, make_user, make_webinar
 from tests.records.test_certificates import came
 from tests.threads import at_once

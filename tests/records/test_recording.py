@@ -12,7 +12,6 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
-from django.test import Client
 
 from accounts.models import User
 from library.captions import Cue
@@ -20,6 +19,7 @@ from notifications import delivering
 from notifications.models import Notification
 from records import recording, transcripts
 from records.models import Attendance, Recording
+from tests.browsers import Client
 from tests.factories import (
     NOW,
     make_agency,

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.test import Client
 
 from accounts.models import User
 from agencies.models import Agency, Community
+from tests.browsers import Client
 from tests.factories import make_agency, make_community, make_member, make_user
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.test import Client, TestCase
+from django.test import TestCase
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
@@ -18,6 +18,7 @@ from library.models import Resource
 from notifications import delivering
 from sessions import invitations, reminders, scheduling
 from sessions.models import AgendaItem, PracticeSession
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_community,

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from accounts.models import User
 from agencies.models import Membership
@@ -15,6 +14,7 @@ from surveys import capping, drafting
 from surveys.entries import Entry
 from surveys.models import AnswerRevision, CapChange, Question, Response, SharingLevel, Survey, Wave
 from tests import files
+from tests.browsers import Client
 from tests.factories import (
     make_answer,
     make_member,

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from surveys import amounts, comparing, releasing
 from surveys.models import Answer, Question, Response, Wave
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_answer,

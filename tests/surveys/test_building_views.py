@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from surveys import authoring, versions, writing
 from surveys.models import Question, Section, Survey
+from tests.browsers import Client
 from tests.factories import make_question, make_survey
 from tests.surveys import practice
 

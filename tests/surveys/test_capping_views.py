@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from surveys import fielding, wording
 from surveys.models import SharingLevel, Wave
+from tests.browsers import Client
 from tests.postbox import Postbox
 from tests.surveys.scenes import (
     arrived,

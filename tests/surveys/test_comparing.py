@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from surveys import comparing, releasing
 from surveys.models import Answer, Question, Response, Survey, Wave
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_answer,

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from surveys import authoring, reaching, writing
 from surveys.models import Survey
+from tests.browsers import Client
 from tests.factories import make_question
 from tests.surveys import practice
 from tests.surveys.test_xlsform import HOSTILE, book

@@ -8,10 +8,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.test import Client
 
 from surveys import releasing
 from surveys.models import Answer, Response, Wave
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_answer,

@@ -1,9 +1,9 @@
 """A whole section with its files, as a form sends it."""
 
 import pytest
-from django.test import Client
 
 from surveys.models import AnswerFile, Question, Response
+from tests.browsers import Client
 from tests.factories import (
     make_member,
     make_question,

@@ -6,12 +6,12 @@ from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from surveys import inquiring
 from surveys.models import Answer, Inquiry
+from tests.browsers import Client
 from tests.factories import (
     make_answer,
     make_inquiry,

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from notifications.models import Notification
 from surveys.models import Response, Survey, Wave
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_answer,

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
-from django.test import Client
 
 from accounts.models import User
 from library.models import Topic
 from surveys import mutual, practices, releasing, topical
 from surveys.models import Answer, AnswerFile, Inquiry, Question, Response, Wave
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_answer,

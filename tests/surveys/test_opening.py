@@ -1,11 +1,11 @@
 """What an organiser chooses and sees when a wave is opened, and whom it can reach."""
 
 from bs4 import BeautifulSoup
-from django.test import Client
 from django.utils.html import escape
 
 from accounts.models import User
 from surveys.models import Wave
+from tests.browsers import Client
 from tests.factories import make_agency, make_question, make_user
 from tests.scene import browser
 from tests.surveys.scenes import make_open_response

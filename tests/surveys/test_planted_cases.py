@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import override_settings
 
 from agencies.models import Agency
 from surveys import comparing, demo, findings, matching, noise, reading, releasing, submitting
 from surveys.models import Answer, Figure, Question, Response, Wave
+from tests.browsers import Client
 from tests.factories import NOW, make_agency, make_member, make_user
 from tests.surveys import practice
 from tests.surveys.scenes import signed_in

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
-from django.test import Client
 
 from surveys import practices, versions
 from surveys.models import Answer, Question, Response, Survey
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_answer,

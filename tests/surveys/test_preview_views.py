@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from library.models import Resource
@@ -15,6 +14,7 @@ from notifications.models import Notification
 from surveys import authoring
 from surveys.models import Answer, AnswerFile, Question, Response, SectionWork, Survey, Wave
 from surveys.previewing import PAGES, Role
+from tests.browsers import Client
 from tests.factories import make_question, make_survey
 from tests.surveys import practice
 from tests.surveys.test_building_views import path

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from surveys.models import Wave
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_answer,

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache, caches
 from django.db import connection
-from django.test import Client, TestCase
+from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -17,6 +17,7 @@ from library.models import Topic
 from surveys import authoring, filing, releasing, sharing, topical, versions, writing
 from surveys.models import Answer, Question, Response, Wave
 from surveys.sharing import Wish
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_answer,

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from agencies.models import Agency
 from surveys import disclosure, matching, releasing, trends, versions
 from surveys.disclosure import Published
 from surveys.models import Figure, Question, Response, Wave
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_answer,

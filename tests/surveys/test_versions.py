@@ -3,11 +3,11 @@
 from datetime import datetime
 
 import pytest
-from django.test import Client
 
 from surveys import authoring, building, matching, reaching, versions, writing
 from surveys.authoring import VersionTaken
 from surveys.models import Survey
+from tests.browsers import Client
 from tests.surveys import practice
 
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from surveys import printing, reading
 from surveys.models import Question, Response, Wave
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_answer,

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.test import Client
 
 from accounts.models import User
 from agencies.models import Agency, Community, Membership
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_community,

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import timezone
 
 from library import keeping
@@ -15,6 +14,7 @@ from library.models import Resource
 from library.uploads import Refused
 from notifications import delivering
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import make_registration, make_topic, make_user, make_webinar
 from tests.files import pdf
 from tests.postbox import Postbox

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.test import Client
 
 from accounts.models import User
 from agencies.models import Agency, Membership
 from notifications import delivering
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import make_agency, make_member, make_registration, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.threads import at_once

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.test import Client
 
 from accounts.models import User
 from notifications import delivering
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import make_member, make_registration, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.threads import at_once

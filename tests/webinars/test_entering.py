@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from accounts.models import User
 from agencies.models import Membership
+from tests.browsers import Client
 from tests.factories import make_agency, make_member, make_registration, make_webinar
 from tests.webinars.test_pages import SOON, browser_of, said
 from tests.webinars.test_questions import wanted

@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from icalendar import Calendar
 
 from accounts.models import User
+from tests.browsers import Client
 from tests.factories import NOW, make_webinar
 
 ATOM = "{http://www.w3.org/2005/Atom}"

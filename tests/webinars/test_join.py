@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
-from django.test import Client
 
 from events import zones
 from notifications import delivering
+from tests.browsers import Client
 from tests.factories import make_registration, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.webinars.test_messages import calendar_of

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import make_registration, make_user, make_webinar
 from tests.webinars.test_mailing import draft, send
 from tests.webinars.test_manage import address, errors_of

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 
 from accounts.models import User
 from events.slugs import free_slug
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import (
     make_community,
     make_registration,

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_member,

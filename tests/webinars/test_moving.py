@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 
 from notifications import delivering
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import make_registration, make_session, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.threads import at_once

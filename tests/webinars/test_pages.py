@@ -10,10 +10,11 @@ from allauth.account.models import EmailAddress
 from bs4 import BeautifulSoup
 from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 
 from accounts.models import User
 from ciwo_portal.middleware import BusyMiddleware
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_community,

@@ -4,10 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.test import Client
 
 from accounts.models import User
 from notifications import delivering
+from tests.browsers import Client
 from tests.factories import make_agency, make_member, make_registration, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.webinars.test_messages import words_of

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 
+from tests.browsers import Client
 from tests.factories import (
     make_registration,
     make_resource,

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 
 from accounts.models import User
 from notifications import delivering
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import make_registration, make_series, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.webinars.test_manage import fields_of

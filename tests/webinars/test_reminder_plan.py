@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from notifications import delivering, outbox
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import make_registration, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.webinars.test_manage import address

@@ -6,12 +6,12 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from notifications import delivering, suppressing
 from notifications import resending as again
 from notifications.models import Notification, Suppression
+from tests.browsers import Client
 from tests.factories import make_registration, make_webinar
 from tests.postbox import Postbox
 from tests.threads import at_once

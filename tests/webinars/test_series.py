@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.test import Client
 
+from tests.browsers import Client
 from tests.factories import make_community, make_series, make_webinar
 from tests.webinars.test_manage import LIST, errors_of
 from tests.webinars.test_pages import SOON, said

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
-from django.test import Client
 from django.utils import timezone
 
 from notifications import delivering
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import make_agency, make_user, make_webinar
 from tests.postbox import Postbox
 from tests.threads import at_once

@@ -19,7 +19,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """One's own, what one has made, and what one's agency was offered by its coordinators."""
         if user.is_organiser:
             return self
-        spoken_for = Membership.objects.coordinating().filter(person=user).values("agency")
+        spoken_for = Membership.objects.coordinated_by(user).values("agency")
         return self.filter(Q(person=user) | Q(made_by=user) | Q(agency__in=spoken_for))
 
     def open(self) -> Self:

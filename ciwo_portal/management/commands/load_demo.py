@@ -34,6 +34,11 @@ class Command(BaseCommand):
                 surveys_demo.load(
                     instrument=instrument, document=document, agencies=agencies, now=now
                 )
+        except demo.NotHere:
+            raise CommandError(
+                "Demonstration people have a published password: they are loaded only with "
+                "HAS_DEMO_DATA=true and a SITE_URL of this machine, such as http://localhost:8000."
+            ) from None
         except BadDocument as fault:
             raise CommandError(str(fault)) from None
         except KeyError as fault:
