@@ -57,6 +57,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, default="en-us")
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     calendar_key = models.UUIDField(null=True, unique=True, editable=False)  # of the private feed
+    # Links in messages carry it: one that carries an earlier number has ended.
+    links_issue = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     has_second_factor: bool | None = None  # accounts.sign_in knows these three of who asks
     has_proved_address: bool | None = None

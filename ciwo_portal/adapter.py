@@ -5,15 +5,19 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from accounts import devices, limits
 from accounts.models import User
 from accounts.sign_in import hold_back, may_enter
 from agencies import membership
@@ -25,6 +29,31 @@ OFFERED = "agency_offered"  # in the session: the address was proved a moment ag
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     """Accounts as the portal wants them."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _lazy(
+            "Too many tries. Wait a few minutes, or sign in another way: with a code that we send "
+            "to your e-mail address, or with a passkey."
+        )
+    }
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Return what a form says; a try that is one too many is counted and logged."""
+        if code in ("too_many_login_attempts", "rate_limited"):
+            limits.note_refusal(context.request)
+        refusal: ValidationError = super().validation_error(code, *args)
+        return refusal
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try before the password is looked at; a right one is taken back after it."""
+        usage = limits.count(request, "wrong_password", credentials.get("email", ""))
+        if usage is None:
+            raise self.validation_error("too_many_login_attempts")
+        self._login_failed_rl_usage = usage
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, email: str) -> None:
+        """Forget wrong passwords once the owner has chosen a new one; allauth calls it then."""
+        limits.forget(request, "wrong_password", email)
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Stop who may not enter, whatever they have proved: a password, a code, a passkey."""
@@ -75,10 +104,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         response: HttpResponse = super().post_login(
             request, user, redirect_url=redirect_url, **kwargs
         )
-        if not request.session.pop(OFFERED, False):
-            return response
-        after = f"?{urlencode({'next': redirect_url})}" if redirect_url else ""
-        return HttpResponseRedirect(reverse("agencies:join") + after)
+        if request.session.pop(OFFERED, False):
+            after = f"?{urlencode({'next': redirect_url})}" if redirect_url else ""
+            response = HttpResponseRedirect(reverse("agencies:join") + after)
+        devices.remember(response, user.email)
+        return response
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         """Return to the agency that a new address opens, else to the address's own page."""

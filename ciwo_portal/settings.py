@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from accounts import rates
 from ciwo_portal import logs, switches
 
 env = environ.Env()
@@ -245,20 +246,7 @@ ANYMAIL = {
     "WEBHOOK_SECRET": env.str("MAIL_REPORTS_LOGIN", default=""),  # name:password
     "MAILGUN_WEBHOOK_SIGNING_KEY": env.str("MAILGUN_SIGNING_KEY", default=""),
 }
-if MAIL_PROVIDER not in ("", "mailgun", "postmark"):
-    raise ImproperlyConfigured("MAIL_PROVIDER is mailgun or postmark; leave it empty for others.")
-if not MAIL_PROVIDER and any(ANYMAIL.values()):
-    raise ImproperlyConfigured(
-        "MAIL_REPORTS_LOGIN or MAILGUN_SIGNING_KEY is set, but no provider reports: set "
-        "MAIL_PROVIDER, or leave them out."
-    )
-if MAIL_PROVIDER and ":" not in ANYMAIL["WEBHOOK_SECRET"]:
-    raise ImproperlyConfigured(
-        "MAIL_REPORTS_LOGIN is not set. With MAIL_PROVIDER the provider must sign in to report: "
-        "set it to name:password, and give the provider https://name:password@…/mail/reports/."
-    )
-if MAIL_PROVIDER == "mailgun" and not ANYMAIL["MAILGUN_WEBHOOK_SIGNING_KEY"]:
-    raise ImproperlyConfigured("MAILGUN_SIGNING_KEY is not set: Mailgun signs its reports with it.")
+switches.refuse_reports(MAIL_PROVIDER, *ANYMAIL.values())
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <learning@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MESSAGE_ID_DOMAIN = env.str("MESSAGE_ID_DOMAIN", default="ciwo.example.org")
@@ -281,7 +269,12 @@ LOGIN_REDIRECT_URL = "my"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "ciwo_portal.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
-ACCOUNT_FORMS = {"login": "ciwo_portal.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "ciwo_portal.forms.LoginForm",
+    "request_login_code": "ciwo_portal.forms.RequestLoginCodeForm",
+}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # the way in while a stranger tries passwords
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # seconds, as long as its mail is of use
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -292,8 +285,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # tell people what was changed in their acco
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Join links that open nothing, beside allauth's own limits.
-ACCOUNT_RATE_LIMITS = {"join_by_link": "20/m/ip"}
+ACCOUNT_RATE_LIMITS = rates.RATES
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_ADAPTER = "accounts.sealing.MFAAdapter"
@@ -348,6 +340,7 @@ _PREFIX = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
+DEVICE_COOKIE_NAME = f"{_PREFIX}device"  # accounts.devices
 CSRF_COOKIE_NAME = f"{_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -94,3 +94,26 @@ def refuse_short_tokens(*, metrics: str, reports: str) -> None:
             "The password in MAIL_REPORTS_LOGIN is too short: set at least "
             f"{SHORTEST_TOKEN} characters."
         )
+
+
+def refuse_reports(provider: str, login: str, signing_key: str) -> None:
+    """Refuse reports that anybody could send, and settings of reports that nobody sends."""
+    if provider not in ("", "mailgun", "postmark"):
+        raise ImproperlyConfigured(
+            "MAIL_PROVIDER is mailgun or postmark; leave it empty for others."
+        )
+    if not provider and (login or signing_key):
+        raise ImproperlyConfigured(
+            "MAIL_REPORTS_LOGIN or MAILGUN_SIGNING_KEY is set, but no provider reports: set "
+            "MAIL_PROVIDER, or leave them out."
+        )
+    if provider and ":" not in login:
+        raise ImproperlyConfigured(
+            "MAIL_REPORTS_LOGIN is not set. With MAIL_PROVIDER the provider must sign in to "
+            "report: set it to name:password, and give the provider "
+            "https://name:password@…/mail/reports/."
+        )
+    if provider == "mailgun" and not signing_key:
+        raise ImproperlyConfigured(
+            "MAILGUN_SIGNING_KEY is not set: Mailgun signs its reports with it."
+        )

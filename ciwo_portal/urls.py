@@ -61,4 +61,5 @@ urlpatterns = [
 handler400 = "ciwo_portal.views.errors.bad_request"
 handler403 = "ciwo_portal.views.errors.permission_denied"
 handler404 = "ciwo_portal.views.errors.page_not_found"
+handler429 = "ciwo_portal.views.errors.too_many_requests"  # allauth's word
 handler500 = "ciwo_portal.views.errors.server_error"

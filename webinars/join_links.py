@@ -13,12 +13,23 @@ from webinars.models import Registration, Webinar
 
 OPENS = timedelta(minutes=15)  # before the start, for who holds a seat
 OPENS_TO_HOSTS = timedelta(hours=1)
+LINKS_WORK = timedelta(days=30)  # after the webinar's day; templates/webinars/link_ended.html
 # A copy of the database alone makes no link: the signature needs the portal's secret.
 _signer = signing.Signer(salt="webinars.join", sep=".")
 
 
 class UnknownLink(Exception):
     """The link was not made by us, or its place was given up since."""
+
+
+class LinkEnded(Exception):
+    """The link was ours, but its webinar is long over."""
+
+
+def refuse_ended(webinar: Webinar, now: datetime) -> None:
+    """Raise LinkEnded once links in messages about this webinar work no longer."""
+    if now.date() > webinar.held_on + LINKS_WORK:
+        raise LinkEnded
 
 
 class Door(TextChoices):
@@ -38,10 +49,10 @@ def url(place: Registration) -> str:
     return f"{settings.SITE_URL}{reverse('webinars:join-by-link', args=[token])}"
 
 
-def read(token: str) -> Registration:
+def read(token: str, now: datetime) -> Registration:
     """Return the place that a link is for, if its person may still know of the webinar.
 
-    Raises UnknownLink.
+    Raises UnknownLink or LinkEnded.
     """
     try:
         key = UUID(_signer.unsign(token))
@@ -50,6 +61,7 @@ def read(token: str) -> Registration:
         raise UnknownLink from None
     if place.webinar.state == Webinar.State.DRAFT or not permissions.may_keep(place):
         raise UnknownLink
+    refuse_ended(place.webinar, now)
     return place
 
 

@@ -28,7 +28,9 @@ to_the_tool = csp_update({"form-action": ["https:", "http:"]})
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show the door; only pressing its button leads to the tool, as scanners open links."""
     try:
-        place = join_links.read(token)
+        place = join_links.read(token, timezone.now())
+    except join_links.LinkEnded:
+        return ended(request)
     except join_links.UnknownLink:
         counted = {"app": "allauth.account", "action": "join_by_link", "limit_get": True}
         too_many = ratelimit.consume_or_429(request, **counted)
@@ -73,6 +75,11 @@ def show_door(
         "zone": zone,
     }
     return render(request, "webinars/join.html", context)
+
+
+def ended(request: HttpRequest) -> HttpResponse:
+    """Say that a link of a message works no longer, and nothing of what it was about."""
+    return kept_private(render(request, "webinars/link_ended.html", status=410))
 
 
 def kept_private(answer: HttpResponse) -> HttpResponse:

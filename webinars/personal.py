@@ -1,17 +1,20 @@
 """The link in a mail that opens a person's own page about one webinar, without signing in."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
 from accounts.models import User
+from webinars.join_links import refuse_ended
 from webinars.models import Webinar
 
 _SALT = "place"
 
 
 class UnknownToken(Exception):
-    """The link was not made by us, or its person or webinar is gone."""
+    """The link was not made by us, or its person or webinar is gone, or it was ended."""
 
 
 def path(webinar: Webinar, person: User) -> str:
@@ -19,7 +22,7 @@ def path(webinar: Webinar, person: User) -> str:
 
     Whoever has it can give up the place and answer for the person; opening it changes nothing.
     """
-    token = signing.dumps([webinar.pk, person.pk], salt=_SALT)
+    token = signing.dumps([webinar.pk, person.pk, person.links_issue], salt=_SALT)
     return reverse("webinars:place", args=[token])
 
 
@@ -28,10 +31,13 @@ def url(webinar: Webinar, person: User) -> str:
     return f"{settings.SITE_URL}{path(webinar, person)}"
 
 
-def read(token: str) -> tuple[Webinar, User]:
-    """Return the webinar and the person that a link is about, or raise UnknownToken."""
+def read(token: str, now: datetime) -> tuple[Webinar, User]:
+    """Return the webinar and the person that a link is about. Raises UnknownToken or LinkEnded."""
     try:
-        webinar, person = signing.loads(token, salt=_SALT)
-        return Webinar.objects.get(pk=webinar), User.objects.get(pk=person, is_active=True)
+        key, pk, *issue = signing.loads(token, salt=_SALT)  # links of before carry no issue
+        webinar = Webinar.objects.get(pk=key)
+        person = User.objects.get(pk=pk, is_active=True, links_issue=issue[0] if issue else 0)
     except (signing.BadSignature, Webinar.DoesNotExist, User.DoesNotExist, ValueError):
         raise UnknownToken from None
+    refuse_ended(webinar, now)
+    return webinar, person

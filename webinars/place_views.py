@@ -16,6 +16,7 @@ from accounts.http import MemberRequest
 from accounts.models import User
 from webinars import entering, offering, personal, registration
 from webinars.entry_forms import EntryForm
+from webinars.join_links import LinkEnded
 from webinars.models import Registration, Webinar
 from webinars.permissions import offer_to, place_of
 from webinars.place_forms import SubstituteForm
@@ -25,13 +26,12 @@ from webinars.place_forms import SubstituteForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def place(request: HttpRequest, token: str) -> HttpResponse:
     """Show whoever has the link the person's place, and what can be done; only a press does it."""
+    now = timezone.now()
     try:
-        webinar, person = personal.read(token)
-    except personal.UnknownToken:
-        raise Http404 from None
-    if not _may_know(person, webinar):
-        raise Http404
-    now, place = timezone.now(), place_of(person, webinar)
+        webinar, person = _read(token, now)
+    except LinkEnded:
+        return render(request, "webinars/link_ended.html", status=410)
+    place = place_of(person, webinar)
     offer = offer_to(person, webinar, now)
     form = _asked(request, webinar, place, now) if offer else None
     if request.method == "POST" and (form is None or not form.is_bound or form.is_valid()):
@@ -110,6 +110,17 @@ def _origin(request: HttpRequest, webinar: Webinar, token: str) -> str:
     """Return the page on which the button stood: one's own, the webinar's, or the mail's."""
     pages = {"my": reverse("my"), "webinar": webinar.get_absolute_url()}
     return pages.get(request.POST.get("back", ""), reverse("webinars:place", args=[token]))
+
+
+def _read(token: str, now: datetime) -> tuple[Webinar, User]:
+    """Return what the link is about. Raises LinkEnded, or Http404 if it opens nothing."""
+    try:
+        webinar, person = personal.read(token, now)
+    except personal.UnknownToken:
+        raise Http404 from None
+    if not _may_know(person, webinar):
+        raise Http404
+    return webinar, person
 
 
 def _may_know(person: User, webinar: Webinar) -> bool:

@@ -1,11 +1,13 @@
 """A speaker's personal link: a page to say what is ready, and to answer about the recording."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
+from webinars.join_links import refuse_ended
 from webinars.models import Presenter
 
 # A copy of the database alone makes no link: the signature needs the portal's secret.
@@ -26,10 +28,12 @@ def url(presenter: Presenter) -> str:
     return f"{settings.SITE_URL}{reverse('webinars:speaking', args=[token(presenter)])}"
 
 
-def read(text: str) -> Presenter:
-    """Return whose link this is, or raise UnknownLink."""
+def read(text: str, now: datetime) -> Presenter:
+    """Return whose link this is. Raises UnknownLink or LinkEnded."""
     try:
         key = UUID(_signer.unsign(text))
-        return Presenter.objects.select_related("webinar").get(key=key)
+        presenter = Presenter.objects.select_related("webinar").get(key=key)
     except (signing.BadSignature, ValueError, Presenter.DoesNotExist):
         raise UnknownLink from None
+    refuse_ended(presenter.webinar, now)
+    return presenter

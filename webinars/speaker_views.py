@@ -16,7 +16,7 @@ from agencies.permissions import organiser_required
 from library import uploads
 from webinars import bringing, join_links, presenting, speaker_forms, speaker_links
 from webinars.join_links import Door
-from webinars.join_views import kept_private, show_door, to_the_tool
+from webinars.join_views import ended, kept_private, show_door, to_the_tool
 from webinars.models import Presenter, Webinar
 from webinars.speaker_forms import SpeakingForm
 
@@ -62,7 +62,9 @@ def ask(request: MemberRequest, slug: str) -> HttpResponse:
 def speaking(request: HttpRequest, token: str) -> HttpResponse:
     """Show a speaker what is open, and take the answers."""
     try:
-        presenter = speaker_links.read(token)
+        presenter = speaker_links.read(token, timezone.now())
+    except join_links.LinkEnded:
+        return ended(request)
     except speaker_links.UnknownLink:
         return _unknown(request)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -105,7 +107,9 @@ def _is_saved(presenter: Presenter, form: SpeakingForm) -> bool:
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Show a speaker the door, which opens an hour before the start."""
     try:
-        presenter = speaker_links.read(token)
+        presenter = speaker_links.read(token, timezone.now())
+    except join_links.LinkEnded:
+        return ended(request)
     except speaker_links.UnknownLink:
         return _unknown(request)
     webinar = presenter.webinar

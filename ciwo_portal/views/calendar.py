@@ -14,15 +14,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import MemberRequest
 from ciwo_portal import agenda
 from events import ical
+from webinars import renewing
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: MemberRequest) -> HttpResponse:
-    """Show the address of the reader's calendar; make one, make it anew, or end it."""
+    """Show the address of the reader's calendar; make one, make it anew, or end it.
+
+    The links of the reader's messages are ended here, too.
+    """
     if request.method != "POST":
         return render(request, "calendar.html", {"address": agenda.address(request.user)})
-    if "end" in request.POST:
+    if "renew" in request.POST:
+        renewing.renew(person=request.user)
+        messages.success(request, _("All links in earlier messages to you have ended."))
+    elif "end" in request.POST:
         agenda.end_feed(request.user)
         messages.success(request, _("The address has ended: nobody reads your calendar there."))
     else:

@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
+from accounts import limits
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 400."""
@@ -28,6 +30,12 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 def method_not_allowed(request: HttpRequest) -> HttpResponse:
     """Answer 405."""
     return render(request, "405.html", status=405)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Answer 429; the try is counted and logged."""
+    limits.note_refusal(request)
+    return render(request, "429.html", status=429)
 
 
 def busy(request: HttpRequest) -> HttpResponse:
