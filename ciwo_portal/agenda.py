@@ -64,7 +64,7 @@ def planned(person: User, now: datetime) -> list[Planned]:
     since = (now - KEPT).date()
     webinars = Webinar.objects.visible_to(person).filter(held_on__gte=since).order_by()
     places = Registration.objects.current().filter(person=person, webinar__in=webinars)
-    sessions = PracticeSession.objects.open_to(person).published().filter(held_on__gte=since)
+    sessions = PracticeSession.objects.open_to(person).announced().filter(held_on__gte=since)
     asked = Invitation.objects.filter(person=person, session__in=sessions.order_by())
     return [
         *map(_place, places.select_related("webinar").order_by("-webinar__held_on", "pk")[:SHOWN]),

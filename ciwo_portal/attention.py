@@ -57,7 +57,7 @@ def _people(now: datetime) -> Matter:
 def _places(now: datetime) -> list[Matter]:
     """Return the coming webinars for which somebody's registration waits, soonest first."""
     asked = Q(registrations__state=Registration.State.PENDING, starts_at__gt=now)
-    webinars = Webinar.objects.upcoming(now).published().filter(asked)
+    webinars = Webinar.objects.upcoming(now).announced().filter(asked)
     counted = webinars.annotate(number=Count("pk"), oldest=Min("registrations__joined_at"))
     return [_places_of(webinar, now) for webinar in counted[:WEBINARS]]
 

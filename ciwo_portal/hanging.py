@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -75,20 +76,34 @@ def add(
     now: datetime,
 ) -> Resource:
     """Keep a resource and hang it on the place; the same uid again keeps nothing more."""
-    resource = keeping.add(uid=uid, details=details, topics=topics, upload=upload, by=by, now=now)
+    resource = keeping.add(
+        uid=uid,
+        details=details,
+        topics=topics,
+        upload=upload,
+        by=by,
+        now=now,
+        is_unannounced=to is not None and not to.is_announced,
+    )
     if to is not None:
         attach(resource=resource, to=to)
     return resource
 
 
+@transaction.atomic
 def attach(*, resource: Resource, to: Place) -> None:
-    """Hang it on the place; twice changes nothing."""
-    to.resources.add(resource)
+    """Hang it on the place; twice changes nothing. What hangs on an announced place is shown."""
+    place = type(to).objects.select_for_update(of=("self",), no_key=True).get(pk=to.pk)
+    place.resources.add(resource)
+    if place.is_announced:
+        keeping.announce(Resource.objects.filter(pk=resource.pk))
 
 
+@transaction.atomic
 def detach(*, resource: Resource, of: Place) -> None:
-    """Take it off the place; it stays in the library."""
+    """Take it off the place; it stays in the library, and is not hidden there any more."""
     of.resources.remove(resource)
+    keeping.announce(Resource.objects.filter(pk=resource.pk))
 
 
 def _webinars(user: User) -> EventQuerySet[Webinar]:

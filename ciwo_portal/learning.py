@@ -51,7 +51,7 @@ class Asked:
 
 def seats(person: User, now: datetime) -> list[Seat]:
     """Return the seats that the person is asked to take and still can, first due first."""
-    webinars = Webinar.objects.visible_to(person).published().filter(starts_at__gt=now).order_by()
+    webinars = Webinar.objects.visible_to(person).announced().filter(starts_at__gt=now).order_by()
     offers = Offer.objects.answerable(now).filter(person=person, webinar__in=webinars)
     offers = offers.select_related("webinar", "made_by", "agency").with_questions()
     return [

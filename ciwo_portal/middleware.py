@@ -10,6 +10,8 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from psycopg.errors import DeadlockDetected, DiskFull, LockNotAvailable, ReadOnlySqlTransaction
 
 from ciwo_portal.views import errors
+from sessions.models import PracticeSession
+from webinars.models import Webinar
 
 
 class HostMiddleware:
@@ -45,6 +47,10 @@ class ReaderMiddleware:
         return response
 
 
+# What somebody deleted while the request that changes it waited for its turn.
+GONE = (Webinar.DoesNotExist, PracticeSession.DoesNotExist)
+
+
 class BusyMiddleware:
     """Answer 503 with a way to try again when the database cannot do now what a request needs."""
 
@@ -56,7 +62,9 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
-        """Say so if somebody else holds what this request needs, or nothing can be written."""
+        """Say so if others hold or deleted what this request needs, or nothing can be written."""
+        if isinstance(fault, GONE):
+            return errors.page_not_found(request, fault)
         if not isinstance(fault, DatabaseError):
             return None
         if isinstance(fault.__cause__, LockNotAvailable | DeadlockDetected):

@@ -61,8 +61,8 @@ class Shelf:
     @classmethod
     def of(cls, user: User | AnonymousUser, now: datetime) -> Self:
         """Return all that this reader may know of and that is over at `now`."""
-        webinars = Webinar.objects.visible_to(user).published().past(now).order_by()
-        sessions = PracticeSession.objects.visible_to(user).published().past(now).order_by()
+        webinars = Webinar.objects.visible_to(user).announced().past(now).order_by()
+        sessions = PracticeSession.objects.visible_to(user).announced().past(now).order_by()
         heard = Segment.objects.filter(recording__in=Recording.objects.visible_to(user).published())
         return cls(webinars.alias(words=F("search")), sessions.with_words_for(user), heard)
 

@@ -15,7 +15,7 @@ SCHEMA = "https://schema.org"
 
 def event(webinar: Webinar) -> dict[str, Any] | None:
     """Return the webinar as an event; None for one that is not everybody's."""
-    if webinar.state == Webinar.State.DRAFT or webinar.visibility != Webinar.Visibility.PUBLIC:
+    if not webinar.is_announced or webinar.visibility != Webinar.Visibility.PUBLIC:
         return None
     address = f"{settings.SITE_URL}{webinar.get_absolute_url()}"
     status = "EventCancelled" if webinar.is_cancelled else "EventScheduled"

@@ -63,4 +63,4 @@ def newest(user: User | AnonymousUser) -> Year | None:
 
 
 def _of(events: Any, year: int) -> list[Any]:
-    return list(events.published().filter(held_on__year=year).order_by("held_on", "pk")[:SHOWN])
+    return list(events.announced().filter(held_on__year=year).order_by("held_on", "pk")[:SHOWN])

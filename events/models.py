@@ -18,9 +18,12 @@ E_co = TypeVar("E_co", bound="Event", covariant=True)
 
 
 class EventQuerySet(models.QuerySet[E_co]):
-    def published(self) -> Self:
-        """Not drafts; cancelled ones stay, so that links and calendars can say so."""
-        return self.exclude(state=Event.State.DRAFT)
+    def announced(self) -> Self:
+        """Those that people were told of; canceled ones stay, so that links can say so.
+
+        A draft that is called off was never announced: nobody learns that it was planned.
+        """
+        return self.filter(published_at__isnull=False)
 
     def upcoming(self, now: datetime) -> Self:
         """Not over at `now`, soonest first."""
@@ -55,6 +58,7 @@ class Event(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=40, blank=True)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    # When it was announced. Of the past programme it is the day of the event, by which all knew.
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     change_reason = models.TextField(blank=True)  # why it was last moved or cancelled
@@ -83,6 +87,13 @@ class Event(models.Model):
                 | (~Q(state="cancelled") & Q(cancelled_at__isnull=True)),
                 name="%(class)s_cancelled_at_exactly_when_cancelled",
             ),
+            # What was called off keeps the moment of its announcement, if it had one.
+            models.CheckConstraint(
+                condition=Q(state="draft", published_at__isnull=True)
+                | Q(state="published", published_at__isnull=False)
+                | Q(state="cancelled"),
+                name="%(class)s_published_at_once_announced",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "held_on"], name="%(class)s_by_date"),
@@ -100,6 +111,11 @@ class Event(models.Model):
     def zone(self) -> ZoneInfo | None:
         """The zone that the organiser announced, or None when only the date is known."""
         return ZoneInfo(self.time_zone) if self.time_zone else None
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether people were told of it, whatever has become of it since."""
+        return self.published_at is not None
 
     @property
     def is_cancelled(self) -> bool:

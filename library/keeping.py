@@ -14,7 +14,7 @@ from accounts import visitors
 from accounts.models import User
 from agencies.models import Community
 from library import uploads
-from library.models import Download, Resource, ResourceVersion, Topic
+from library.models import Download, Resource, ResourceQuerySet, ResourceVersion, Topic
 from library.uploads import Taken, UploadedFile
 
 KINDS = (".pdf", ".docx", ".pptx", ".xlsx", ".png", ".jpg", ".jpeg", ".csv", ".ics")
@@ -46,12 +46,15 @@ def add(
     upload: "UploadedFile | None",
     by: User | None,
     now: datetime,
+    is_unannounced: bool = False,
 ) -> Resource:
     """Keep a file or link; the same uid again adds nothing. Raises uploads.Refused.
 
-    `by` is None where somebody without an account brings it, who sends no uid twice.
+    `by` is None where somebody without an account brings it, who sends no uid twice. What is for
+    an event that `is_unannounced` is hidden until announce() is called.
     """
     resource = Resource(uid=uid, **vars(details), added_by=by, added_at=now)
+    resource.is_unannounced = is_unannounced
     with _stored(resource, upload), transaction.atomic():
         # Whoever adds holds the person's row, so that a double click finds the first one.
         if by is not None:
@@ -86,6 +89,12 @@ def change(
         resource.topics.set(topics)
         if is_new:
             earlier.save()
+
+
+def announce(resources: ResourceQuerySet) -> None:
+    """Show what waited for its event to be announced, to whom each is for."""
+    waiting = resources.filter(is_unannounced=True).order_by().values("pk")
+    Resource.objects.filter(pk__in=waiting).update(is_unannounced=False)
 
 
 @transaction.atomic

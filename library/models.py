@@ -64,19 +64,21 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Public ones for everybody, members' for agency staff, closed ones for their community.
 
-        Organisers see all, and they alone what is for organisers only.
+        Organisers see all, and they alone what is for organisers only. What was added for a draft
+        is seen, until its event is announced, by those alone who run the event.
         """
         if user.is_authenticated and user.is_organiser:
             return self
-        allowed = Q(visibility=Resource.Visibility.PUBLIC)
+        allowed, announced = Q(visibility=Resource.Visibility.PUBLIC), Q(is_unannounced=False)
         if user.is_authenticated:
+            announced |= Q(community__in=Community.objects.run_by(user))
             if Membership.objects.active().filter(person=user).exists():
                 allowed |= Q(visibility=Resource.Visibility.MEMBERS)
             allowed |= Q(
                 visibility=Resource.Visibility.COMMUNITY,
                 community__in=Community.objects.open_to(user),
             )
-        return self.filter(allowed)
+        return self.filter(announced, allowed)
 
     def kept_by(self, user: User | AnonymousUser) -> Self:
         """Resources that this person changes: all for organisers, else of the own communities."""
@@ -124,6 +126,8 @@ class Resource(models.Model):
     )
     topics = models.ManyToManyField(Topic, related_name="resources", blank=True)
     reviewed_on = models.DateField(_("last reviewed"), null=True, blank=True)
+    # Added for an event that is not announced: its publishing shows it, its deletion erases it.
+    is_unannounced = models.BooleanField(default=False, db_default=False, editable=False)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

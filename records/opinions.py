@@ -46,7 +46,7 @@ def of_topic(topic: Topic, user: User | AnonymousUser) -> Counted | None:
 
     Who may not see a webinar sees nothing of what was said of it.
     """
-    webinars = Webinar.objects.visible_to(user).published().filter(topics=topic)
+    webinars = Webinar.objects.visible_to(user).announced().filter(topics=topic)
     rows = PulseAnswer.objects.filter(webinar__in=webinars.values("pk")).in_batches()
     said = list(rows.values_list("useful", "will_change"))
     if not said:

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +14,7 @@ from accounts.http import MemberRequest
 from agencies.models import Membership
 from agencies.permissions import facilitator_required
 from library.models import Resource
-from sessions import agenda, agenda_forms, scheduling
+from sessions import agenda, agenda_forms, drafts, scheduling
 from sessions.forms import CancelForm, SessionForm
 from sessions.models import PracticeSession
 
@@ -120,8 +121,35 @@ def cancel(request: MemberRequest, slug: str) -> HttpResponse:
     except scheduling.IsOver:
         messages.error(request, _("This session was held. It cannot be canceled any more."))
     else:
-        messages.success(request, _("Canceled. Everybody who is asked is told."))
+        said = _("Canceled. Everybody who is asked is told.")
+        messages.success(request, said if session.is_announced else _("Canceled. Nobody is told."))
     return redirect("sessions:manage-detail", slug)
+
+
+@facilitator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: MemberRequest, slug: str) -> HttpResponse:
+    """Say what goes with a session that was never announced, and delete it."""
+    session = get_object_or_404(PracticeSession.objects.run_by(request.user), slug=slug)
+    try:
+        if request.method == "POST":
+            drafts.delete(session=session, by=request.user)
+            messages.success(request, _("“%s” is deleted. Nobody is told.") % session.title)
+            return redirect("sessions:manage-list")
+        contents = drafts.contents(session, request.user)
+    except drafts.WasAnnounced:
+        messages.error(request, _("It was published. Cancel it instead: then everybody is told."))
+        return redirect("sessions:manage-detail", slug)
+    context = {
+        "event": session,
+        "contents": contents,
+        "crumbs": {
+            "parent": _("Community sessions"),
+            "parent_url": reverse("sessions:manage-list"),
+        },
+        "back_url": reverse("sessions:manage-detail", args=[slug]),
+    }
+    return render(request, "events/manage_delete.html", context)
 
 
 def _is_saved(

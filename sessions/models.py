@@ -25,7 +25,7 @@ class PracticeSessionQuerySet(EventQuerySet["PracticeSession"]):
         if user.is_authenticated and user.is_organiser:
             return self
         public = Q(has_public_summary=True, community__is_listed=True)
-        open_to_all = public & ~Q(state=Event.State.DRAFT)
+        open_to_all = public & Q(published_at__isnull=False)
         if not user.is_authenticated:
             return self.filter(open_to_all)
         return self.filter(open_to_all | _is_open_to(user))
@@ -54,7 +54,7 @@ class PracticeSessionQuerySet(EventQuerySet["PracticeSession"]):
 
 def _is_open_to(user: User | AnonymousUser) -> Q:
     """Choose what is announced to this person's communities, and all that the person runs."""
-    announced = Q(state__in=[Event.State.PUBLISHED, Event.State.CANCELLED])
+    announced = Q(published_at__isnull=False)
     return (Q(community__in=Community.objects.open_to(user)) & announced) | Q(
         community__in=Community.objects.run_by(user)
     )

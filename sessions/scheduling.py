@@ -11,6 +11,7 @@ from accounts import visitors
 from accounts.models import User
 from agencies.models import Community
 from events.slugs import free_slug
+from library import keeping
 from library.models import Topic
 from notifications import outbox
 from sessions import agenda, invitations, notices
@@ -81,6 +82,7 @@ def publish(*, session: PracticeSession, now: datetime) -> None:
     if session.state == State.DRAFT:
         session.state, session.published_at = State.PUBLISHED, now
         session.save()
+        keeping.announce(session.resources.all())
         invitations.invite_community(session=session, now=now)
 
 

@@ -16,5 +16,6 @@ urlpatterns = [
     path("manage/sessions/<slug:slug>/", manage_views.detail, name="manage-detail"),
     path("manage/sessions/<slug:slug>/edit/", manage_views.edit, name="manage-edit"),
     path("manage/sessions/<slug:slug>/publish/", manage_views.publish, name="manage-publish"),
+    path("manage/sessions/<slug:slug>/delete/", manage_views.delete, name="manage-delete"),
     path("manage/sessions/<slug:slug>/cancel/", manage_views.cancel, name="manage-cancel"),
 ]

@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def community(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one community, its agencies, its materials, and the sessions that may be known."""
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
-    seen = PracticeSession.objects.visible_to(request.user).published().filter(community=community)
+    seen = PracticeSession.objects.visible_to(request.user).announced().filter(community=community)
     seen = seen.select_related("community").prefetch_related("topics")
     now = timezone.now()
     resources = Resource.objects.visible_to(request.user).filter(community=community)
@@ -85,7 +85,7 @@ def detail(request: HttpRequest, community: str, slug: str) -> HttpResponse:
 def calendar(request: MemberRequest, community: str, slug: str) -> HttpResponse:
     """Give the session as a calendar file to those who may join it."""
     session = get_object_or_404(
-        PracticeSession.objects.open_to(request.user).select_related("community"),
+        PracticeSession.objects.open_to(request.user).announced().select_related("community"),
         community__slug=community,
         slug=slug,
     )

@@ -149,7 +149,7 @@ def _event_fields(fields: dict[str, Any]) -> dict[str, Any]:
         "title": f"Event {number}",
         "summary": "What it is about.",
         "state": "published",
-        "published_at": NOW,
+        "published_at": None if fields.get("state") == "draft" else NOW,
     }
     return base | times | fields
 

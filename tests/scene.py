@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from library.models import Resource, ResourceVersion, Topic
 from notifications import unsubscribing
 from notifications.models import Category
 from records.models import Attendance, Certificate, Recording
+from sessions import drafts as session_drafts
 from sessions.models import PracticeSession
 from surveys.models import Answer, AnswerFile, Question, Response, Section, SectionWork
 from tests.browsers import Client
@@ -44,6 +45,7 @@ from tests.factories import (
     make_wave,
     make_webinar,
 )
+from webinars import drafts as webinar_drafts
 from webinars import join_links, personal, speaker_links
 from webinars.models import Mailing, Presenter, Webinar
 
@@ -107,20 +109,59 @@ def build() -> Scene:
     speaker = Presenter.objects.create(webinar=place.webinar, name="Ann", email="a@example.org")
     scene.words["speaking"] = speaker_links.token(speaker)
     scene.words |= _records(_user(scene, "participant"))
+    scene.words |= _drafts(topic, community, _user(scene, "organiser"))
     scene.words |= _leave(home, _user(scene, "former"))
     return scene
+
+
+def _drafts(topic: Topic, community: Community, organiser: User) -> dict[str, str]:
+    """Prepare drafts, then delete two of them; return the links that exist by then."""
+    words, now = {}, timezone.now()
+    make_webinar(slug="deleted", title="Webinar-deleted", state="draft", topics=(topic,))
+    make_session(community, slug="s-deleted", title="Session-deleted", state="draft")
+    for word in ("draft", "dropped", "deleted"):
+        webinar, session = (
+            Webinar.objects.get(slug=word),
+            PracticeSession.objects.get(slug=f"s-{word}"),
+        )
+        speaker = Presenter.objects.create(webinar=webinar, name="Bo", email="b@example.org")
+        words[f"{word}_speaking"] = speaker_links.token(speaker)
+        words[f"{word}_place"] = _last_part(personal.path(webinar, organiser))
+        words[f"{word}_file"] = _prepared(f"Material-{word}", webinar, topic, visibility="public")
+        closed = {"visibility": "community", "community": community}
+        words[f"s_{word}_file"] = _prepared(f"Material-inner{word}", session, topic, **closed)
+    webinar_drafts.delete(webinar=Webinar.objects.get(slug="deleted"), now=now)
+    session_drafts.delete(session=PracticeSession.objects.get(slug="s-deleted"), by=organiser)
+    return words
+
+
+def _prepared(title: str, event: Webinar | PracticeSession, topic: Topic, **fields: Any) -> str:
+    """Hang a file on an event that it was added for; return the name of its address."""
+    file = ContentFile(b"%PDF-", name="slides.pdf")
+    given = make_resource(title=title, link="", file=file, is_unannounced=True, **fields)
+    given.topics.add(topic)
+    event.resources.add(given)
+    return str(given.uid)
 
 
 def _leave(home: Agency, person: User) -> dict[str, str]:
     """Let the person take part in everything, then leave the agency; return the links they keep."""
     now = timezone.now()
-    slugs = ("public", "members", "closed", "past-public", "past-members", "past-closed")
+    slugs = (
+        "public",
+        "canceled",
+        "members",
+        "closed",
+        "past-public",
+        "past-members",
+        "past-closed",
+    )
     webinars = {slug: Webinar.objects.get(slug=slug) for slug in slugs}
     places = {slug: make_registration(webinar, person) for slug, webinar in webinars.items()}
     for slug in ("past-members", "past-closed"):
         Attendance.objects.create(webinar=webinars[slug], person=person, attended=True)
     yes = {"person": person, "rsvp": "yes", "invited_at": now, "answered_at": now}
-    for session in PracticeSession.objects.filter(state="published"):
+    for session in PracticeSession.objects.announced():
         session.invitations.create(**yes)
     response = Response.objects.get(wave__slug="wave", agency=home)
     work = {"section": Section.objects.get(survey=response.wave.survey, key="basics")}
@@ -175,6 +216,15 @@ def _people(home: Agency, other: Agency) -> dict[str, User | AnonymousUser]:
     }
 
 
+def _states(now: datetime) -> dict[str, dict[str, Any]]:
+    """Return what is not simply published: a draft, one called off as a draft, and one after."""
+    return {
+        "draft": {"state": "draft"},
+        "dropped": {"state": "cancelled", "cancelled_at": now, "published_at": None},
+        "canceled": {"state": "cancelled", "cancelled_at": now},
+    }
+
+
 def _webinars(topic: Topic, community: Community) -> None:
     """Make a coming and a past webinar of each kind; the title's last word names the kind."""
     now = timezone.now()
@@ -182,7 +232,8 @@ def _webinars(topic: Topic, community: Community) -> None:
         "public": {"visibility": "public"},
         "members": {"visibility": "members"},
         "closed": {"visibility": "community", "community": community},
-        "draft": {"state": "draft", "published_at": None},
+        **_states(now),
+        "scheduled": {"state": "draft", "publish_at": now + timedelta(days=1)},
     }
     for kind, fields in kinds.items():
         for when, start in (("", now + timedelta(days=9)), ("past-", now - timedelta(days=9))):
@@ -208,7 +259,7 @@ def _sessions(topic: Topic, community: Community, hidden: Community) -> None:
         "summary": {"has_public_summary": True},
         "inner": {},
         "unlisted": {"community": hidden, "has_public_summary": True},
-        "draft": {"state": "draft", "published_at": None, "has_public_summary": True},
+        **{kind: fields | {"has_public_summary": True} for kind, fields in _states(now).items()},
     }
     for kind, fields in kinds.items():
         for when, start in (("", now + timedelta(days=9)), ("past-", now - timedelta(days=9))):

@@ -58,7 +58,13 @@ def _add(presenter: Presenter, upload: UploadedFile, now: datetime) -> Resource:
     )
     topics = list(webinar.topics.all())
     resource = keeping.add(
-        uid=uuid4(), details=details, topics=topics, upload=upload, by=None, now=now
+        uid=uuid4(),
+        details=details,
+        topics=topics,
+        upload=upload,
+        by=None,
+        now=now,
+        is_unannounced=not webinar.is_announced,
     )
     if webinar.is_demo:
         resource.is_demo = True

@@ -46,7 +46,7 @@ def _version_of_topic(request: HttpRequest, slug: str) -> str:
 
 
 def _version_of_one(request: HttpRequest, slug: str) -> str:
-    return _tag(Webinar.objects.visible_to(request.user).published().filter(slug=slug))
+    return _tag(Webinar.objects.visible_to(request.user).announced().filter(slug=slug))
 
 
 def _answer(calendar: bytes, name: str) -> HttpResponse:
@@ -77,7 +77,7 @@ def topic_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 @condition(etag_func=_version_of_one)
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """Give one webinar for a calendar, without its join link."""
-    webinar = get_object_or_404(Webinar.objects.visible_to(request.user).published(), slug=slug)
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user).announced(), slug=slug)
     address = settings.SITE_URL + reverse("webinars:event-calendar", args=[slug])
     return _answer(ical.feed([webinar], webinar.title, address), slug)
 

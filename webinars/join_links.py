@@ -59,7 +59,7 @@ def read(token: str, now: datetime) -> Registration:
         place = Registration.objects.current().select_related("webinar", "person").get(join_key=key)
     except (signing.BadSignature, ValueError, Registration.DoesNotExist):
         raise UnknownLink from None
-    if place.webinar.state == Webinar.State.DRAFT or not permissions.may_keep(place):
+    if not permissions.may_keep(place):
         raise UnknownLink
     refuse_ended(place.webinar, now)
     return place

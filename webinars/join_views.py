@@ -45,7 +45,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: MemberRequest, slug: str) -> HttpResponse:
     """Show the same door to a reader who has a seat or runs the webinar."""
-    webinar = get_object_or_404(Webinar.objects.visible_to(request.user).published(), slug=slug)
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user).announced(), slug=slug)
     place = place_of(request.user, webinar)
     is_host = request.user.is_organiser
     return show_door(request, webinar, place, zone=request.user.time_zone, is_host=is_host)

@@ -139,6 +139,18 @@ def undo(*, mailing: Mailing, now: datetime) -> Mailing:
 
 
 @transaction.atomic
+def delete(*, mailing: Mailing, now: datetime) -> None:
+    """Delete a draft, and owe no more copies of it. Raises IsSent; twice deletes once."""
+    held = Mailing.objects.select_for_update().filter(pk=mailing.pk).first()
+    if held is None:
+        return
+    if held.queued_at:
+        raise IsSent
+    outbox.withdraw(mailing_notices.about(held), reason="the draft was deleted", now=now)
+    held.delete()
+
+
+@transaction.atomic
 def send_again(*, mailing: Mailing, now: datetime) -> int:
     """Owe it once more to those whom it failed to reach; return how many. Twice sends once.
 

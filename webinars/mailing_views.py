@@ -155,6 +155,20 @@ def undo(request: MemberRequest, slug: str, uid: UUID) -> HttpResponse:
 
 @organiser_required
 @require_POST
+def delete(request: MemberRequest, slug: str, uid: UUID) -> HttpResponse:
+    """Delete a draft."""
+    draft = _mailing(request, slug, uid)
+    try:
+        mailing.delete(mailing=draft, now=timezone.now())
+    except mailing.IsSent:
+        messages.error(request, _("It was sent meanwhile: what was sent stays on record."))
+        return redirect(draft)
+    messages.success(request, _("“%s” is deleted. Nobody got it.") % draft.subject)
+    return redirect("webinars:manage-mailings", slug)
+
+
+@organiser_required
+@require_POST
 def send_again(request: MemberRequest, slug: str, uid: UUID) -> HttpResponse:
     """Send once more to those only whom it failed to reach."""
     one = _mailing(request, slug, uid)

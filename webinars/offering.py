@@ -177,7 +177,7 @@ def settle_due(*, now: datetime) -> None:
         Q(capacity__isnull=True) | Q(seats_taken__lt=F("capacity"))
     )
     is_due = Exists(Offer.objects.due(now).filter(webinar=OuterRef("pk")))
-    coming = Webinar.objects.published().filter(ends_at__gt=now).with_seats()
+    coming = Webinar.objects.announced().filter(ends_at__gt=now).with_seats()
     for webinar in coming.filter(Q(is_due) | is_waiting).order_by("pk"):
         _settle(webinar, now)
 

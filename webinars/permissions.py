@@ -20,7 +20,7 @@ def may_join(
 
 def may_keep(place: Registration) -> bool:
     """Whether the person of a place still has an account and may know of the webinar."""
-    if not place.person.is_active:
+    if not place.person.is_active or not place.webinar.is_announced:
         return False
     if place.webinar.visibility == Webinar.Visibility.PUBLIC:
         return True

@@ -125,6 +125,8 @@ def _read(token: str, now: datetime) -> tuple[Webinar, User]:
 
 def _may_know(person: User, webinar: Webinar) -> bool:
     """Whoever had a place may still give it up, also after leaving the agency."""
+    if not webinar.is_announced:
+        return False
     if webinar.registrations.filter(person=person).exists():
         return True
     return Webinar.objects.visible_to(person).filter(pk=webinar.pk).exists()

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from library import keeping
 from webinars import registration
 from webinars.models import Webinar
 from webinars.scheduling import IsCancelled
@@ -63,8 +64,11 @@ def publish_due(*, now: datetime) -> None:
 
 @transaction.atomic
 def _publish_due(webinar: Webinar, now: datetime) -> None:
-    """Look again under the lock: somebody may have moved it, published it or taken it back."""
-    webinar = registration.hold(webinar)
+    """Look again under the lock: somebody may have moved, published, taken back or deleted it."""
+    try:
+        webinar = registration.hold(webinar)
+    except Webinar.DoesNotExist:
+        return
     if webinar.publish_at is None or webinar.publish_at > now:
         return
     if webinar.starts_at is None or webinar.starts_at <= now:  # too late: it stays a draft
@@ -78,3 +82,4 @@ def _announce(webinar: Webinar, now: datetime) -> None:
     webinar.state, webinar.published_at = Webinar.State.PUBLISHED, now
     webinar.publish_at = None
     webinar.save()
+    keeping.announce(webinar.resources.all())

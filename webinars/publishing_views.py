@@ -1,8 +1,9 @@
-"""From draft to published: what is missing, now or later, and taking it back."""
+"""From draft to published: what is missing, now or later, taking it back, and deleting it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from events import zones
-from webinars import publishing, readiness, scheduling
+from webinars import drafts, publishing, readiness, scheduling
 from webinars.forms import PublishForm
 from webinars.models import Webinar
 
@@ -46,6 +47,29 @@ def take_back(request: MemberRequest, slug: str) -> HttpResponse:
     else:
         messages.success(request, _("Taken back: it stays a draft until you publish it."))
     return redirect("webinars:manage-detail", slug)
+
+
+@organiser_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: MemberRequest, slug: str) -> HttpResponse:
+    """Say what goes with a webinar that was never announced, and delete it."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
+    try:
+        if request.method == "POST":
+            drafts.delete(webinar=webinar, now=timezone.now())
+            messages.success(request, _("“%s” is deleted. Nobody is told.") % webinar.title)
+            return redirect("webinars:manage-list")
+        contents = drafts.contents(webinar)
+    except drafts.WasAnnounced:
+        messages.error(request, _("It was published. Cancel it instead: then everybody is told."))
+        return redirect("webinars:manage-detail", slug)
+    context = {
+        "event": webinar,
+        "contents": contents,
+        "crumbs": {"parent": _("Webinars"), "parent_url": reverse("webinars:manage-list")},
+        "back_url": reverse("webinars:manage-detail", args=[slug]),
+    }
+    return render(request, "events/manage_delete.html", context)
 
 
 def _publish(request: MemberRequest, webinar: Webinar, form: PublishForm) -> None:

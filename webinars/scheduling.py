@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.models import User
 from agencies.models import Community
 from events.slugs import free_slug
+from library import keeping
 from library.models import Resource, Topic
 from notifications import outbox
 from notifications.models import Notification
@@ -77,6 +78,7 @@ def plan(
     webinar.topics.set(topics)
     if like is not None:
         unseen = Q(kind__in=RECORDED) | Q(visibility=Resource.Visibility.ORGANISERS)
+        unseen |= Q(is_unannounced=True)  # it goes with the draft that it was added for
         webinar.resources.set(like.resources.exclude(unseen))
         Presenter.objects.bulk_create(
             Presenter(webinar=webinar, **{name: getattr(one, name) for name in COPIED})
@@ -152,14 +154,20 @@ def cancel(*, webinar: Webinar, reason: str, now: datetime) -> int:
     return len(told)
 
 
+@transaction.atomic
 def attach(*, webinar: Webinar, resource: Resource) -> None:
     """Show a file or link of the library with the webinar; twice changes nothing."""
+    webinar = registration.hold(webinar)
     webinar.resources.add(resource)
+    if webinar.is_announced:
+        keeping.announce(Resource.objects.filter(pk=resource.pk))
 
 
+@transaction.atomic
 def detach(*, webinar: Webinar, resource: Resource) -> None:
-    """Stop showing a file or link with the webinar; it stays in the library."""
+    """Stop showing a file or link with the webinar; it stays in the library, hidden no more."""
     webinar.resources.remove(resource)
+    keeping.announce(Resource.objects.filter(pk=resource.pk))
 
 
 @transaction.atomic

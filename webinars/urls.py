@@ -29,6 +29,7 @@ _MAILING = [
     path("send/", mailing_views.send, name="manage-mailing-send"),
     path("again/", mailing_views.send_again, name="manage-mailing-again"),
     path("undo/", mailing_views.undo, name="manage-mailing-undo"),
+    path("delete/", mailing_views.delete, name="manage-mailing-delete"),
 ]
 urlpatterns = [
     path("webinars/", views.index, name="list"),
@@ -76,6 +77,7 @@ urlpatterns = [
         publishing_views.take_back,
         name="manage-take-back",
     ),
+    path("manage/webinars/<slug:slug>/delete/", publishing_views.delete, name="manage-delete"),
     path("manage/webinars/<slug:slug>/cancel/", manage_views.cancel, name="manage-cancel"),
     path("manage/webinars/<slug:slug>/reinstate/", manage_views.reinstate, name="manage-reinstate"),
     path("manage/webinars/<slug:slug>/speakers/", speaker_views.speakers, name="manage-speakers"),

@@ -29,7 +29,7 @@ UPCOMING = 50
 def index(request: HttpRequest) -> HttpResponse:
     """List what is coming and what was."""
     now = timezone.now()
-    seen = Webinar.objects.visible_to(request.user).published().prefetch_related("topics")
+    seen = Webinar.objects.visible_to(request.user).announced().prefetch_related("topics")
     known = list(Series.objects.visible_to(request.user).order_by("name", "pk"))
     chosen = next((one for one in known if one.slug == request.GET.get("series")), None)
     if chosen:

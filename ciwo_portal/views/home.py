@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what is coming, the newest year on record, the topics, and how to join."""
     now, user = timezone.now(), request.user
     context = {
-        "upcoming": Webinar.objects.visible_to(user).published().upcoming(now)[:COMING],
+        "upcoming": Webinar.objects.visible_to(user).announced().upcoming(now)[:COMING],
         "record": SimpleLazyObject(lambda: _record(user, now)),
         "kept_for": settings.VISITOR_CACHE_SECONDS,
         "issue": visitors.issue(),

@@ -54,8 +54,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one topic: what is coming, what was, materials, and the agencies that took part."""
     topic, others = _topics(slug)
     now, user = timezone.now(), request.user
-    webinars = Webinar.objects.visible_to(user).published().filter(topics=topic)
-    sessions = PracticeSession.objects.visible_to(user).published().filter(topics=topic)
+    webinars = Webinar.objects.visible_to(user).announced().filter(topics=topic)
+    sessions = PracticeSession.objects.visible_to(user).announced().filter(topics=topic)
     context = {
         "topic": topic,
         "others": others,
@@ -80,8 +80,8 @@ def _topics(slug: str) -> tuple[Topic, list[Topic]]:
 
 def _record(topic: Topic, user: User | AnonymousUser, now: datetime) -> dict[str, Any]:
     """Return what hangs on a topic beside what is coming: visitors share it for a while."""
-    webinars = Webinar.objects.visible_to(user).published().filter(topics=topic)
-    sessions = PracticeSession.objects.visible_to(user).published().filter(topics=topic)
+    webinars = Webinar.objects.visible_to(user).announced().filter(topics=topic)
+    sessions = PracticeSession.objects.visible_to(user).announced().filter(topics=topic)
     spoke = Presenter.objects.filter(webinar__in=webinars).values("agency")
     met = Community.objects.visible_to(user).filter(sessions__in=sessions).values("agencies")
     agencies = Agency.objects.visible_to(user).filter(Q(pk__in=spoke) | Q(pk__in=met))

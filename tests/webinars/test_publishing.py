@@ -24,7 +24,7 @@ from webinars.models import Webinar
 def make_draft(**fields) -> Webinar:
     """Make a draft that lacks nothing but what is taken away."""
     whole = {"join_url": "https://meet.example.org/1", "access_information": "Captions."}
-    times = {"state": "draft", "published_at": None, "starts_at": SOON}
+    times = {"state": "draft", "starts_at": SOON}
     webinar = make_webinar(topics=(make_topic(),), **times | whole | fields)
     webinar.presenters.create(name="Ann")
     return webinar

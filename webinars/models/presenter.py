@@ -47,11 +47,11 @@ class PresenterQuerySet(models.QuerySet["Presenter"]):
         return self.exclude(email="").filter(~Exists(place))
 
     def to_remind(self, now: datetime, lead: Lead) -> Self:
-        """Those who are owed this reminder now."""
+        """Those who are owed this reminder now: of a draft nobody is told by the clock."""
         return (
             self.with_something_open()
-            .exclude(webinar__state=Webinar.State.CANCELLED)
             .filter(
+                webinar__state=Webinar.State.PUBLISHED,
                 webinar__starts_at__lte=now + lead.before,
                 webinar__starts_at__gt=now + lead.until,
             )

@@ -19,7 +19,7 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         """All for organisers; for others those of which they see a webinar that is announced."""
         if user.is_authenticated and user.is_organiser:
             return self
-        seen = Webinar.objects.visible_to(user).published().filter(series=OuterRef("pk"))
+        seen = Webinar.objects.visible_to(user).announced().filter(series=OuterRef("pk"))
         return self.filter(Exists(seen))
 
 

@@ -69,7 +69,7 @@ class WebinarQuerySet(EventQuerySet["Webinar"]):
                 visibility=Webinar.Visibility.COMMUNITY,
                 community__in=Community.objects.open_to(user),
             )
-        return self.published().filter(allowed)
+        return self.announced().filter(allowed)
 
     def with_questions(self) -> Self:
         """Say whether people are asked something when they register."""
