@@ -75,6 +75,9 @@ def _write_settled(notification: Notification) -> Letter:
     inquiry = _found(notification)
     if inquiry.removed_at:
         raise Dropped("the question was removed")
+    person = notification.recipient
+    if person is None or not Inquiry.objects.visible_to(person).filter(pk=inquiry.pk).exists():
+        raise Dropped("the person does not belong to the agency any more")
     return _letter(inquiry)
 
 

@@ -11,6 +11,7 @@ from events import zones
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from webinars.models import AccessNeed, Registration, Webinar
+from webinars.permissions import may_keep
 
 
 def needed(place: Registration, contact: User, now: datetime) -> Notification:
@@ -59,6 +60,8 @@ def _write(notification: Notification) -> Letter:
 
 def _write_standing(notification: Notification) -> Letter:
     place = _standing_place(notification)
+    if not may_keep(place):
+        raise Dropped("the person may not see the webinar any more")
     arranged = place.access_needs.filter(state=AccessNeed.State.ARRANGED)
     told = Notification.objects.filter(about=notification.about, sent_at__isnull=False)
     if not arranged.exists() and not told.exists():

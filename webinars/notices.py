@@ -203,6 +203,8 @@ def _write_cancelled(notification: Notification) -> Letter:
     place = _place(notification)
     if not place.webinar.is_cancelled:
         raise Dropped("the webinar is on again")
+    if not permissions.may_keep(place):
+        raise Dropped("the person may not see the webinar any more")
     return _letter(notification, place, "CANCEL" if _is_seated(place) else "", {})
 
 

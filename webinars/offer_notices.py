@@ -68,10 +68,14 @@ def _standing_offer(notification: Notification) -> Offer:
         raise Dropped("the offer was removed")
     if offer.webinar.state != Webinar.State.PUBLISHED:
         raise Dropped("the webinar was canceled")
+    _refuse_strangers(offer)
+    return offer
+
+
+def _refuse_strangers(offer: Offer) -> None:
     seen = Webinar.objects.visible_to(offer.person).filter(pk=offer.webinar_id)
     if not seen.exists():
         raise Dropped("the person may not see the webinar any more")
-    return offer
 
 
 def _write_open(notification: Notification) -> Letter:
@@ -88,6 +92,7 @@ def _write_called_off(notification: Notification) -> Letter:
     offer: Offer | None = notification.found
     if offer is None or not offer.webinar.is_cancelled:
         raise Dropped("the webinar is on again")
+    _refuse_strangers(offer)
     return _letter(notification, offer, {})
 
 

@@ -20,9 +20,9 @@ BATCH = 5  # nobody's answer shows by itself: they are counted in fives
 def asked_of(person: User, now: datetime) -> "models.QuerySet[Webinar]":
     """Return the webinars that this person may say something about at `now`, newest first.
 
-    Who attended or held a seat is asked, for two months.
+    Who attended or held a seat is asked, for two months, while the person may see the webinar.
     """
-    held = Webinar.objects.filter(
+    held = Webinar.objects.visible_to(person).filter(
         state=Webinar.State.PUBLISHED, ends_at__lte=now, ends_at__gt=now - ASKED_FOR
     )
     seat = Registration.objects.seated().filter(person=person).values("webinar")

@@ -18,12 +18,14 @@ from surveys.models.response import Answer
 
 class InquiryQuerySet(models.QuerySet["Inquiry"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Who asked, the agency that is asked, and the organisers."""
+        """Who asked, while in the asking agency; the agency that is asked; and the organisers."""
         if not user.is_authenticated:
             return self.none()
         if user.is_organiser:
             return self
-        return self.filter(Q(pk__in=self._put_to(user).values("pk")) | Q(asked_by=user))
+        mine = Membership.objects.active().filter(person=user).values("agency")
+        own = Q(asked_by=user, agency__in=mine)
+        return self.filter(Q(pk__in=self._put_to(user).values("pk")) | own)
 
     def put_to(self, user: User | AnonymousUser) -> Self:
         """Those that the agencies of this person are asked; organiser or not."""

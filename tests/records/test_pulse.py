@@ -13,7 +13,14 @@ from library.models import Topic
 from records import closing, opinions, pulse
 from records.models import Attendance, PulseAnswer
 from tests.browsers import Client
-from tests.factories import make_registration, make_resource, make_topic, make_user, make_webinar
+from tests.factories import (
+    make_member,
+    make_registration,
+    make_resource,
+    make_topic,
+    make_user,
+    make_webinar,
+)
 from tests.records.test_certificates import came
 from tests.threads import at_once
 from webinars.models import Webinar
@@ -41,7 +48,7 @@ def say(webinar: Webinar, person: User, now: datetime = NOW, **said: str) -> Pul
 
 
 def seated(webinar: Webinar) -> User:
-    return make_registration(webinar).person
+    return make_registration(webinar, make_member()).person
 
 
 def crowd(webinar: Webinar, number: int, **said: Any) -> None:

@@ -218,13 +218,12 @@ def test_draft_message_is_deleted_and_a_sent_one_stays(
     )
     Mailing.objects.filter(pk=sent.pk).update(queued_at=now, due_at=now)
 
-    pages = [
-        organiser_client.post(f"{one.get_absolute_url()}delete/", follow=True)
-        for one in (draft, sent)
-    ]
+    for one in (draft, sent):
+        organiser_client.post(f"{one.get_absolute_url()}delete/")
+    page = said(organiser_client.get(f"/manage/webinars/{webinar.slug}/messages/"))
 
-    assert "“A” is deleted. Nobody got it." in said(pages[0])
-    assert "what was sent stays on record" in said(pages[1])
+    assert "“A” is deleted. Nobody got it." in page
+    assert "what was sent stays on record" in page
     assert list(Mailing.objects.all()) == [sent]
     with pytest.raises(mailing.IsSent):
         mailing.delete(mailing=sent, now=now)
