@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agencies', '0002_agency_founded_in'),
         ('library', '0006_organisers_only'),
-        ('webinars', '0011_announced_when'),
+        ('webinars', '0012_announced_when'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

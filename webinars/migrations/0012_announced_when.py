@@ -28,5 +28,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webinars", "0010_brought_slides")]
+    dependencies = [("webinars", "0011_reminders_db_default")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
