@@ -100,6 +100,7 @@ def fill(number: int) -> None:
                 slug=f"{model.__name__.lower()}-{n}",
                 title=f"Labor in town {n}",
                 state="published",
+                published_at=now,
                 held_on=(now + timedelta(days=(n % 500) - 490)).date(),
                 **own,
             )

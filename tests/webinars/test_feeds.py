@@ -157,7 +157,6 @@ def test_atom_tells_a_cancellation_and_a_day_without_hours(client: Client):
         held_on=date(2017, 8, 2),
         state="cancelled",
         cancelled_at=NOW,
-        published_at=None,
         summary="",
     )
 
