@@ -90,17 +90,16 @@ def fill(number: int) -> None:
     topic, agency = Topic.objects.get(slug="topic"), Agency.objects.get(slug="agency")
     circle, now = Community.objects.get(slug="circle"), timezone.now()
     done = Webinar.objects.count()
+    out: dict[str, Any] = {"state": "published", "published_at": now}
     kinds: tuple[tuple[Any, dict[str, Any]], ...] = (
-        (Webinar, {}),
-        (PracticeSession, {"community": circle, "has_public_summary": True}),
+        (Webinar, out),
+        (PracticeSession, out | {"community": circle, "has_public_summary": True}),
     )
     for model, own in kinds:
         made = model.objects.bulk_create(
             model(
                 slug=f"{model.__name__.lower()}-{n}",
                 title=f"Labor in town {n}",
-                state="published",
-                published_at=now,
                 held_on=(now + timedelta(days=(n % 500) - 490)).date(),
                 **own,
             )
