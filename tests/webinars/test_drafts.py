@@ -7,11 +7,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.test import Client, TestCase
+from django.test import TestCase
 
 from accounts.models import User
 from library.models import Resource
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import make_resource, make_session, make_webinar
 from tests.threads import at_once
 from tests.webinars.test_manage import address
