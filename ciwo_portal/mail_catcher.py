@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,4 +41,4 @@ async def serve(port: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(os.environ["MAIL_PORT"]), Path(sys.argv[1])))
+    asyncio.run(serve(int(os.environ["MAIL_PORT"]), Path(os.environ["MAIL_FOLDER"])))

@@ -4,6 +4,7 @@ Starts what is not given (Postgres, Valkey, a mail catcher), brings the database
 runs web, worker and beat from the Procfile under one supervisor. Ends everything it started.
 """
 
+import errno
 import os
 import secrets
 import socket
@@ -13,60 +14,27 @@ import threading
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any
 
-from honcho import environ
-from honcho.manager import Manager
-from honcho.process import Popen, Process
-
+from ciwo_portal import supervisor
 from ciwo_portal.demo_logins import LOGINS, PASSWORD
 from ciwo_portal.embedded import CannotStart, Servers, die_with_parent, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_WITHIN = 120  # seconds
-
-
-class _TiedPopen(Popen):  # type: ignore[misc] # honcho has no types
-    """A process that ends with the one that started it."""
-
-    def __init__(self, cmd: str, **kwargs: Any) -> None:
-        super().__init__(cmd, preexec_fn=die_with_parent, **kwargs)
-
-
-class _TiedProcess(Process):  # type: ignore[misc] # honcho has no types
-    """honcho's process, which does not outlive a launcher that was killed."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._child_ctor = _TiedPopen
-
-    def run(self, events: Any = None, ignore_signals: bool = False) -> None:
-        """Run the command; when the launcher is gone, end it and then ourselves."""
-        launcher = os.getppid()
-
-        def watch() -> None:
-            while os.getppid() == launcher:
-                time.sleep(0.5)
-            os._exit(1)  # the command is tied to us and ends too
-
-        threading.Thread(target=watch, daemon=True).start()
-        super().run(events, ignore_signals)
+READY_WITHIN = 120  # seconds until it says what it waits for
 
 
 def main() -> int:
-    """Start the portal and return its exit code."""
+    """Start the portal and return its exit code: 0 if somebody stopped it."""
+    supervisor.stop_on_signals()
     state = _state_folder()
     with Servers(state) as servers:
-        port = _port()
-        environment = _environment(servers, state, port)
+        environment = _environment(servers, state, _port())
         _prepare(environment)
-        manager = Manager()
-        manager._process_ctor = _TiedProcess  # noqa: SLF001 honcho names no other way
-        for name, line in _commands(state, environment).items():
-            manager.add_process(name, line, env=environment, cwd=str(ROOT))
-        threading.Thread(target=_greet, args=(port, state), daemon=True).start()
-        manager.loop()
-        return 0 if manager.returncode in (0, 130, 143) else 1
+        commands = supervisor.Commands(environment, ROOT)
+        for name, line in _lines(environment).items():
+            commands.start(name, line)
+        threading.Thread(target=_greet, args=(environment,), daemon=True).start()
+        return commands.wait()
 
 
 def _state_folder() -> Path:
@@ -88,24 +56,31 @@ def _port() -> int:
     if not given.isdigit() or not 0 < int(given) < 65536:
         raise CannotStart(f"PORT must be a number between 1 and 65535, not {given!r}.")
     port = int(given)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except PermissionError:
-            raise CannotStart(f"Port {port} is for root only. Use one from 1024 on.") from None
-        except OSError:
+    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        _probe(family, address, port)
+    return port
+
+
+def _probe(family: socket.AddressFamily, address: str, port: int) -> None:
+    """Refuse a port that somebody has: `localhost` is both addresses to a browser."""
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address, port))
+    except PermissionError:
+        raise CannotStart(f"Port {port} is for root only. Use one from 1024 on.") from None
+    except OSError as fault:
+        if fault.errno == errno.EADDRINUSE:  # not: a machine without IPv6
             other = port + 1 if port < 65535 else 8000
             raise CannotStart(
                 f"Port {port} is taken. Choose another one: make run PORT={other}"
             ) from None
-    return port
 
 
 def _environment(servers: Servers, state: Path, port: int) -> dict[str, str]:
     """Return the settings of all processes, with servers started where none is given."""
     environment = {
-        "SITE_URL": f"http://127.0.0.1:{port}",
+        "SITE_URL": f"http://localhost:{port}",  # browsers refuse passkeys at a bare number
         "SECRET_KEY": _secret_key(state),
         "HAS_DEMO_DATA": "true",
         "STATIC_STORAGE": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
@@ -124,6 +99,7 @@ def _environment(servers: Servers, state: Path, port: int) -> dict[str, str]:
         environment["REDIS_URL"] = servers.valkey()
     if not environment.get("EMAIL_URL"):
         environment["MAIL_PORT"] = str(free_port())
+        environment["MAIL_FOLDER"] = str(state / "mail")
         environment["EMAIL_URL"] = f"smtp://127.0.0.1:{environment['MAIL_PORT']}"
     return environment
 
@@ -158,35 +134,42 @@ def _prepare(environment: dict[str, str]) -> None:
         raise CannotStart("`manage.py prepare` failed; its message stands above.")
 
 
-def _commands(state: Path, environment: dict[str, str]) -> dict[str, str]:
-    commands = dict(environ.parse_procfile((ROOT / "Procfile").read_text()).processes)
+def _lines(environment: dict[str, str]) -> dict[str, str]:
+    """Return the shell lines to run, by name; folders reach them as variables only."""
+    listed = (line.partition(": ") for line in (ROOT / "Procfile").read_text().splitlines())
+    lines = {name: line for name, _colon, line in listed}
     if "MAIL_PORT" in environment:
-        commands["mail"] = f"exec python -m ciwo_portal.mail_catcher {state / 'mail'}"
-    return commands
+        lines["mail"] = "exec python -m ciwo_portal.mail_catcher"
+    return lines
 
 
-def _greet(port: int, state: Path) -> None:
+def _greet(environment: dict[str, str]) -> None:
     """Wait until everything is ready, then say where it is and who may sign in."""
-    address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + READY_WITHIN
-    while not _is_ready(f"{address}/readyz"):
-        if time.monotonic() > deadline:
-            print(f"Not ready after {READY_WITHIN} s: {address}/readyz says why.", flush=True)  # noqa: T201
-            return
+    asked = f"http://127.0.0.1:{environment['PORT']}/readyz"
+    started, is_told = time.monotonic(), False
+    while not _is_ready(asked):
+        if not is_told and time.monotonic() - started > READY_WITHIN:
+            supervisor.say(f"Not ready after {READY_WITHIN} s: {asked} says why. Still waiting.")
+            is_told = True
         time.sleep(0.5)
     width = max(len(login.role) for login in LOGINS)
     lines = [f"  {login.role:{width}}  {login.email}" for login in LOGINS]
-    print(  # noqa: T201 this is what the person who started it waits for
-        f"\nThe portal is ready: {address}/\n\nDemo sign-ins, all with the password {PASSWORD}\n"
+    mail = "Mail is sent by the server that EMAIL_URL names."
+    if "MAIL_FOLDER" in environment:
+        mail = f"Mail is not sent but kept in {environment['MAIL_FOLDER']}."
+    supervisor.say(
+        f"\nThe portal is ready: {environment['SITE_URL']}/\n\n"
+        f"Demo sign-ins, all with the password {PASSWORD}\n"
         + "\n".join(lines)
-        + f"\n\nMail is not sent but kept in {state / 'mail'}. Ctrl-C stops everything.\n",
-        flush=True,
+        + f"\n\n{mail} Ctrl-C stops everything.\n"
     )
 
 
 def _is_ready(address: str) -> bool:
+    # A proxy that the machine has for the world does not lead to our own address.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310  # nosec B310 our own
+        with direct.open(address, timeout=5) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -197,5 +180,3 @@ if __name__ == "__main__":
         sys.exit(main())
     except CannotStart as reason:
         sys.exit(f"error: {reason}")
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
+from tempfile import TemporaryDirectory
 from typing import LiteralString
 
 import psycopg
@@ -44,6 +45,23 @@ def test_servers_keep_what_was_stored(folder: Path):
             text = client.get("kept")
 
     assert (number, text) == (7, b"7")
+
+
+def test_servers_stand_a_folder_of_any_name():
+    with TemporaryDirectory(dir="/var/tmp") as top:
+        Path(top).chmod(0o755)
+        folder = Path(top) / """my 'portal' (1) & "more" $HOME `x` \\ # % é"""
+        folder.mkdir()
+
+        with Servers(folder, roots=folder) as servers:
+            with psycopg.connect(servers.postgres()) as connection:
+                kept = connection.execute("SHOW data_directory").fetchone()
+            with redis.Redis.from_url(servers.valkey()) as client:
+                folders = client.config_get("dir")
+
+        assert kept == (str(servers.folder / "pgdata"),)
+        assert folders == {"dir": str(servers.folder / "valkey")}
+        assert folder in (servers.folder, servers.folder.parent)
 
 
 def test_servers_want_their_password(folder: Path):
