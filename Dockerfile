@@ -1,5 +1,7 @@
 # One image for web, worker and beat; docker-compose.yml says which of them a container is.
-FROM python:3.11-slim-bookworm
+# For a build that is the same tomorrow: --build-arg PYTHON_IMAGE=python:3.11-slim-bookworm@sha256:…
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+FROM ${PYTHON_IMAGE}
 
 ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN groupadd --system --gid 10001 portal \
@@ -15,7 +17,7 @@ COPY . .
 ENV STATIC_ROOT=/app/.static MEDIA_ROOT=/data/media
 RUN python -m compileall -q . \
  && SECRET_KEY=only-to-collect-the-files python manage.py collectstatic --noinput --verbosity 0 \
- && install -d -o portal -g portal /data /data/media /metrics
+ && install -d -o portal -g portal /data /data/media /data/tmp /metrics
 
 ENV PYTHONDONTWRITEBYTECODE=1 BIND=0.0.0.0 PORT=8000 BEAT_SCHEDULE=/tmp/celerybeat-schedule
 # Web processes add their figures up in here; without it /metrics tells of one process at a time.
@@ -23,6 +25,6 @@ ENV PROMETHEUS_MULTIPROC_DIR=/metrics
 USER portal
 VOLUME /data
 EXPOSE 8000
-# `docker run … web`, `… worker`, `… beat`: the line of that name in the Procfile.
-ENTRYPOINT ["sh", "-c", "eval \"$(sed -n \"s/^$0: //p\" Procfile)\""]
+# `docker run … web`, `… worker`, `… beat`: the line of that name in the Procfile; else any command.
+ENTRYPOINT ["sh", "/app/deploy/start"]
 CMD ["web"]

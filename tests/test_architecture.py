@@ -8,19 +8,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from tests.image import packages
+
 ROOT = Path(__file__).resolve().parent.parent
-APPS = (
-    "accounts",
-    "agencies",
-    "events",
-    "library",
-    "notifications",
-    "webinars",
-    "sessions",
-    "surveys",
-    "records",
-    "ciwo_portal",
-)
+APPS = tuple(sorted(packages()))
 # A foreign key may point to the same row or to a lower one.
 HEIGHT = {
     "accounts": 0,

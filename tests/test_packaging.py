@@ -1,7 +1,12 @@
 """The image and the services beside it: what can be checked without a container engine."""
 
 import re
+import tomllib
 from pathlib import Path
+
+from django.apps import apps
+
+from tests.image import context, packages
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
@@ -55,5 +60,26 @@ def test_variables_are_settings_or_of_the_services():
 
 
 def test_image_runs_as_nobody_in_particular_from_locked_packages():
-    assert "USER portal" in DOCKERFILE
+    assert "USER portal" in DOCKERFILE.splitlines()
     assert "--require-hashes -r requirements/base.txt" in DOCKERFILE
+
+
+def test_image_holds_the_code_its_look_and_nothing_else():
+    top = {path.parts[0] for path in context()}
+    tracked = {"manage.py", "Procfile", "LICENSE", "static", "templates", "requirements", "deploy"}
+    few = {str(path) for path in context() if path.parts[0] in ("requirements", "deploy")}
+
+    assert top - {"locale"} == packages() | tracked
+    assert few == {"requirements/base.txt", "deploy/start"}
+
+
+def test_no_list_of_packages_forgets_one():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    linter = project["tool"]["importlinter"]
+    downwards, inside, _ = linter["contracts"]
+    layers = {name for layer in downwards["layers"] for name in re.findall(r"\w+", layer)}
+    ours = {app.name for app in apps.get_app_configs() if Path(app.path).parent == ROOT}
+
+    assert set(linter["root_packages"]) == layers == packages()
+    assert set(inside["containers"]) == packages() - {"ciwo_portal"}
+    assert packages() - ours == {"events"}  # abstract: webinars and sessions have its tables
