@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from bs4 import BeautifulSoup
+from django.core.management import call_command
 
 from accounts.models import User
 from tests.browsers import Client
@@ -58,6 +59,20 @@ def add_key(person: User) -> Authenticator:
     return Authenticator.objects.create(
         user=person, type="webauthn", data={"name": "Laptop", "credential": credential}
     )
+
+
+def test_first_administrator_signs_in_before_mail_works(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", email="Olive@example.org", name="Olive", interactive=False)
+    client = Client()
+
+    signed_in = client.post(
+        "/accounts/login/", {"login": "olive@example.org", "password": PASSWORD}
+    )
+    managed = client.get("/manage/")
+
+    assert (signed_in.status_code, signed_in["Location"]) == (302, "/my/")
+    assert (managed.status_code, managed["Location"].partition("?")[0]) == (302, "/accounts/2fa/")
 
 
 def check(client: Client, path: str) -> None:
