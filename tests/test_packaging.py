@@ -11,7 +11,7 @@ from tests.image import context, packages
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-SERVICES = ("migrate", "web", "worker", "beat", "postgres", "valkey", "mail")
+SERVICES = ("migrate", "web", "worker", "beat", "proxy", "postgres", "valkey", "mail")
 
 
 def services() -> dict[str, str]:
