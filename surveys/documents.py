@@ -22,6 +22,7 @@ CHOOSING = (
     *(Question.Type.SINGLE_CHOICE, Question.Type.MULTIPLE_CHOICE, Question.Type.SCALE),
     *(Question.Type.YES_NO_IN_PROGRESS, Question.Type.MATRIX, Question.Type.RANKING),
 )
+MOST = 10**15  # no count, amount or year is larger
 NUMERIC = (
     *(Question.Type.NUMBER, Question.Type.PERCENTAGE, Question.Type.CURRENCY, Question.Type.YEAR),
 )
@@ -88,7 +89,11 @@ def faults(document: object) -> list[str]:
         return ["the document: must be an object"]
     if document.get("schema") != SCHEMA:
         return [f"schema: must be {SCHEMA}"]
-    if "\\u0000" in json.dumps(document):
+    try:
+        written = json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        return ["the document: holds a number that is none, or half of a character"]
+    if b"\\u0000" in written:
         return ["the document: holds a character that no text may hold (U+0000)"]
     misshapen = list(_shape_faults("", document, _DOCUMENT, _DOCUMENT_MORE))
     return misshapen or list(_document_faults(document))
@@ -297,7 +302,9 @@ def _listed(operand: object) -> list[object]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) < MOST
 
 
 def is_day(value: object) -> bool:

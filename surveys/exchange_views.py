@@ -66,6 +66,9 @@ def store(request: MemberRequest) -> HttpResponse:
     if form.is_valid():
         try:
             survey = importing.store(document=document, version=form.cleaned_data["version"])
+        except authoring.InstrumentInvalid:
+            messages.error(request, _("This survey cannot be stored. Choose another file."))
+            return redirect("surveys:manage-survey-upload")
         except authoring.VersionTaken:
             form.add_error("version", _("There is a version of this name. Choose another."))
         else:

@@ -62,6 +62,8 @@ def mend(draft: Draft) -> Draft:
             break
         _take_out(draft, faults)
     draft.document["sections"] = [s for s in draft.document["sections"] if s["questions"]]
+    if draft.document["sections"] and (faults := documents.faults(draft.document)):
+        raise Unreadable(_("This survey cannot be stored: %(fault)s.") % {"fault": faults[0]})
     return draft
 
 

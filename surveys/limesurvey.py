@@ -53,6 +53,7 @@ _TEST = re.compile(
     r"\(*\s*(\w+?)(?:\.NAOK)?\s*(==|!=|>=|<=|>|<|eq|ne|gt|ge|lt|le)\s*"
     r"(?:\"([^\"]*)\"|'([^']*)'|(-?[\d.]+))\s*\)*"
 )
+_OTHER = {"-oth-": "other"}
 _SIGNS = {"==": "equals", "eq": "equals", "!=": "not_equals", "ne": "not_equals"} | {
     ">": "gt",
     "gt": "gt",
@@ -104,6 +105,7 @@ class _Reader:
             document["introduction"] = about[:5000]
         self.result = Draft(document)
         self.parts = _grouped(self._rows("subquestions"), "parent_qid")
+        self.defaults = self._rows("defaultvalues")
         self.answers = _grouped(self._rows("answers"), "qid")
         self.known: dict[str, Object] = {}  # by their code there
         self.taken: set[str] = set()
@@ -141,6 +143,8 @@ class _Reader:
             question["required"] = True
         question |= self._choices(row, kind)
         self._condition(row, group, question)
+        if any(given.get("qid") == row.get("qid") for given in self.defaults):
+            self.result.remark(code, _("Left out: %(names)s.") % {"names": _("the default answer")})
         self.known[code] = question
         self.result.places[key] = code
         section["questions"].append(question)
@@ -153,6 +157,13 @@ class _Reader:
         inner = [self._pair(p, "title", self._text(p, "qid", "question")) for p in parts]
         answers = _in_order(self.answers.get(qid, []), "sortorder")
         given = [self._pair(a, "code", self._text(a, "aid", "answer")) for a in answers]
+        if row.get("other") == "Y" and found in (Type.SINGLE_CHOICE, Type.MULTIPLE_CHOICE):
+            label = _("Other")
+            (inner if found == Type.MULTIPLE_CHOICE else given).append(
+                {"value": "other", "label": label}
+            )
+            remark = _("“%(label)s” is a choice; add a question for the text that goes with it.")
+            self.result.remark(row.get("title", ""), remark % {"label": label})
         if found == Type.MULTIPLE_CHOICE:
             return {"options": inner}
         options = FIXED.get(kind, given)
@@ -195,7 +206,7 @@ class _Reader:
         if value == "" and operator == "not_equals":
             return {"question": question["id"], "operator": "answered"}
         is_number = question["type"] in documents.NUMERIC
-        operand = relevance.number(value) if is_number else value
+        operand = relevance.number(value) if is_number else _OTHER.get(value, value)
         return {"question": question["id"], "operator": operator, "value": operand}
 
     def _text(self, row: dict[str, str], key: str, name: str) -> str:

@@ -73,12 +73,14 @@ def _literal(value: Any) -> str:
     return "'" + str(value).replace("'", "`") + "'"  # XPath has no way to write both
 
 
-def read(expression: str, asked: Mapping[str, dict[str, Any]]) -> list[Condition]:
+def read(
+    expression: str, asked: Mapping[str, dict[str, Any]], named: Mapping[str, Mapping[str, str]]
+) -> list[Condition]:
     """Return the conditions that an expression says; `asked` are the questions by their name.
 
-    Raises NotUnderstood.
+    `named` are, by question, our names of its choices by theirs. Raises NotUnderstood.
     """
-    parser = _Parser(f"({expression})", asked)
+    parser = _Parser(f"({expression})", asked, named)
     found = parser.conditions()
     if parser.rest:
         raise NotUnderstood
@@ -88,8 +90,13 @@ def read(expression: str, asked: Mapping[str, dict[str, Any]]) -> list[Condition
 class _Parser:
     """Reads `a and b and (c or d)`; what follows is in `rest`."""
 
-    def __init__(self, expression: str, asked: Mapping[str, dict[str, Any]]) -> None:
-        self.asked = asked
+    def __init__(
+        self,
+        expression: str,
+        asked: Mapping[str, dict[str, Any]],
+        named: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        self.asked, self.named = asked, named
         self.rest: list[tuple[str, str]] = []
         at = 0
         text = expression.strip()
@@ -129,26 +136,31 @@ class _Parser:
 
     def _selected(self) -> Condition:
         self._need("sign", "(")
-        key = self._name()
+        question = self._question()
         self._need("sign", ",")
-        value = self._value(key)
+        value = self._value(question)
         self._need("sign", ")")
-        is_one = self._question(key)["type"] not in SEVERAL
-        return {"question": key, "operator": "equals" if is_one else "includes", "value": value}
+        is_one = question["type"] not in SEVERAL
+        return {
+            "question": question["id"],
+            "operator": "equals" if is_one else "includes",
+            "value": value,
+        }
 
     def _comparison(self) -> Condition:
-        key = self._name()
+        question = self._question()
+        key = str(question["id"])
         kind, sign = self.rest.pop(0) if self.rest else ("", "")
         if kind != "sign" or sign not in OPERATORS:
             raise NotUnderstood
-        value = self._value(key)
+        value = self._value(question)
         if value == "":
             if sign != "!=":
                 raise NotUnderstood
             return {"question": key, "operator": "answered"}
         return {"question": key, "operator": OPERATORS[sign], "value": value}
 
-    def _value(self, key: str) -> Any:
+    def _value(self, question: dict[str, Any]) -> Any:
         is_date = self._next("word", "date")
         if is_date:
             self._need("sign", "(")
@@ -158,19 +170,14 @@ class _Parser:
         if is_date:
             self._need("sign", ")")
         text = raw[1:-1] if kind == "text" else raw
-        if self._question(key)["type"] in documents.NUMERIC and text:
+        if question["type"] in documents.NUMERIC and text:
             return number(text)
-        return text
+        return self.named.get(question["id"], {}).get(text, text)
 
-    def _name(self) -> str:
-        if not self.rest or self.rest[0][0] != "name":
+    def _question(self) -> dict[str, Any]:
+        if not self.rest or self.rest[0][0] != "name" or self.rest[0][1] not in self.asked:
             raise NotUnderstood
-        return str(self._question(self.rest.pop(0)[1])["id"])
-
-    def _question(self, name: str) -> dict[str, Any]:
-        if name not in self.asked:
-            raise NotUnderstood
-        return self.asked[name]
+        return self.asked[self.rest.pop(0)[1]]
 
     def _next(self, kind: str, text: str) -> bool:
         if self.rest and self.rest[0] == (kind, text):
@@ -201,4 +208,6 @@ def number(text: str) -> int | float:
         said = float(text)
     except ValueError:
         raise NotUnderstood from None
+    if abs(said) >= documents.MOST:
+        raise NotUnderstood
     return int(said) if said.is_integer() else said

@@ -1,13 +1,12 @@
 """Read a survey in SurveyJS's JSON as far as it is known; what is not is listed by its place."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from surveys import building, documents, importing, relevance
+from surveys import building, documents, importing, relevance, workbooks
 from surveys.importing import Draft
 from surveys.models import Question
 from surveys.workbooks import Unreadable, words
@@ -33,6 +32,33 @@ TYPES = {
     "file": Type.FILE,
 }
 INPUTS = {"number": Type.NUMBER, "range": Type.NUMBER, "date": Type.DATE}
+# What is read, and what only says how it looks.
+KNOWN = {
+    *("type", "name", "title", "description", "isRequired", "visibleIf", "inputType", "choices"),
+    *(
+        "columns",
+        "rows",
+        "rateMin",
+        "rateMax",
+        "rateValues",
+        "labelTrue",
+        "labelFalse",
+        "min",
+        "max",
+    ),
+    *("showNoneItem", "hasNone", "noneText", "showOtherItem", "hasOther", "otherText", "maxLength"),
+    *("maxSelectedChoices", "minSelectedChoices", "maxSize", "acceptedTypes", "allowMultiple"),
+    *(
+        "colCount",
+        "titleLocation",
+        "startWithNewLine",
+        "placeholder",
+        "width",
+        "minWidth",
+        "indent",
+    ),
+    *("maxWidth", "hideNumber", "cellType", "rateType", "displayMode", "autoGrow", "size"),
+}
 SIGNS = {"notempty": "!= ''", "anyof": "anyof", "contains": "contains", "equal": "=", "<>": "!="}
 
 
@@ -41,11 +67,10 @@ def read(content: bytes) -> Draft:
     if len(content) > MOST_BYTES:
         raise Unreadable(_("The file is larger than 5 MB. Take out what is not the survey."))
     try:
-        survey = json.loads(content.decode("utf-8-sig"))
+        survey = workbooks.from_json(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as fault:
-        raise Unreadable(
-            _("This is not a JSON text. Save the survey again and choose it.")
-        ) from fault
+        text = _("This is not a JSON text, or a number in it is none. Save the survey again.")
+        raise Unreadable(text) from fault
     if not isinstance(survey, dict) or not isinstance(_pages(survey), list):
         raise Unreadable(_("This JSON text is no survey: it has no “pages” and no “elements”."))
     draft = importing.mend(_Reader(survey).draft())
@@ -139,7 +164,8 @@ class _Reader:
             question["help"] = about[:2000]
         if element.get("isRequired") is True:
             question["required"] = True
-        question |= self._choices(element, found, name) | _limits(element, found)
+        question |= self._choices(element, found, name) | self._limits(label, element, found)
+        self._list_what_is_left_out(label, element)
         self._condition(label, question, around)
         self.known[name] = question
         self.result.places[key] = label[:80]
@@ -148,17 +174,17 @@ class _Reader:
     def _choices(self, element: Object, found: str, name: str) -> Object:
         if found not in documents.CHOOSING:
             return {}
-        listed = element.get("columns") if found == Type.MATRIX else element.get("choices")
-        if element["type"] == "rating" and not element.get("rateValues"):
-            least, most = element.get("rateMin", 1), element.get("rateMax", 5)
-            whole = isinstance(least, int) and isinstance(most, int) and most - least < 50
-            listed = list(range(least, most + 1)) if whole else []
-        elif element["type"] == "rating":
-            listed = element["rateValues"]
-        if element["type"] == "boolean":
-            listed = [{"value": "true", "text": element.get("labelTrue", _("Yes"))}]
-            listed.append({"value": "false", "text": element.get("labelFalse", _("No"))})
+        listed = _items(element, found)
         options, ours, alone = _listed(listed)
+        place = (text(element.get("title")) or words(name))[:80]
+        if isinstance(listed, list) and len(options) < len(listed):
+            self.result.remark(place, _("Choices without a name or text are left out."))
+        if element.get("showOtherItem", element.get("hasOther")) is True:
+            label = text(element.get("otherText")) or _("Other")
+            ours["other"] = building.free_key("other", set(ours.values()))
+            options.append({"value": ours["other"], "label": label[:300]})
+            remark = _("“%(label)s” is a choice; add a question for the text that goes with it.")
+            self.result.remark(place, remark % {"label": label[:80]})
         if element.get("showNoneItem", element.get("hasNone")) is True:
             options.append({"value": "none", "label": text(element.get("noneText")) or _("None")})
             ours["none"] = "none"
@@ -168,6 +194,26 @@ class _Reader:
         if found == Type.MATRIX:
             said["rows"] = _listed(element.get("rows"))[0]
         return said | ({"exclusive": alone} if alone and found == Type.MULTIPLE_CHOICE else {})
+
+    def _limits(self, label: str, element: Object, found: str) -> Object:
+        """Return what answers are held to; what cannot be said here is listed."""
+        said = _limits(element, found)
+        for name in ("min", "max"):
+            end = said.get(name)
+            is_number = isinstance(end, int | float) and abs(end) < documents.MOST
+            fits = documents.is_day(end) if found == Type.DATE else is_number
+            if name in said and not fits:
+                del said[name]
+                remark = _("“%(name)s” is not known here: %(said)s")
+                self.result.remark(label[:80], remark % {"name": name, "said": str(end)[:60]})
+        return said
+
+    def _list_what_is_left_out(self, label: str, element: Object) -> None:
+        """List what the element says and nothing here takes: defaults, validators and the like."""
+        left = [n for n, v in element.items() if n not in KNOWN and v not in (None, False, "", [])]
+        if left:
+            remark = _("Left out: %(names)s.")
+            self.result.remark(label[:80], remark % {"names": ", ".join(left)[:300]})
 
     def _condition(self, label: str, question: Object, around: list[str]) -> None:
         found: list[Object] = []
@@ -226,6 +272,20 @@ def _conditions(holder: Object) -> list[str]:
     return [said] if isinstance(said, str) and said.strip() else []
 
 
+def _items(element: Object, found: str) -> Any:
+    """Return the choices as the element says them."""
+    if element["type"] == "boolean":
+        yes, no = element.get("labelTrue", _("Yes")), element.get("labelFalse", _("No"))
+        return [{"value": "true", "text": yes}, {"value": "false", "text": no}]
+    if element["type"] == "rating" and not element.get("rateValues"):
+        least, most = element.get("rateMin", 1), element.get("rateMax", 5)
+        whole = isinstance(least, int) and isinstance(most, int) and most - least < 50
+        return list(range(least, most + 1)) if whole else []
+    if element["type"] == "rating":
+        return element["rateValues"]
+    return element.get("columns" if found == Type.MATRIX else "choices")
+
+
 def _listed(given: Any) -> tuple[list[Object], dict[str, str], list[str]]:
     """Return choices, our values by theirs, and the values that stand alone."""
     options: list[Object] = []
@@ -233,7 +293,8 @@ def _listed(given: Any) -> tuple[list[Object], dict[str, str], list[str]]:
     alone: list[str] = []
     for one in given[:MOST_CHOICES] if isinstance(given, list) else []:
         item = one if isinstance(one, dict) else {"value": one}
-        theirs = str(item.get("value", ""))
+        value = item.get("value", "")
+        theirs = str(value) if isinstance(value, str | int | float) else ""
         label = text(item.get("text")) or words(theirs)
         if not label:
             continue

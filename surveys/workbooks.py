@@ -1,6 +1,8 @@
 """Read a workbook that a stranger may have made: its texts, row by row, or one clear refusal."""
 
 import io
+import json
+import math
 import re
 import zipfile
 from collections.abc import Iterator
@@ -59,6 +61,28 @@ def read(content: bytes) -> dict[str, list[Row]]:
         *(AttributeError, IndexError, OSError, EOFError, NotImplementedError, OverflowError),
     ) as fault:
         raise Unreadable(_no_workbook()) from fault
+
+
+def from_json(text: str) -> Any:
+    """Return what a JSON text says; numbers that are none, and halves of characters, are faults.
+
+    Raises ValueError or RecursionError.
+    """
+    text.encode()
+    said = json.loads(text, parse_constant=_no_number, parse_float=_finite)
+    json.dumps(said, ensure_ascii=False).encode()  # an escape may say half of a character
+    return said
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(word)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def words(text: str) -> str:

@@ -1,6 +1,5 @@
 """Read an XLSForm workbook as far as it is known; what is not is listed by row."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -40,8 +39,10 @@ class _Reader:
     """Walks through the rows of the sheet "survey"."""
 
     def __init__(self, sheets: dict[str, list[Row]]) -> None:
-        self.sheets = sheets
         settings = next(iter(sheets.get("settings", [])), Row(1, {}))
+        self.sheets = sheets = xlsform_words.in_one_language(
+            sheets, settings.get("default_language")
+        )
         meta = {row.get("key"): row.get("value") for row in sheets.get("ciwo_meta", [])}
         title = words(settings.get("form_title", "title"))[:200] or _("Imported survey")
         key = meta.get("id") or settings.get("form_id", "id_string").replace("_", "-")
@@ -55,8 +56,10 @@ class _Reader:
             "sections": [],
         }
         self.result = Draft(document)
+        self.aliases: dict[str, dict[str, str]] = {}  # by list: our names of choices by theirs
         self.choices = self._choices()
         self.known: dict[str, Object] = {}  # the questions by the form's names
+        self.named: dict[str, dict[str, str]] = {}  # by question: our names of choices by theirs
         self.parts: dict[str, str] = {}  # the form's names of rows and of reasons
         self.taken: set[str] = set()
         self.groups: list[tuple[str, str]] = []  # (kind, relevant) of the groups that are open
@@ -101,19 +104,28 @@ class _Reader:
     def _choices(self) -> dict[str, list[Object]]:
         found: dict[str, list[Object]] = {}
         for row in self.sheets.get("choices", []):
-            name, value = (
-                row.get("list_name", "list name"),
-                xlsform_words.key(row.get("name", "value")),
-            )
-            label = words(xlsform_words.visible(row.get(*xlsform_words.LABEL)))[:300] or value
-            listed = found.setdefault(name, [])
-            if not name or not value:
+            name, theirs = row.get("list_name", "list name"), row.get("name", "value")
+            label = words(xlsform_words.visible(row.get(*xlsform_words.LABEL)))[:300] or theirs
+            listed, ours = found.setdefault(name, []), self.aliases.setdefault(name, {})
+            if not name or not theirs:
                 self._remark(row, _("This choice has no name and is left out."), "choices")
-            elif any(one["value"] == value for one in listed):
+            elif theirs in ours:
                 self._remark(row, _("This choice is there twice; one is left out."), "choices")
             else:
-                listed.append({"value": value, "label": label})
+                ours[theirs] = self._named(row, theirs, label, set(ours.values()))
+                listed.append({"value": ours[theirs], "label": label})
         return found
+
+    def _named(self, row: Row, theirs: str, label: str, taken: set[str]) -> str:
+        """Return a choice's name here; one that has to change is listed."""
+        name = xlsform_words.key(theirs)
+        if not name or name in taken:
+            name = building.free_key(name or label, taken)
+        if name != theirs:
+            text = _("“%(theirs)s” is called “%(ours)s” here, in conditions as well.")
+            said = {"theirs": theirs[:80], "ours": name}
+            self._remark(row, text % said, "choices")
+        return name
 
     def _section(self, row: Row | None, title: str = "") -> Object:
         """Return the section that questions go to now, or begin one."""
@@ -207,6 +219,7 @@ class _Reader:
 
     def _list(self, owner: str, question: Object, name: str) -> None:
         """Give a question its choices: its own, or a list that it shares."""
+        self.named[question["id"]] = self.aliases[name]
         own = owner.rstrip("_") == name.rstrip("_")
         if own or not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
             question["options"] = self.choices[name]
@@ -297,7 +310,7 @@ class _Reader:
             self._remark(row, _("Required only sometimes: it is taken as optional."))
         question |= self._limits(row, question)
         self._condition(row, question, row.get("relevant"))
-        for name in ("calculation", "choice_filter", "trigger"):
+        for name in ("calculation", "choice_filter", "trigger", "default", "read_only"):
             if row.get(name):
                 self._remark(row, _("The column “%(name)s” is not known here.") % {"name": name})
         self._keep(row, question)
@@ -313,7 +326,7 @@ class _Reader:
 
     def _extra(self, row: Row) -> Object:
         try:
-            extra = json.loads(row.get("bind::ciwo:extra") or "{}")
+            extra = workbooks.from_json(row.get("bind::ciwo:extra") or "{}")
         except (ValueError, RecursionError):
             return {}
         names = {*xlsform.EXTRA, "allow_not_reported", "required"}
@@ -325,7 +338,7 @@ class _Reader:
         if extra and xlsform.constraint(question | extra).get("constraint", "") == said:
             return extra
         found: Object = {n: v for n, v in extra.items() if n not in ("min", "max", "max_length")}
-        rest = said
+        rest, ours = said, self.named.get(question["id"], {})
         for pattern in (
             xlsform_words.ALONE,
             xlsform_words.LENGTH,
@@ -333,32 +346,13 @@ class _Reader:
             xlsform_words.LIMIT,
         ):
             for match in pattern.finditer(rest):
-                found |= self._limit(pattern, match, question)
+                found |= xlsform_words.limit(pattern, match, question["type"], ours)
             rest = pattern.sub("", rest)
         if re.search(r"[.$]|selected", rest):
             self._remark(
                 row, _("A part of the constraint is not known here: %(said)s") % {"said": said}
             )
         return found
-
-    def _limit(self, pattern: Any, match: Any, question: Object) -> Object:
-        if pattern is xlsform_words.ALONE:
-            known = [one["value"] for one in self._listed(question)]
-            return {"exclusive": [match[1]]} if match[1] in known else {}
-        number = match[2]
-        if pattern is xlsform_words.LENGTH:
-            return {"max_length": int(number) - (match[1] == "<")}
-        if pattern is xlsform_words.LEAST:
-            return {"min_selected": int(number) + (match[1] == ">")}
-        name = "max" if match[1].startswith("<") else "min"
-        if question["type"] == Type.DATE:
-            return {name: "today" if number == "today()" else number}
-        try:
-            end = float(number)
-        except ValueError:
-            return {}
-        step = 0 if match[1].endswith("=") else (-1 if name == "max" else 1)
-        return {name: (int(end) if end.is_integer() else end) + step}
 
     def _condition(self, row: Row, question: Object, relevant: str) -> None:
         """Give a question its condition, with those of the groups around it."""
@@ -377,12 +371,12 @@ class _Reader:
     def _read(self, row: Row, expression: str) -> list[Object]:
         """Read an expression; ours comes with its conditions beside it."""
         try:
-            ours = json.loads(row.get("bind::ciwo:show_if") or "null")
+            ours = workbooks.from_json(row.get("bind::ciwo:show_if") or "null")
             if ours and self._written(ours) == expression:
                 return list(ours["all"])
         except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
             pass
-        return relevance.read(expression, self.known)
+        return relevance.read(expression, self.known, self.named)
 
     def _written(self, show_if: Object) -> str:
         by_key = {question["id"]: question for question in self.known.values()}

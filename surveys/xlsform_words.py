@@ -1,8 +1,10 @@
 """The words of XLSForm that are known here, and what stands in them."""
 
 import re
+from typing import Any
 
 from surveys.models import Question
+from surveys.workbooks import Row
 
 Type = Question.Type
 LISTED = {
@@ -32,13 +34,62 @@ ALONE = re.compile(r"not\(\s*selected\(\s*\.\s*,\s*['\"]([^'\"]+)['\"]\s*\)\s*an
 LIMIT = re.compile(r"\.\s*(<=|>=|<|>)\s*(?:date\()?['\"]?(-?\d[\d.-]*|today\(\))['\"]?\)?")
 LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(<=|<)\s*(\d+)")
 LEAST = re.compile(r"count-selected\(\s*\.\s*\)\s*(>=|>)\s*(\d+)")
-LABEL = ("label", "label::english (en)", "label::english", "label::en")
-HINT = ("hint", "hint::english (en)", "hint::english", "hint::en")
+LABEL, HINT = ("label",), ("hint",)
+_IN_A_LANGUAGE = re.compile(r"(label|hint)\s*::?\s*(.+)")
+_ENGLISH = re.compile(r"english\b.*|en\b.*|.*\(\s*en\b.*\)")
+
+
+def in_one_language(sheets: dict[str, list[Row]], default: str) -> dict[str, list[Row]]:
+    """Return the rows with one label and hint each: English, else the form's own language.
+
+    However the language is written: “label::English (en)”, “label::English(en)”, “label:en”.
+    """
+    return {
+        name: [Row(row.number, _spoken(row.cells, default.strip().lower())) for row in rows]
+        for name, rows in sheets.items()
+    }
+
+
+def _spoken(cells: dict[str, str], default: str) -> dict[str, str]:
+    found: dict[str, list[tuple[int, str]]] = {}
+    for name, text in cells.items():
+        match = _IN_A_LANGUAGE.fullmatch(name)
+        if match:
+            language = match[2].strip()
+            is_default = bool(default) and _bare(language) == _bare(default)
+            rank = 0 if _ENGLISH.fullmatch(language) else 1 if is_default else 2
+            found.setdefault(match[1], []).append((rank, text))
+    best = {name: min(texts, key=lambda one: one[0])[1] for name, texts in found.items()}
+    return best | cells
+
+
+def _bare(language: str) -> str:
+    return re.sub(r"\s", "", language)
 
 
 def key(text: str, longest: int = 80) -> str:
     """Return a text as a key, or nothing when it has no letter or digit."""
     return re.sub(r"[^A-Za-z0-9_-]+", "_", text)[:longest].strip("_")
+
+
+def limit(pattern: Any, match: Any, kind: str, ours: dict[str, str]) -> dict[str, Any]:
+    """Return what one part of a constraint says; `ours` are our names of choices by theirs."""
+    if pattern is ALONE:
+        return {"exclusive": [ours[match[1]]]} if match[1] in ours else {}
+    number = match[2]
+    if pattern is LENGTH:
+        return {"max_length": int(number) - (match[1] == "<")}
+    if pattern is LEAST:
+        return {"min_selected": int(number) + (match[1] == ">")}
+    name = "max" if match[1].startswith("<") else "min"
+    if kind == Type.DATE:
+        return {name: "today" if number == "today()" else number}
+    try:
+        end = float(number)
+    except ValueError:
+        return {}
+    step = 0 if match[1].endswith("=") else (-1 if name == "max" else 1)
+    return {name: (int(end) if end.is_integer() else end) + step}
 
 
 def version(text: str) -> str:
