@@ -170,3 +170,73 @@ def _public(path: Path) -> Iterator[ast.FunctionDef]:
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             yield node
+
+
+# Who may say that a text is markup, and why no word of people is in it as it is.
+MARKUP = {
+    "ciwo_portal/shelf.py:Entry": "what library.search highlights",
+    "ciwo_portal/templatetags/portal.py:icon": "icons of ours",
+    "ciwo_portal/templatetags/portal.py:kind_tag": "words of ours",
+    "ciwo_portal/templatetags/portal.py:_kind_tag": "words of ours",
+    "ciwo_portal/templatetags/portal.py:date_leaf": "a day",
+    "ciwo_portal/templatetags/portal.py:_date_leaf": "a day",
+    "ciwo_portal/templatetags/portal.py:structured_data": "JSON without < > &",
+    "ciwo_portal/templatetags/portal.py:structured_video": "JSON without < > &",
+    "ciwo_portal/templatetags/portal.py:_as_data": "JSON without < > &",
+    "ciwo_portal/templatetags/portal.py:markdown": "nh3 cleans it",
+    "library/search.py:highlight": "escaped before its marks become tags",
+    "notifications/placeholders.py:fill_html": "nh3 cleans the text, each value is escaped",
+    "notifications/placeholders.py:_button": "parts of what nh3 has cleaned",
+    "notifications/rendering.py:_worded": "a plain text, which no program reads as markup",
+    "webinars/feeds.py:item_description": "linebreaks() escapes it",
+}
+_MARKS = {"mark_safe", "SafeString", "SafeText", "format_html", "format_html_join", "html_safe"}
+_MARKS |= {"__html__"}
+
+
+def test_words_of_people_are_never_markup():
+    """No template calls a text safe, and Python only where the list above says why."""
+    calling = re.compile(r"\|\s*safe(seq)?\b|autoescape\s+off|<script[^>]*>[^<]*\{\{")
+    templates = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "templates").rglob("*.html")  # a plain text needs no escaping
+        if calling.search(path.read_text())
+    ]
+    found = {
+        f"{path.relative_to(ROOT)}:{node.name}"
+        for path in _modules()
+        if path.relative_to(ROOT).parts[0] in APPS
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        if _MARKS & ({node.name} | {_word(part) for part in _own(node)})
+    }
+
+    assert (templates, found) == ([], set(MARKUP))
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands in a function or class, but for the functions and classes inside it."""
+    for part in ast.iter_child_nodes(node):
+        if not isinstance(part, ast.FunctionDef | ast.ClassDef):
+            yield part
+            yield from _own(part)
+
+
+def _word(part: ast.AST) -> str:
+    named = {ast.Name: "id", ast.Attribute: "attr", ast.alias: "name"}
+    return str(getattr(part, named.get(type(part), ""), ""))
+
+
+def test_scripts_write_markup_of_the_server_only():
+    """Text goes in as text; the one place that takes HTML gets what a template of ours wrote."""
+    writing = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|Function\("
+    )
+    found = {
+        f"{path.name}: {line.strip()}"
+        for path in (ROOT / "frontend/src/js").glob("*.js")
+        for line in path.read_text().splitlines()
+        if writing.search(line)
+    }
+
+    assert found == {'survey.js: question.part("clash").innerHTML = html;'}

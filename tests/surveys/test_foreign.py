@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from surveys import foreign, importing, workbooks, xlsform_words
 from surveys.models import Survey
 from surveys.workbooks import Row, Unreadable
+from tests.browsers import Client
 from tests.surveys.test_limesurvey import OLD, asked, lss
 
 CASES = Path(__file__).parent / "import_samples"
