@@ -1,10 +1,11 @@
 """What waits for an organiser: the counts, how long, and where to go."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Case, Count, Min, Q, When
 from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -14,7 +15,8 @@ from agencies.models import Membership
 from library.models import Resource
 from notifications import relaying
 from notifications.models import Notification
-from surveys.models import Wave
+from surveys.models import Figure, Wave
+from surveys.releasing import PANEL_BEFORE
 from webinars.models import Registration, Webinar
 
 WAVES = 5
@@ -35,8 +37,33 @@ class Matter:
 
 def matters(now: datetime) -> list[Matter]:
     """Return what waits, most pressing first; nothing that nobody waits for."""
-    found = [_people(now), *_places(now), *_slides(now), _relay(now), *_mail(now), *_surveys(now)]
+    found = [*_published(), _people(now), *_places(now), *_slides(now)]
+    found += [_relay(now), *_mail(now), *_surveys(now)]
     return [matter for matter in found if matter.number]
+
+
+def _published() -> list[Matter]:
+    """Return the waves whose published totals tell what single agencies said."""
+    is_before = Q(group=PANEL_BEFORE)  # made of the earlier wave's answers, and tried with it
+    wave = Case(When(is_before, then="release__earlier"), default="release__wave")
+    counted = Counter(Figure.objects.alarming().annotate(wave=wave).values_list("wave", flat=True))
+    waves = Wave.objects.filter(pk__in=counted).order_by("-closes_at", "-pk")
+    return [_alarm(wave, counted[wave.pk]) for wave in waves[:WAVES]]
+
+
+def _alarm(wave: Wave, number: int) -> Matter:
+    title = ngettext(
+        "Published figure tells what single agencies said: %(wave)s",
+        "Published figures tell what single agencies said: %(wave)s",
+        number,
+    )
+    return Matter(
+        number,
+        title % {"wave": wave.title},
+        _("Withdraw them now; the page says what can be learned, and by whom."),
+        reverse("surveys:manage-releases", args=[wave.slug]),
+        _("See and withdraw"),
+    )
 
 
 def _people(now: datetime) -> Matter:

@@ -175,11 +175,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 # A tick that waited longer than until the next one is dropped: the next asks the same question.
 CELERY_BEAT_SCHEDULE = {
-    "drain": {
-        "task": "notifications.tasks.drain",
-        "schedule": 15.0,
-        "options": {"expires": 60},
-    },
+    "drain": {"task": "notifications.tasks.drain", "schedule": 15.0, "options": {"expires": 60}},
     "digests": {
         "task": "notifications.tasks.queue_digests",
         "schedule": 60.0,
@@ -225,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=8, minute=40),
         "options": {"expires": 12 * 3600},
     },
+    "published-totals": {"task": "surveys.tasks.audit_published", "schedule": 3600.0},
     "attendance-times": {
         "task": "records.tasks.forget_attendance_times",
         "schedule": crontab(hour=8, minute=20),  # UTC: the night of all the zones

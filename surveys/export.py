@@ -6,12 +6,13 @@ from typing import Any
 
 import xlsxwriter
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from surveys import comparing, entries, totals
+from surveys import comparing, entries, totals, wording
 from surveys.comparing import BLANK, HELD, HIDDEN, NO_POWER, NOT_SHARED, Column, Line
-from surveys.models import Figure, Question, Wave
+from surveys.models import Figure, Question, Wave, Withdrawal
 
 MOST = 5000  # agencies
 ABSENT = {
@@ -46,14 +47,17 @@ def answers(wave: Wave, user: User | AnonymousUser) -> list[Row]:
 
 
 def published(wave: Wave) -> list[Row]:
-    """Return the totals of the last release, just the cells that the page shows."""
-    rows: list[Row] = [
-        ["release", "group", "question", "part", "answer", "percent", "median", "low", "high", "n"]
-    ]
-    release = totals.newest(wave)
-    figures = Figure.objects.filter(release=release).select_related("release", "question")
-    for figure in figures.order_by("pk"):
-        rows += _published(figure)
+    """Return the totals of the last release, just the cells that the page shows.
+
+    What was withdrawn says so in each of its rows, with the day and the reason.
+    """
+    place = ["release", "group", "question", "part"]
+    rows: list[Row] = [[*place, "answer", "percent", "median", "low", "high", "n", "note"]]
+    last = wave.releases.order_by("-number").values("pk")[:1]
+    figures = Figure.objects.filter(release=Subquery(last))
+    whole = totals.withdrawal(wave)
+    for figure in figures.select_related("release", "question", "withdrawal").order_by("pk"):
+        rows += _published(wave, figure, figure.withdrawal or whole)
     return rows
 
 
@@ -72,6 +76,7 @@ def codebook(wave: Wave) -> list[Row]:
         NO_POWER: _("The law gives the agency no such power"),
         **{code["value"]: code["label"] for code in wave.survey.not_reported},
         "hidden": _("Too few agencies, or the figure would tell what single agencies said"),
+        "withdrawn": _("Published earlier and taken back; the note says when and why"),
     }
     return [*rows, *([code, "", meaning, "", "", "", ""] for code, meaning in words.items())]
 
@@ -124,15 +129,18 @@ def _said(line: Line, column: Column, by_key: dict[str, Question]) -> Any:
     return "; ".join(entry.value) if isinstance(entry.value, list) else entry.value
 
 
-def _published(figure: Figure) -> list[Row]:
+def _published(wave: Wave, figure: Figure, withdrawal: Withdrawal | None) -> list[Row]:
     place = [figure.release.number, figure.group or "all", figure.question.key, figure.part]
+    if withdrawal:
+        note = wording.withdrawn(wave, withdrawal)
+        return [[*place, "withdrawn", "", "", "", "", "", note]]
     if figure.shown is None:
-        return [[*place, "hidden", "", "", "", "", ""]]
+        return [[*place, "hidden", "", "", "", "", "", ""]]
     if "shares" in figure.shown:
         shares = figure.shown["shares"].items()
-        return [[*place, said, share, "", "", "", figure.number] for said, share in shares]
+        return [[*place, said, share, "", "", "", figure.number, ""] for said, share in shares]
     told = [figure.shown.get(name, "") for name in ("median", "low", "high")]
-    return [[*place, "", "", *told, figure.number]]
+    return [[*place, "", "", *told, figure.number, ""]]
 
 
 def _values(question: Question) -> str:

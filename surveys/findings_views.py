@@ -134,6 +134,7 @@ def _totals(
         "group": group,
         "totals": found,
         "is_withdrawn_from": release is not None and totals.is_withdrawn_from(release),
+        "withdrawal": None if release else totals.withdrawal(wave),
     }
 
 

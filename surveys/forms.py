@@ -185,6 +185,26 @@ class CapForm(forms.Form):
         field.choices = _levels(levels)
 
 
+class WithdrawalForm(forms.Form):
+    """Why something published is withdrawn: for everybody, and for organisers."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why, in a sentence for readers"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+        help_text=gettext_lazy(
+            "Everybody reads it where the figure was, on pages and in files. Name no agency, and "
+            "do not say what could be learned. For example: The figure was published by mistake."
+        ),
+    )
+    internal_reason = forms.CharField(
+        label=gettext_lazy("Anything else, for organizers only"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        required=False,
+    )
+
+
 class MutualForm(forms.Form):
     """In which sections agencies give before they get."""
 

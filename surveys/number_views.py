@@ -28,6 +28,7 @@ def show(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "question": question,
         "form": form,
         "total": total,
+        "withdrawal": None if total else totals.withdrawal(wave),
         "beside": _beside(question, questions),
         **_drawn(request, question, questions, _shown(request, named, form), form, told),
     }

@@ -8,7 +8,6 @@ from functools import cache
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from agencies.models import Agency
@@ -343,9 +342,10 @@ def _keep(kept: Kept) -> None:
 
 
 def _published(wave: Wave, questions: list[Question]) -> dict[tuple[int, str], list[Published]]:
-    """Return all shown figures of the wave's answers by practice, with the levels as they are now.
+    """Return all figures ever shown of the wave's answers, with the levels as they are now.
 
-    A later wave's release holds some, too: what the agencies said that answered in both.
+    By practice. A later wave's release holds some, too: what the agencies said that answered in
+    both. Those withdrawn are among them: what was seen stays known, so they keep what they count.
     """
     by_key = {question.pk: question for question in questions}
     counted = Figure.counted.through.objects.filter(
@@ -388,11 +388,3 @@ def _place(wave: Wave, name: str) -> Place:
     where, _slash, group = name.partition("/")
     *slug, number = where.split(" ")
     return Place(slug[0] if slug else wave.slug, int(number), group)
-
-
-def listed(wave: Wave) -> QuerySet[Release]:
-    """Return the releases, newest first, with how many figures are `shown` and `hidden`."""
-    shown = Count("figures", filter=Q(figures__number__isnull=False))
-    hidden = Count("figures", filter=Q(figures__number__isnull=True))
-    releases = wave.releases.select_related("published_by").annotate(shown=shown, hidden=hidden)
-    return releases.order_by("-number")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from surveys import disclosure, releasing
+from surveys import alarms, disclosure, releasing, withdrawing
 from surveys.models import Wave
 
 SHOWN = 20
@@ -31,9 +31,10 @@ def releases(request: MemberRequest, slug: str) -> HttpResponse:
         return redirect("surveys:manage-releases", slug)
     context = {
         "wave": wave,
-        "releases": releasing.listed(wave)[:SHOWN],
+        "releases": withdrawing.listed(wave)[:SHOWN],
         "changed": releasing.changed_since(wave),
         "smallest": disclosure.SMALLEST,
-        "leaks": list(releasing.audit(wave)),
+        "alarms": alarms.find(wave),
+        "withdrawals": withdrawing.told(withdrawing.history(wave)[:SHOWN]),
     }
     return render(request, "surveys/manage_releases.html", context)

@@ -43,6 +43,7 @@ from surveys.models import (
     Section,
     Wave,
     WaveQuerySet,
+    Withdrawal,
 )
 
 SHOWN = 12  # questions of one topic; the comparison has them all
@@ -70,12 +71,21 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """Since when something is withdrawn, and why."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class Said:
     """One answer that agencies give."""
 
     label: str
     share: int | None  # percent, as published; None: not published
     is_hidden: bool  # published, but it would tell what single agencies said
+    is_withdrawn: bool  # hidden, since it was withdrawn
     named: Named | None
     lacks_power: bool  # no gap: the law gives these agencies no such power
     is_mine: bool
@@ -90,6 +100,7 @@ class Practice:
     number: int | None  # agencies behind a median
     middle: Mapping[str, str]  # median, and low and high where there are enough agencies
     is_hidden: bool  # published, but nothing of it can be shown
+    withdrawals: list[Withdrawn]  # of figures that stood here
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,7 @@ class Published:
 
     number: int
     at: datetime
+    withdrawal: Withdrawn | None = None  # of the whole release
 
 
 @dataclass(frozen=True)
@@ -129,7 +141,7 @@ def of(topic: Topic, user: User | AnonymousUser) -> Found | None:
     return Found(
         title=wave["title"],
         is_demo=wave["is_demo"],
-        release=release and Published(release["number"], datetime.fromisoformat(release["at"])),
+        release=release and _release(release),
         practices=sorted(
             (one for one in found if one.said or one.middle or one.is_hidden),
             key=lambda one: not one.said,  # what agencies do goes before how much of it
@@ -137,6 +149,15 @@ def of(topic: Topic, user: User | AnonymousUser) -> Found | None:
         sections=[(one.title, _url(wave, section=one.key)) for one in sections],
         owes=_owes(wave, sections, user),
     )
+
+
+def _release(told: Mapping[str, Any]) -> Published:
+    withdrawal = _withdrawn(told["withdrawn"]) if told["withdrawn"] else None
+    return Published(told["number"], datetime.fromisoformat(told["at"]), withdrawal)
+
+
+def _withdrawn(told: Mapping[str, str]) -> Withdrawn:
+    return Withdrawn(datetime.fromisoformat(told["at"]), told["reason"])
 
 
 def _questions(topic: Topic, user: User | AnonymousUser) -> QuerySet[Any]:
@@ -165,7 +186,10 @@ def _wave(topic: Topic, user: User | AnonymousUser) -> WaveQuerySet:
 
 def _told(wave: WaveQuerySet) -> QuerySet[Any, Any]:
     newest = Release.objects.filter(wave=OuterRef("pk")).order_by("-number")
-    release = newest.values(said=JSONObject(number="number", at="published_at"))[:1]
+    whole = Withdrawal.objects.filter(release=OuterRef("pk"), scope=Withdrawal.Scope.RELEASE)
+    why = whole.values(said=JSONObject(at="withdrawn_at", reason="reason"))
+    told = JSONObject(number="number", at="published_at", withdrawn=Subquery(why))
+    release = newest.values(said=told)[:1]
     fields = {name: name for name in ("pk", "slug", "title", "is_demo")}
     return wave.values(said=JSONObject(**fields, release=Subquery(release)))[:1]
 
@@ -180,7 +204,10 @@ def _figures(wave: WaveQuerySet) -> QuerySet[Any, Any]:
     figures = Figure.objects.filter(
         question=OuterRef("pk"), group="", release=Subquery(newest.values("pk")[:1])
     )
-    return figures.values(said=JSONObject(part="part", number="number", shown="shown"))
+    why = JSONObject(at="withdrawal__withdrawn_at", reason="withdrawal__reason")
+    withdrawn = Case(When(withdrawal=None, then=None), default=why, output_field=JSONField())
+    told = JSONObject(part="part", number="number", shown="shown", withdrawn=withdrawn)
+    return figures.values(said=told)
 
 
 def _names(wave: WaveQuerySet, user: User | AnonymousUser) -> QuerySet[Any, Any]:
@@ -232,7 +259,8 @@ def _owes(wave: Mapping[str, Any], sections: Iterable[Section], user: User | Ano
 
 
 def _practice(question: Any, wave: Mapping[str, Any], own: Own) -> Practice:
-    figures = {figure["part"]: figure for figure in question.figures}
+    is_withdrawn = bool(wave["release"] and wave["release"]["withdrawn"])
+    figures = {figure["part"]: figure for figure in question.figures if not is_withdrawn}
     shown = any(figure["shown"] for figure in figures.values())
     numbers = figures.get("", {"shown": None}) if question.type in findings.NUMBERS else None
     return Practice(
@@ -241,7 +269,14 @@ def _practice(question: Any, wave: Mapping[str, Any], own: Own) -> Practice:
         number=numbers["number"] if numbers and numbers["shown"] else None,
         middle=_middle(question, numbers["shown"]) if numbers and numbers["shown"] else {},
         is_hidden=bool(figures) and not shown,
+        withdrawals=_withdrawals(figures.values()),
     )
+
+
+def _withdrawals(figures: Iterable[Mapping[str, Any]]) -> list[Withdrawn]:
+    """Return when and why some of these were withdrawn, each once."""
+    found = [_withdrawn(figure["withdrawn"]) for figure in figures if figure["withdrawn"]]
+    return list(dict.fromkeys(found))
 
 
 def _said(
@@ -254,7 +289,8 @@ def _said(
     found = []
     for option in question.options:
         value = option["value"]
-        share, known = _share(question, value, figures), named.get(value)
+        figure = figures.get(_part(question, value))
+        share, known = _share(question, value, figure), named.get(value)
         if not share and not known:
             continue
         url = _url(wave, section=question.section.key, says=f"{question.key}:{value}")
@@ -262,16 +298,20 @@ def _said(
         is_mine = mine == value or (isinstance(mine, list) and value in mine)
         is_hidden = bool(figures) and share is None
         lacks = value == NO_POWER
-        found.append(Said(option["label"], share, is_hidden, who, lacks, is_mine))
+        is_gone = bool(figure and figure["withdrawn"])
+        found.append(Said(option["label"], share, is_hidden, is_gone, who, lacks, is_mine))
     return sorted(found, key=lambda one: (one.lacks_power, -(one.share or 0)))
 
 
-def _share(question: Any, value: str, figures: Mapping[str, Any]) -> int | None:
-    is_several = question.type == Question.Type.MULTIPLE_CHOICE
-    figure = figures.get(value if is_several else "")
+def _part(question: Any, value: str) -> str:
+    return value if question.type == Question.Type.MULTIPLE_CHOICE else ""
+
+
+def _share(question: Any, value: str, figure: Mapping[str, Any] | None) -> int | None:
     if not figure or not figure["shown"]:
         return None
-    share: int = figure["shown"]["shares"].get(findings.CHOSEN if is_several else value, 0)
+    said = findings.CHOSEN if question.type == Question.Type.MULTIPLE_CHOICE else value
+    share: int = figure["shown"]["shares"].get(said, 0)
     return share
 
 

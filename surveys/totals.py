@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,12 +12,25 @@ from agencies.models import Agency
 from surveys import comparing, entries, findings, wording
 from surveys.comparing import NO_POWER, Column
 from surveys.entries import Entry
-from surveys.models import Answer, Figure, Question, Release, SharingLevel, Wave
+from surveys.models import Answer, Figure, Question, Release, SharingLevel, Wave, Withdrawal
 
 SIZES = {
     "small": gettext_lazy("Fewer than 250,000 people"),
     "middle": gettext_lazy("250,000 to 1 million people"),
     "large": gettext_lazy("More than 1 million people"),
+}
+
+
+GROUPS = {  # as a sentence names them
+    "": gettext_lazy("all agencies"),
+    "level:city": gettext_lazy("city agencies"),
+    "level:county": gettext_lazy("county agencies"),
+    "level:state": gettext_lazy("state agencies"),
+    "size:small": gettext_lazy("agencies for fewer than 250,000 people"),
+    "size:middle": gettext_lazy("agencies for 250,000 to 1 million people"),
+    "size:large": gettext_lazy("agencies for more than 1 million people"),
+    "panel": gettext_lazy("agencies that answered both surveys, what they say now"),
+    "panel-before": gettext_lazy("agencies that answered both surveys, what they said before"),
 }
 
 
@@ -30,6 +43,7 @@ class Bar:
     number: int | None
     is_mine: bool = False
     lacks_power: bool = False  # no gap: the law gives these agencies no such power
+    withdrawal: Withdrawal | None = None  # why it is hidden, if it was withdrawn
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,7 @@ class Total:
     bars: list[Bar]
     middle: Middle | None = None
     asked: int | None = None  # how many agencies of the group had handed in
+    withdrawals: tuple[Withdrawal, ...] = ()  # of the figure, or of some of its parts
 
     @property
     def number(self) -> int | None:
@@ -69,8 +84,26 @@ class Total:
 
 
 def newest(wave: Wave) -> Release | None:
-    """Return the last release, or None."""
-    return wave.releases.order_by("-number").first()
+    """Return the last release; None if there is none, or it was withdrawn as a whole.
+
+    No earlier one is shown in the stead of one that was withdrawn: most of it would be the same.
+    """
+    last = wave.releases.order_by("-number").values("pk")[:1]
+    return Release.objects.standing().filter(pk=Subquery(last)).first()
+
+
+def withdrawal(wave: Wave) -> Withdrawal | None:
+    """Return the withdrawal of the wave's last release as a whole, or None if that stands."""
+    return withdrawals(wave).first()
+
+
+def withdrawals(*waves: Wave) -> QuerySet[Withdrawal]:
+    """Return the withdrawals of those last releases of the waves that do not stand."""
+    newer = Release.objects.filter(
+        wave=OuterRef("release__wave"), number__gt=OuterRef("release__number")
+    )
+    whole = Withdrawal.objects.filter(scope=Withdrawal.Scope.RELEASE, release__wave__in=waves)
+    return whole.exclude(Exists(newer)).select_related("release").order_by("release")
 
 
 def is_withdrawn_from(release: Release) -> bool:
@@ -108,7 +141,9 @@ def of(
     questions = [question for question in questions if findings.is_counted(question)]
     figures = {
         (figure.question_id, figure.part): figure
-        for figure in Figure.objects.filter(release=release, group=group, question__in=questions)
+        for figure in Figure.objects.filter(
+            release=release, group=group, question__in=questions
+        ).select_related("withdrawal")
     }
     found: list[Total] = []
     for question in questions:
@@ -123,7 +158,9 @@ def _totals(
 ) -> list[Total]:
     place = f"{question.section.position}.{question.position}"
     if question.type == Question.Type.MULTIPLE_CHOICE:
-        return [Total(question, question.label, place, _of_choices(question, figures, given))]
+        choices = [figures.get((question.pk, one.value)) for one in entries.options(question)]
+        bars = _of_choices(question, figures, given)
+        return [Total(question, question.label, place, bars, withdrawals=_why(choices))]
     if question.type == Question.Type.MATRIX:
         rows = comparing.parts_of(question)
         said = given.value if given and given.value else {}
@@ -133,14 +170,54 @@ def _totals(
                 f"{question.label} {row.label}",
                 place,
                 _bars(question, figures.get((question.pk, row.value)), said.get(row.value)),
+                withdrawals=_why([figures.get((question.pk, row.value))]),
             )
             for row in rows
         ]
     figure = figures.get((question.pk, ""))
+    why = _why([figure])
     if question.type in findings.NUMBERS:
-        return [Total(question, question.label, place, [], _middle(question, figure))]
+        middle = _middle(question, figure)
+        return [Total(question, question.label, place, [], middle, withdrawals=why)]
     mine = given.value if given else None
-    return [Total(question, question.label, place, _bars(question, figure, mine))]
+    return [Total(question, question.label, place, _bars(question, figure, mine), withdrawals=why)]
+
+
+def _why(figures: Iterable[Figure | None]) -> tuple[Withdrawal, ...]:
+    """Return the withdrawals of these figures, each once."""
+    found = [figure.withdrawal for figure in figures if figure and figure.withdrawal]
+    return tuple(dict.fromkeys(found))
+
+
+def part_label(question: Question, part: str) -> str:
+    """Return what a choice or row of the question is called; "" for the question itself."""
+    return next((one.label for one in comparing.parts_of(question) if one.value == part), part)
+
+
+def place(question: Question, part: str, group: str) -> str:
+    """Say of what a figure is: "Wage claims, city agencies"."""
+    named = [part_label(question, part), str(GROUPS.get(group, group))]
+    return ", ".join(word for word in named if word)
+
+
+def says(figure: Figure) -> str:
+    """Return what readers see of a figure, in a line."""
+    if figure.withdrawal_id:
+        return _("Withdrawn")
+    if figure.shown is None:
+        return _("Hidden")
+    question = figure.question
+    if "shares" in figure.shown:
+        labels = {one.value: one.label for one in entries.options(question)}
+        if question.type == Question.Type.MULTIPLE_CHOICE:
+            labels = {findings.CHOSEN: _("chosen"), findings.NOT_CHOSEN: _("not chosen")}
+        shares = figure.shown["shares"].items()
+        text = "; ".join(f"{labels.get(value, value)} {share}%" for value, share in shares)
+    else:
+        words = {name: said(question, value) for name, value in figure.shown.items()}
+        spread = _("%(median)s in the middle; half are between %(low)s and %(high)s")
+        text = spread % words if "low" in words else _("%(median)s in the middle") % words
+    return _("%(said)s (of %(n)d agencies)") % {"said": text, "n": figure.number}
 
 
 def _of_choices(
@@ -152,7 +229,8 @@ def _of_choices(
         figure = figures.get((question.pk, option.value))
         share = figure.shown["shares"].get(findings.CHOSEN, 0) if figure and figure.shown else None
         number = figure.number if figure else None
-        found.append(Bar(option.label, share, number, is_mine=option.value in chosen))
+        is_mine, why = option.value in chosen, figure.withdrawal if figure else None
+        found.append(Bar(option.label, share, number, is_mine=is_mine, withdrawal=why))
     return found
 
 
@@ -165,6 +243,7 @@ def _bars(question: Question, figure: Figure | None, mine: Any) -> list[Bar]:
             number=figure.number if figure else None,
             is_mine=option.value == mine,
             lacks_power=option.value == NO_POWER,
+            withdrawal=figure.withdrawal if figure else None,
         )
         for option in entries.options(question)
     ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -68,8 +69,8 @@ def _figures(request: HttpRequest, wave: Wave, then: Wave, asked: list[Question]
     was, release = totals.newest(then), totals.newest(wave)
     matched = release if release and release.earlier_id == then.pk else None
     named, number = panels.named(then, wave, asked, request.user)
+    sources = _sources(was, release, matched) | {"named": named}
     broken = trends.breaks(wave, then)
-    gone = then.survey.questions.exclude(key__in=wave.survey.questions.values("key"))
     of = {
         "then": was.handed_in.get("") if was else None,
         "now": release.handed_in.get("") if release else None,
@@ -80,12 +81,19 @@ def _figures(request: HttpRequest, wave: Wave, then: Wave, asked: list[Question]
         "release": release,
         "matched": matched,
         "named_in_both": number,
-        "trends": trends.of(asked, broken, _sources(was, release, matched) | {"named": named}),
+        "withdrawals": [] if was and release else totals.withdrawals(then, wave),
+        "trends": trends.of(asked, broken, sources, trends.withdrawals(was, release)),
         "breaks": broken,
-        "gone": gone.order_by("section__position", "position")[:GONE],
+        "gone": _gone(then, wave),
         "of": of,
         "why_hidden": trends.why_hidden(of["then"], of["now"], of["panel"]),
     }
+
+
+def _gone(then: Wave, wave: Wave) -> QuerySet[Question]:
+    """Return the questions that are asked no more."""
+    gone = then.survey.questions.exclude(key__in=wave.survey.questions.values("key"))
+    return gone.order_by("section__position", "position")[:GONE]
 
 
 def _sources(

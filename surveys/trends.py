@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from surveys import comparing, disclosure, entries, findings, matching, noise, totals
 from surveys.comparing import NO_POWER
-from surveys.models import Figure, Question, Release, Wave
+from surveys.models import Figure, Question, Release, Wave, Withdrawal
 from surveys.noise import Amount
 
 CHANGED, ADDED = "changed", "added"  # why a trend breaks
@@ -126,6 +127,7 @@ class Trend:
     everybody: Group
     panel: Group
     named: Group
+    withdrawals: tuple[Withdrawal, ...] = ()  # of figures that stood here
 
 
 @dataclass(frozen=True)
@@ -137,11 +139,15 @@ class Sources:
 
 
 def of(
-    questions: Iterable[Question], broken: Mapping[str, str], sources: Mapping[str, Sources]
+    questions: Iterable[Question],
+    broken: Mapping[str, str],
+    sources: Mapping[str, Sources],
+    withdrawn: Mapping[tuple[str, str], tuple[Withdrawal, ...]],
 ) -> list[Trend]:
     """Return the trends of these questions, as the newer wave asks them.
 
     `broken` says by key why a trend breaks; `sources` are "everybody", "panel" and "named".
+    `withdrawn` are withdrawals by question's key and part.
     """
     found = []
     for question in questions:
@@ -156,7 +162,9 @@ def of(
                 for name, source in sources.items()
             }
             place = f"{question.section.position}.{question.position}"
-            found.append(Trend(question, label, place, why, **groups))
+            keys = [(question.key, one) for one in ([part] if part else parts(question))]
+            taken = tuple(dict.fromkeys(one for key in keys for one in withdrawn.get(key, ())))
+            found.append(Trend(question, label, place, why, **groups, withdrawals=taken))
     return found
 
 
@@ -168,6 +176,20 @@ def published(release: Release | None, group: str) -> Callable[[str, str], Told 
         for figure in figures.select_related("question")
     }
     return lambda key, part: told.get((key, part))
+
+
+def withdrawals(*releases: Release | None) -> dict[tuple[str, str], tuple[Withdrawal, ...]]:
+    """Return by question's key and part what was withdrawn of these releases; one query."""
+    found: dict[tuple[str, str], tuple[Withdrawal, ...]] = {}
+    is_followed = Q(group="") | Q(group__startswith="panel")
+    figures = Figure.objects.filter(is_followed, release__in=filter(None, releases)).select_related(
+        "question"
+    )
+    for figure in figures.exclude(withdrawal=None).select_related("withdrawal").order_by("pk"):
+        key = figure.question.key, figure.part
+        if figure.withdrawal:
+            found[key] = (*found.get(key, ()), figure.withdrawal)
+    return found
 
 
 def why_hidden(then: int | None, now: int | None, both: int | None) -> str:

@@ -23,10 +23,12 @@ from surveys import (
     trend_views,
     views,
     who_views,
+    withdrawing_views,
 )
 
 SECTION = "surveys/<slug:slug>/sections/<slug:section>"
 SUBMISSION = "surveys/<slug:slug>/submissions/<int:number>"
+RELEASE = "manage/surveys/<slug:slug>/totals/<int:number>"
 INSTRUMENT = "manage/surveys/instruments/<slug:key>/<str:version>"
 
 app_name = "surveys"
@@ -119,6 +121,13 @@ urlpatterns = [
     ),
     path("manage/surveys/<slug:slug>/", manage_views.detail, name="manage-detail"),
     path("manage/surveys/<slug:slug>/totals/", releasing_views.releases, name="manage-releases"),
+    path(f"{RELEASE}/", withdrawing_views.release, name="manage-release"),
+    path(f"{RELEASE}/withdraw/", withdrawing_views.withdraw, name="manage-withdraw"),
+    path(
+        f"{RELEASE}/questions/<slug:key>/",
+        withdrawing_views.question,
+        name="manage-release-question",
+    ),
     path("manage/surveys/<slug:slug>/sharing/", capping_views.choose, name="manage-cap"),
     path("manage/surveys/<slug:slug>/mutual/", mutual_views.choose, name="manage-mutual"),
     path("manage/surveys/<slug:slug>/invite/", manage_views.invite, name="manage-invite"),

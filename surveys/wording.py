@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from events import zones
 from surveys.entries import Entry, options, rows
-from surveys.models import Question, SharingLevel, Wave
+from surveys.models import Question, SharingLevel, Wave, Withdrawal
 
 READERS = {  # in the organizers' words
     SharingLevel.PUBLIC: gettext_lazy("everybody, with the agency's name"),
@@ -55,6 +55,12 @@ def lines(question: Question, entry: Entry) -> list[str]:
 def reason(question: Question, code: str) -> str:
     """Return why a number is not given, in the survey's words."""
     return next((c["label"] for c in question.survey.not_reported if c["value"] == code), code)
+
+
+def withdrawn(wave: Wave, withdrawal: Withdrawal) -> str:
+    """Return what stands where a published figure was, until it was withdrawn."""
+    said = {"day": day(wave, withdrawal.withdrawn_at), "reason": withdrawal.reason}
+    return _("Withdrawn on %(day)s: %(reason)s") % said
 
 
 def moment(wave: Wave, at: datetime) -> str:

@@ -24,7 +24,16 @@ from notifications.models import Category
 from records.models import Attendance, Certificate, Recording
 from sessions import drafts as session_drafts
 from sessions.models import PracticeSession
-from surveys.models import Answer, AnswerFile, Question, Response, Section, SectionWork
+from surveys.models import (
+    Answer,
+    AnswerFile,
+    Figure,
+    Question,
+    Release,
+    Response,
+    Section,
+    SectionWork,
+)
 from tests.browsers import Client
 from tests.factories import (
     PASSWORD,
@@ -305,6 +314,8 @@ def _survey(home: Agency, other: Agency) -> dict[str, str]:
     unsent = make_wave(survey, slug="unsent", title="Wave-unsent", fielded_at=None, **times)
     response = make_response(wave, home)
     make_response(unsent, home)
+    release = Release.objects.create(wave=unsent, number=1, published_at=now)
+    Figure.objects.create(release=release, question=survey.questions.get(key="amount"))
     done = make_wave(survey, slug="done", title="Wave-done", **times)
     handed_in = make_response(done, home, state="submitted", submitted_at=now)
     make_response(make_wave(survey, slug="theirs", title="Wave-theirs", **times), other)

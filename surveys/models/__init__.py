@@ -14,7 +14,7 @@ from surveys.models.instrument import (
     SurveyQuerySet,
 )
 from surveys.models.mutual import MutualSection
-from surveys.models.release import Figure, Release
+from surveys.models.release import Figure, FigureQuerySet, Release, Withdrawal
 from surveys.models.response import (
     Answer,
     AnswerFile,
@@ -40,6 +40,7 @@ __all__ = [
     "Comment",
     "CommentQuerySet",
     "Figure",
+    "FigureQuerySet",
     "Inquiry",
     "InquiryQuerySet",
     "Invitation",
@@ -56,4 +57,5 @@ __all__ = [
     "SurveyQuerySet",
     "Wave",
     "WaveQuerySet",
+    "Withdrawal",
 ]

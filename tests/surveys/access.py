@@ -31,4 +31,9 @@ FINDINGS = """\
 /manage/surveys/instruments/draft/1/topics/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
 /manage/surveys/wave/mutual/                302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
 /manage/surveys/wave/totals/                302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 302 302
+/manage/surveys/unsent/totals/1/              302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/surveys/unsent/totals/2/              302 403 403 403 403 403 404 404 | 302 403 403 403 403 403 405 405
+/manage/surveys/unsent/totals/1/questions/q/  302 403 403 403 403 403 404 404 | 302 403 403 403 403 403 405 405
+/manage/surveys/unsent/totals/1/questions/amount/ 302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 405 405
+/manage/surveys/unsent/totals/1/withdraw/     302 403 403 403 403 403 200 200 | 302 403 403 403 403 403 200 200
 """  # noqa: E501 a table wants its columns

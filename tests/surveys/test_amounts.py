@@ -236,7 +236,7 @@ def test_the_page_asks_as_much_for_many_agencies_as_for_few(
     page(client)
 
     for turn in range(2):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             page(client, "?per=covered")
         for number in range(5):
             hand_in(wave, now, f"A{turn}{number}", cases=number, covered=10)

@@ -259,7 +259,7 @@ def test_the_page_asks_as_much_for_many_agencies_as_for_few(
     page(client, wave)
 
     for _ in range(2):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             page(client, wave)
         for _more in range(6):
             make_answer(handed_in(wave, now), question, ["b"])

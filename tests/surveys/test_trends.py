@@ -297,7 +297,7 @@ def test_the_page_asks_as_much_for_many_agencies_as_for_few(
     page(client)
 
     for _ in range(2):
-        with django_assert_num_queries(30):
+        with django_assert_num_queries(31):
             page(client)
         fill((then, newer), now, question, "yy ny yn nn yy ny")
 

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
+from django.utils import timezone
 
-from surveys import releasing
+from surveys import alarms
 from surveys.models import Wave
 
 
@@ -18,15 +21,26 @@ class Command(BaseCommand):
         parser.add_argument("wave", nargs="?", default="")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what was found; nothing is changed."""
+        """Say what was found, and keep it for the organisers' first page."""
         waves = Wave.objects.filter(releases__isnull=False).distinct().order_by("pk")
         if options["wave"]:
             waves = waves.filter(slug=options["wave"])
         found = 0
         for wave in waves:
-            for leak in releasing.audit(wave):
+            for alarm in alarms.record(wave=wave, now=timezone.now()):
                 found += 1
-                self.stdout.write(f"{wave.slug} {leak.question.key} {leak.part}: {leak.text}")
+                self._say(wave, alarm)
         if found:
-            raise CommandError(f"{found} findings: agencies can be picked out.")
+            raise CommandError(f"Agencies can be picked out; questions that tell of them: {found}")
         self.stdout.write(f"Tried {len(waves)} surveys: no agency can be picked out.")
+
+    def _say(self, wave: Wave, alarm: alarms.Alarm) -> None:
+        """Write what can be learned from which figures, and where they are withdrawn."""
+        part = f", {alarm.part}" if alarm.part else ""
+        self.stdout.write(f"{wave.title}: {alarm.question.label}{part}")
+        for told in alarm.told:
+            self.stdout.write(f"  {told.text} {told.audience}")
+            for place in told.places:
+                self.stdout.write(f"    {place}")
+        path = reverse("surveys:manage-releases", args=[wave.slug])
+        self.stdout.write(f"  Withdraw what tells it: {settings.SITE_URL}{path}")
