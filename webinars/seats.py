@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.models import User
 from agencies.models import Membership
@@ -24,11 +24,11 @@ class Standing:
 def standing(webinar: Webinar, person: User, now: datetime) -> Standing:
     """Return how the seats stand for this person: one question, unless agencies have shares."""
     offers = Offer.objects.answerable(now).filter(webinar=OuterRef("pk"), person=person)
-    is_waiting = Q(registrations__state=Registration.State.WAITLISTED)
+    line = Registration.objects.filter(webinar=OuterRef("pk")).waiting().order_by("-joined_at")
     found = (
         Webinar.objects.with_seats()
         .annotate(
-            last_joined_at=Max("registrations__joined_at", filter=is_waiting),
+            last_joined_at=Subquery(line.values("joined_at")[:1]),
             has_offer=Exists(offers),
         )
         .values("is_full", "last_joined_at", "has_offer")

@@ -1,7 +1,7 @@
 """An online event open to registration."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
@@ -12,10 +12,11 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
-    FilteredRelation,
     OuterRef,
     Q,
+    Subquery,
 )
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -79,22 +80,25 @@ class WebinarQuerySet(EventQuerySet["Webinar"]):
     def with_seats(self) -> Self:
         """Count the seats that are held and who waits; full is where a newcomer must wait.
 
-        A seat that is kept for somebody who is asked to take it counts as held.
+        A seat that is kept for somebody who is asked to take it counts as held. Each webinar is
+        counted by itself, so that a page of many counts only those that it shows.
         """
-        kept = Q(offers__state=OfferState.OPEN, offers__holds_seat=True)
-        seated = Q(registrations__state=PlaceState.REGISTERED)
-        waiting = Q(registrations__state=PlaceState.WAITLISTED)
-        pending = Q(registrations__state=PlaceState.PENDING)
         # Who waits only as their agency has its share keeps nobody else from a seat.
         is_line = Q(people_waiting__gt=0, seats_per_agency__isnull=True)
         is_full = Q(capacity__isnull=False) & (Q(seats_taken__gte=F("capacity")) | is_line)
         return self.annotate(
-            kept=FilteredRelation("offers", condition=kept),
-            seats_taken=Count("registrations", filter=seated, distinct=True)
-            + Count("kept", distinct=True),
-            people_waiting=Count("registrations", filter=waiting, distinct=True),
-            people_pending=Count("registrations", filter=pending, distinct=True),
+            seats_taken=_number_of("registrations", state=PlaceState.REGISTERED)
+            + _number_of("offers", state=OfferState.OPEN, holds_seat=True),
+            people_waiting=_number_of("registrations", state=PlaceState.WAITLISTED),
+            people_pending=_number_of("registrations", state=PlaceState.PENDING),
         ).annotate(is_full=ExpressionWrapper(is_full, output_field=BooleanField()))
+
+
+def _number_of(rows: str, **which: Any) -> Coalesce:
+    """Count those of a webinar's rows (registrations, offers) of which this holds."""
+    those = {f"{rows}__{name}": value for name, value in which.items()}
+    one = Webinar.objects.filter(pk=OuterRef("pk"), **those).order_by().values("pk")
+    return Coalesce(Subquery(one.annotate(number=Count(rows)).values("number")), 0)
 
 
 class Webinar(Event, Rules):
