@@ -6,6 +6,7 @@ docs/operations.md lists every variable that is read here.
 import re
 import ssl
 from pathlib import Path
+from typing import Any
 
 import environ
 from celery.schedules import crontab
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "agencies",
     "library",
     "notifications",
+    "jobs",
     "webinars",
     "sessions.apps.SessionsConfig",
     "surveys",
@@ -173,63 +175,42 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-# A tick that waited longer than until the next one is dropped: the next asks the same question.
+
+
+def _tick(task: str, every: float | crontab, expires: int = 60) -> dict[str, Any]:
+    """Start the task so often (seconds, or a UTC time of day).
+
+    One that waited longer than until the next is dropped: the next asks the same question.
+    """
+    return {"task": task, "schedule": every, "options": {"expires": expires}}
+
+
+NIGHT = 12 * 3600  # seconds: what is done in the night of all the zones may wait so long
 CELERY_BEAT_SCHEDULE = {
-    "drain": {"task": "notifications.tasks.drain", "schedule": 15.0, "options": {"expires": 60}},
-    "digests": {
-        "task": "notifications.tasks.queue_digests",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "webinar-reminders": {
-        "task": "webinars.tasks.queue_reminders",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "webinar-publishing": {
-        "task": "webinars.tasks.publish_due",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "seat-offers": {
-        "task": "webinars.tasks.settle_offers",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "session-reminders": {
-        "task": "sessions.tasks.queue_reminders",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "session-newcomers": {
-        "task": "sessions.tasks.invite_newcomers",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "session-leavers": {
-        "task": "sessions.tasks.release_leavers",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "survey-reminders": {
-        "task": "surveys.tasks.queue_reminders",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "second-factors": {
-        "task": "accounts.tasks.seal_second_factors",
-        "schedule": crontab(hour=8, minute=40),
-        "options": {"expires": 12 * 3600},
-    },
-    "published-totals": {"task": "surveys.tasks.audit_published", "schedule": 3600.0},
-    "attendance-times": {
-        "task": "records.tasks.forget_attendance_times",
-        "schedule": crontab(hour=8, minute=20),  # UTC: the night of all the zones
-        "options": {"expires": 12 * 3600},
-    },
+    "drain": _tick("notifications.tasks.drain", 15.0),
+    "jobs": _tick("jobs.tasks.run_waiting", 15.0),
+    "digests": _tick("notifications.tasks.queue_digests", 60.0),
+    "webinar-reminders": _tick("webinars.tasks.queue_reminders", 60.0),
+    "webinar-publishing": _tick("webinars.tasks.publish_due", 60.0),
+    "seat-offers": _tick("webinars.tasks.settle_offers", 60.0),
+    "session-reminders": _tick("sessions.tasks.queue_reminders", 60.0),
+    "session-newcomers": _tick("sessions.tasks.invite_newcomers", 60.0),
+    "session-leavers": _tick("sessions.tasks.release_leavers", 60.0),
+    "survey-reminders": _tick("surveys.tasks.queue_reminders", 60.0),
+    "expired-files": _tick("jobs.tasks.forget", crontab(minute=40), 3600),
+    "attendance-times": _tick(
+        "records.tasks.forget_attendance_times", crontab(hour=8, minute=20), NIGHT
+    ),
+    "second-factors": _tick(
+        "accounts.tasks.seal_second_factors", crontab(hour=8, minute=40), NIGHT
+    ),
+    "published-totals": _tick("surveys.tasks.audit_published", 3600.0, 3600),
 }
 # For so long after a webinar it is known when people joined and left; then only for how long.
 ATTENDANCE_TIMES_DAYS = switches.number(env, "ATTENDANCE_TIMES_DAYS", default=180)
+
+# For so long a person finds what the worker has made, such as a large table.
+EXPORT_HOURS = env.int("EXPORT_HOURS", default=24)
 
 # --- Mail --------------------------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("surveys.preview_urls", namespace="preview")),
     path("", include("records.urls")),
     path("", include("notifications.urls")),
+    path("", include("jobs.urls")),
     path("", include("ciwo_portal.resource_urls")),
     path("my/", my.my, name="my"),
     path("my/calendar/", calendar.settings, name="calendar"),
@@ -54,7 +55,9 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemap.pages, name="sitemap-pages"),
+    path("sitemap-<slug:kind>-<int:number>.xml", sitemap.part, name="sitemap-part"),
     path("robots.txt", texts.robots, name="robots"),
     path(".well-known/security.txt", texts.security, name="security"),
 ]

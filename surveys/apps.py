@@ -7,6 +7,7 @@ class SurveysConfig(AppConfig):
     name = "surveys"
 
     def ready(self) -> None:
-        """Make the app's messages known to the outbox."""
+        """Make the app's messages known to the outbox, and its tables to the worker."""
         import_module("surveys.notices")
         import_module("surveys.inquiry_notices")
+        import_module("surveys.tables")

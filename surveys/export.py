@@ -10,6 +10,8 @@ from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from jobs import kinds
+from jobs.kinds import Progress
 from surveys import comparing, entries, totals, wording
 from surveys.comparing import BLANK, HELD, HIDDEN, NO_POWER, NOT_SHARED, Column, Line
 from surveys.models import Figure, Question, Wave, Withdrawal
@@ -32,14 +34,16 @@ def notice(wave: Wave) -> list[Row]:
     return [[text]] if wave.is_demo else []
 
 
-def answers(wave: Wave, user: User | AnonymousUser) -> list[Row]:
+def answers(wave: Wave, user: User | AnonymousUser, progress: Progress = kinds.silent) -> list[Row]:
     """Return a row for each agency that the reader may know, below the row of headings."""
     questions = comparing.questions_of(wave.survey)
     by_key = {question.key: question for question in questions}
     practices = comparing.lines(questions)
     named = wave.responses.named_to(user).select_related("agency").by_agency()[:MOST]
     rows: list[Row] = [["agency", "level", "state", *map(_heading, practices)]]
-    for column in comparing.columns(named, questions, user):
+    columns = comparing.columns(named, questions, user)
+    for number, column in enumerate(columns):
+        progress(number, len(columns))
         agency = column.response.agency
         said = [_said(line, column, by_key) for line in practices]
         rows.append([agency.name, agency.level, agency.state, *said])
@@ -81,12 +85,12 @@ def codebook(wave: Wave) -> list[Row]:
     return [*rows, *([code, "", meaning, "", "", "", ""] for code, meaning in words.items())]
 
 
-def workbook(wave: Wave, user: User | AnonymousUser) -> bytes:
+def workbook(wave: Wave, user: User | AnonymousUser, progress: Progress = kinds.silent) -> bytes:
     """Return all tables as a workbook; what looks like a formula is text."""
     whole = io.BytesIO()
     kept = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(whole, kept) as book:
-        for name, rows in zip(SHEETS, _tables(wave, user), strict=True):
+        for name, rows in zip(SHEETS, _tables(wave, user, progress), strict=True):
             sheet = book.add_worksheet(name)
             for place, row in enumerate([*notice(wave), *rows]):
                 for column, cell in enumerate(row):
@@ -94,17 +98,19 @@ def workbook(wave: Wave, user: User | AnonymousUser) -> bytes:
     return whole.getvalue()
 
 
-def document(wave: Wave, user: User | AnonymousUser) -> dict[str, Any]:
+def document(
+    wave: Wave, user: User | AnonymousUser, progress: Progress = kinds.silent
+) -> dict[str, Any]:
     """Return all tables as lists of objects, for programs."""
     found = {
         name.lower(): [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
-        for name, rows in zip(SHEETS, _tables(wave, user), strict=True)
+        for name, rows in zip(SHEETS, _tables(wave, user, progress), strict=True)
     }
     return {"survey": str(wave.survey), "wave": wave.title, "demo": wave.is_demo, **found}
 
 
-def _tables(wave: Wave, user: User | AnonymousUser) -> Iterator[list[Row]]:
-    yield answers(wave, user)
+def _tables(wave: Wave, user: User | AnonymousUser, progress: Progress) -> Iterator[list[Row]]:
+    yield answers(wave, user, progress)
     yield published(wave)
     yield codebook(wave)
 

@@ -12,6 +12,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from jobs import kinds
+from jobs.kinds import Progress
 from library.sheets import as_text
 from surveys import comparing, entries, export
 from surveys.comparing import NO_POWER, NUMBERS, Line
@@ -57,9 +59,9 @@ class Variable:
         return any(code <= LAST_MISSING for code in self.values)
 
 
-def archive(wave: Wave, user: User | AnonymousUser) -> bytes:
+def archive(wave: Wave, user: User | AnonymousUser, progress: Progress = kinds.silent) -> bytes:
     """Return both files, zipped: just what the other exports hold for this reader."""
-    heading, *rows = export.answers(wave, user)
+    heading, *rows = export.answers(wave, user, progress)
     practices = comparing.lines(comparing.questions_of(wave.survey))
     variables = _variables(heading, practices, rows)
     whole = io.BytesIO()

@@ -18,6 +18,7 @@ HEIGHT = {
     "agencies": 1,
     "library": 2,
     "notifications": 2,
+    "jobs": 2,
     "webinars": 3,
     "practice_sessions": 3,
     "surveys": 3,

@@ -1,7 +1,5 @@
 """The organisers' pages about a webinar's parts: materials, people, messages."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -13,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
+from jobs.views import later
 from library.models import Resource
 from library.sheets import csv_response
 from notifications.filters import NotificationFilter
-from webinars import notices, resending, scheduling
-from webinars.filters import RegistrationFilter
-from webinars.models import Registration, RegistrationQuestion, Webinar
+from webinars import notices, people_table, resending, scheduling
+from webinars.models import Webinar
 
 PAGE = 50
 OFFERED = 20
@@ -49,16 +47,15 @@ def materials(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 @organiser_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def people(request: MemberRequest, slug: str) -> HttpResponse:
-    """Return who is registered as a file, filtered as the page is."""
+    """Return who is registered as a file, filtered as the page is; the worker makes a large one."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
-    found = RegistrationFilter(request.GET, webinar.registrations.by_name())
-    header = [_("Name"), _("E-mail"), _("Agency"), _("Place"), _("Since (UTC)"), _("Attended")]
-    asked = list(webinar.questions.order_by("position", "pk"))
-    header += [_("Access"), *(question.text for question in asked)]
-    rows = ([*_row(place), *_answers(place, asked)] for place in found.qs)
-    return csv_response(f"{slug}-registrations", header, rows)
+    rows = people_table.filtered(webinar, request.GET)
+    if request.method == "POST" or people_table.is_large(rows):
+        return later(request, people_table.order(webinar, request.GET))
+    header, *lines = people_table.lines(webinar, rows)
+    return csv_response(f"{slug}-registrations", header, lines)
 
 
 @organiser_required
@@ -93,25 +90,6 @@ def send_again(request: MemberRequest, slug: str) -> HttpResponse:
     else:
         messages.info(request, _("Nothing is left to send again."))
     return redirect("webinars:manage-deliveries", webinar.slug)
-
-
-def _row(place: Registration) -> list[object]:
-    person: Any = place.person
-    return [
-        person.name,
-        person.email,
-        "; ".join(str(one.agency) for one in person.agency_places),
-        place.get_state_display(),
-        f"{place.joined_at:%Y-%m-%d %H:%M}",
-        {True: _("yes"), False: _("no"), None: ""}[place.attended],
-    ]
-
-
-def _answers(place: Registration, asked: list[RegistrationQuestion]) -> list[str]:
-    """Return what somebody needs, and the answer to each of the questions."""
-    given = {answer.question_id: str(answer) for answer in place.answers.all()}
-    needs = "; ".join(map(str, place.access_needs.all()))
-    return [needs, *(given.get(question.pk, "") for question in asked)]
 
 
 def _number(text: str | None) -> int:

@@ -1,12 +1,13 @@
 """What search engines may list: public things alone, and nothing that is invented."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -16,35 +17,63 @@ from library.models import Topic
 from sessions.models import PracticeSession
 from webinars.models import Webinar
 
-AT_MOST = 10_000  # of each kind; the standard allows 50,000 in one file
+AT_MOST = 10_000  # in one file; the standard allows 50,000
+MOST_FILES = 1_000  # of one kind
 PAGES = (
     *("home", "topics:list", "library", "webinars:list", "sessions:list"),
     *("agencies:list", "accessibility", "privacy"),
 )
+VISITOR = AnonymousUser()
+# What has a page of its own, by the name of its files.
+KINDS: dict[str, Callable[[], QuerySet[Any]]] = {
+    "topics": Topic.objects.all,
+    "webinars": lambda: _real(Webinar.objects.visible_to(VISITOR).defer("search")),
+    "sessions": lambda: _real(
+        PracticeSession.objects.visible_to(VISITOR).select_related("community").defer("search")
+    ),
+    "communities": lambda: _real(Community.objects.visible_to(VISITOR)),
+    "agencies": lambda: _real(Agency.objects.visible_to(VISITOR)),
+}
 
 
 @require_safe
-def sitemap(request: HttpRequest) -> HttpResponse:
-    """List the addresses of the public pages, whoever asks."""
-    context = {"site_url": settings.SITE_URL, "places": list(_places())}
+def index(request: HttpRequest) -> HttpResponse:
+    """List the files of the map, whoever asks."""
+    files = [reverse("sitemap-pages")]
+    for kind, rows in KINDS.items():
+        numbers = range(1, -(-rows().count() // AT_MOST) + 1)
+        files += [reverse("sitemap-part", args=[kind, number]) for number in numbers]
+    context = {"site_url": settings.SITE_URL, "files": files}
+    return render(request, "sitemap_index.xml", context, content_type="application/xml")
+
+
+@require_safe
+def pages(request: HttpRequest) -> HttpResponse:
+    """List the pages that are always there."""
+    return _file(request, [(reverse(name), None) for name in PAGES])
+
+
+@require_safe
+def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """List the addresses of one file and, where it is known, when each page last changed."""
+    if kind not in KINDS or not 0 < number <= MOST_FILES:
+        raise Http404
+    first = (number - 1) * AT_MOST
+    places = list(_places(KINDS[kind]().order_by("pk")[first : first + AT_MOST]))
+    if not places:
+        raise Http404
+    return _file(request, places)
+
+
+def _file(request: HttpRequest, places: list[tuple[str, datetime | None]]) -> HttpResponse:
+    context = {"site_url": settings.SITE_URL, "places": places}
     return render(request, "sitemap.xml", context, content_type="application/xml")
 
 
-def _places() -> Iterator[tuple[str, datetime | None]]:
-    """Yield each address and, where it is known, when its page last changed."""
-    visitor = AnonymousUser()
-    sessions = PracticeSession.objects.visible_to(visitor).select_related("community")
-    for name in PAGES:
-        yield reverse(name), None
-    for topic in Topic.objects.order_by("pk")[:AT_MOST]:
-        yield topic.get_absolute_url(), None
-    for events in (Webinar.objects.visible_to(visitor), sessions):
-        for event in _real(events.defer("search")):
-            yield event.get_absolute_url(), event.changed_at
-    for rows in (Community.objects.visible_to(visitor), Agency.objects.visible_to(visitor)):
-        for row in _real(rows):
-            yield row.get_absolute_url(), None
+def _places(rows: QuerySet[Any]) -> Iterator[tuple[str, datetime | None]]:
+    for row in rows:
+        yield row.get_absolute_url(), getattr(row, "changed_at", None)
 
 
 def _real(rows: Any) -> Any:
-    return rows.filter(is_demo=False).order_by("pk")[:AT_MOST]
+    return rows.filter(is_demo=False)

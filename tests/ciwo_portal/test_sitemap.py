@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 
+from ciwo_portal.views import sitemap
 from tests.browsers import Client
 from tests.factories import (
     NOW,
@@ -23,11 +24,15 @@ SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 SITE = settings.SITE_URL
 
 
-def addresses(client: Client) -> set[str]:
-    answer = client.get("/sitemap.xml", headers={"Host": "localhost"})
-    assert answer.headers["Content-Type"] == "application/xml"
+def places(client: Client, path: str) -> list[str]:
+    answer = client.get(path, headers={"Host": "localhost"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/xml")
     found = ElementTree.fromstring(answer.content).iter(f"{SPACE}loc")  # noqa: S314 our own
-    return {str(place.text).removeprefix(SITE) for place in found}
+    return [str(place.text).removeprefix(SITE) for place in found]
+
+
+def addresses(client: Client) -> set[str]:
+    return {place for file in places(client, "/sitemap.xml") for place in places(client, file)}
 
 
 def test_sitemap_lists_public_pages_alone(client: Client):
@@ -47,6 +52,17 @@ def test_sitemap_lists_public_pages_alone(client: Client):
         *("/accessibility/", "/privacy/", "/topics/liens/", "/webinars/open/"),
         *("/communities/circle/", "/communities/circle/summary/", "/agencies/town/"),
     }
+
+
+def test_map_of_many_pages_has_several_files(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sitemap, "AT_MOST", 2)
+    webinars = [make_webinar() for _ in range(5)]
+
+    files = [place for place in places(client, "/sitemap.xml") if "webinars" in place]
+
+    assert files == [f"/sitemap-webinars-{number}.xml" for number in (1, 2, 3)]
+    listed = [place for file in files for place in places(client, file)]
+    assert listed == [webinar.get_absolute_url() for webinar in webinars]
 
 
 def test_everything_on_the_map_is_there_and_says_who_it_is(client: Client):

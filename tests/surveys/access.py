@@ -8,16 +8,16 @@ FINDINGS = """\
 /surveys/findings/                          200                             | 405
 /surveys/wave/findings/                     404 404 404 404 404 404 200 200 | 405
 /surveys/done/findings/                     404 404 404 404 200 200 200 200 | 405
-/surveys/done/findings.csv                 404 404 404 404 200 200 200 200 | 405
-/surveys/done/findings.xlsx                404 404 404 404 200 200 200 200 | 405
-/surveys/done/findings.json                404 404 404 404 200 200 200 200 | 405
-/surveys/done/findings-totals.csv          404 404 404 404 200 200 200 200 | 405
-/surveys/done/findings-codebook.csv        404 404 404 404 200 200 200 200 | 405
+/surveys/done/findings.csv                 404 404 404 404 200 200 200 200 | 404 404 404 404 302 302 302 302
+/surveys/done/findings.xlsx                404 404 404 404 200 200 200 200 | 404 404 404 404 302 302 302 302
+/surveys/done/findings.json                404 404 404 404 200 200 200 200 | 404 404 404 404 302 302 302 302
+/surveys/done/findings-totals.csv          404 404 404 404 200 200 200 200 | 404 404 404 404 302 302 302 302
+/surveys/done/findings-codebook.csv        404 404 404 404 200 200 200 200 | 404 404 404 404 302 302 302 302
 /surveys/done/findings/trends/              404                             | 405
 /surveys/done/findings/numbers/amount/      404 404 404 404 200 200 200 200 | 405
 /surveys/done/findings/numbers/q/           404                             | 405
 /surveys/done/findings/who/                 404 404 404 404 200 200 200 200 | 405
-/surveys/done/findings-spss.zip             404 404 404 404 200 200 200 200 | 405
+/surveys/done/findings-spss.zip             404 404 404 404 200 200 200 200 | 404 404 404 404 302 302 302 302
 /surveys/unsent/findings/                   404                             | 405
 /surveys/done/findings/home/                404 404 404 404 200 200 200 200 | 405
 /surveys/done/findings/other/               404                             | 405

@@ -185,7 +185,7 @@ def test_pages_ask_a_fixed_number_of_questions(
     for word, number in {"": 4, f"{webinar.slug}/": 13, f"{webinar.slug}/deliveries/": 6}.items():
         with django_assert_num_queries(number):
             organiser_client.get(LIST + word)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         organiser_client.get(address(webinar, "registrations.csv"))
     with django_assert_num_queries(5):
         organiser_client.get(address(webinar, "materials/"))

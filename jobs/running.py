@@ -1,0 +1,67 @@
+"""Do the work that people wait for."""
+
+import time
+from datetime import datetime
+
+import structlog
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from jobs import kinds, queue
+from jobs.models import Job
+from notifications.claiming import database_time
+
+EVERY = 1.0  # seconds between two notes of how far it is
+
+log = structlog.get_logger(__name__)
+
+
+def run_waiting() -> int:
+    """Do one job after the other until none waits; return how many."""
+    number = 0
+    while job := queue.claim(database_time()):
+        run(job)
+        number += 1
+    return number
+
+
+def run(job: Job) -> None:
+    """Do it with the rights that the person has now, and had when asking."""
+    job.person.is_held_back = job.was_held_back
+    with translation.override(job.person.language):
+        try:
+            made = _make(job)
+        except kinds.Refused as refusal:
+            queue.fail(job, str(refusal), database_time())
+        except Exception:
+            log.exception("job_failed", job=str(job.uid), kind=job.kind)
+            _after_fault(job, database_time())
+        else:
+            queue.finish(job, made, database_time())
+
+
+def _make(job: Job) -> kinds.Made:
+    kind = kinds.get(job.kind)
+    if not (job.person.is_active and kind.may_have(job.person, job.about)):
+        raise kinds.Refused(_("It is gone, or you may not have it any more."))
+    return kind.make(job.person, job.about, _Pace(job))
+
+
+def _after_fault(job: Job, now: datetime) -> None:
+    if job.attempts < queue.MOST_ATTEMPTS:
+        queue.give_back(job)
+    else:
+        queue.fail(job, _(queue.FAILED), now)
+
+
+class _Pace:
+    """Notes how far a job is, once a second at most."""
+
+    def __init__(self, job: Job) -> None:
+        self.job, self.noted = job, 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Note that so many of so many are done."""
+        if time.monotonic() - self.noted >= EVERY:
+            self.noted = time.monotonic()
+            queue.note_progress(self.job, done, total, database_time())
