@@ -10,11 +10,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from surveys import authoring, building, building_forms, kinds, outline, reaching
+from surveys import authoring, building, building_forms, default_levels, kinds, outline, reaching
 from surveys import versions as survey_versions
 from surveys.building_forms import QuestionForm
 from surveys.instrument_forms import (
@@ -72,10 +73,13 @@ def detail(request: MemberRequest, key: str, version: str) -> HttpResponse:
     """Show the survey with all its questions, and what still stands in its way."""
     survey = _survey(request, key, version)
     problems = reaching.problems(survey)
+    parts = outline.parts(survey, problems)
+    asked = [line.question for part in parts for line in part.lines]
     context = {
         "survey": survey,
-        "parts": outline.parts(survey, problems),
+        "parts": parts,
         "problems": problems,
+        "wider": default_levels.wider(asked),
         "waves": survey.waves.newest_first()[:PAGE],
         "later": survey.later.by_title()[:PAGE],
     }
@@ -181,6 +185,7 @@ def edit_question(request: MemberRequest, key: str, version: str, question: str)
             text = _("You changed the words: say whether answers can be compared.")
             form.add_error("is_comparable", text)
         else:
+            _warn(request, found)
             return _saved(request, survey, f"q-{found.key}")
     return _question_page(request, survey, form, question=found)
 
@@ -222,6 +227,20 @@ def remove(request: MemberRequest, key: str, version: str) -> HttpResponse:
         context = {"survey": survey, "thing": thing, "naming": refusal.by}
         return render(request, "surveys/build/remove.html", context, status=409)
     messages.success(request, _("“%(thing)s” is taken out.") % {"thing": thing})
+    return redirect(survey)
+
+
+@organiser_required
+@require_POST
+@while_draft
+def align(request: MemberRequest, key: str, version: str) -> HttpResponse:
+    """Let follow-ups begin at levels as narrow as what they tell."""
+    survey = _draft(request, key, version)
+    number = default_levels.align(survey=survey)
+    text = ngettext(
+        "%(n)d question begins narrower now.", "%(n)d questions begin narrower now.", number
+    )
+    messages.success(request, text % {"n": number})
     return redirect(survey)
 
 
@@ -322,11 +341,17 @@ def _question_page(request: MemberRequest, survey: Survey, form: Any, **more: An
 
 def _added(request: MemberRequest, made: Question) -> HttpResponse:
     """Go back to where the question stands now, or on to the next."""
+    _warn(request, made)
     survey, section = made.survey, made.section
     if "another" not in request.POST:
         return _saved(request, survey, f"q-{made.key}")
     messages.success(request, _("“%(question)s” is saved. Add the next one.") % {"question": made})
     return redirect("surveys:manage-question-add", survey.key, survey.version, section.key)
+
+
+def _warn(request: MemberRequest, saved: Question) -> None:
+    for one in default_levels.wider_beside(saved):
+        messages.warning(request, f"“{one.question}”: {one.text}")
 
 
 def _change(question: Question, form: Any) -> None:

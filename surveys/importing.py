@@ -12,7 +12,7 @@ from django.core import signing
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from surveys import authoring, building, documents, versions
+from surveys import authoring, building, default_levels, documents, versions
 from surveys.models import Survey
 from surveys.workbooks import Unreadable
 
@@ -64,6 +64,8 @@ def mend(draft: Draft) -> Draft:
     draft.document["sections"] = [s for s in draft.document["sections"] if s["questions"]]
     if draft.document["sections"] and (faults := documents.faults(draft.document)):
         raise Unreadable(_("This survey cannot be stored: %(fault)s.") % {"fault": faults[0]})
+    for one in default_levels.wider_in(draft.document):
+        draft.remark(draft.places.get(one.question.key, ""), f"“{one.question}”: {one.text}")
     return draft
 
 

@@ -16,7 +16,7 @@ from accounts.http import MemberRequest
 from agencies import membership
 from agencies.models import Agency
 from agencies.permissions import organiser_required
-from surveys import drafting, fielding, reading, submitting, wording
+from surveys import default_levels, drafting, fielding, reading, submitting, wording
 from surveys.forms import ExtendForm, ReopenForm, WaveForm
 from surveys.models import Response, SharingLevel, Wave
 
@@ -59,10 +59,7 @@ def _asked(form: WaveForm) -> dict[str, Any]:
     """Return whom the wave would ask, and who may read what to begin with."""
     widest = form.cleaned_data["widest_sharing"]
     questions = form.cleaned_data["survey"].questions.order_by()
-    begin: Counter[str] = Counter(
-        SharingLevel(level).at_most(widest)
-        for level in questions.values_list("default_sharing", flat=True)
-    )
+    begin = Counter(default_levels.begins_at(questions, widest).values())
     levels = [
         (level.label, wording.READERS[level], begin[level]) for level in SharingLevel.within(widest)
     ]

@@ -19,7 +19,7 @@ class Item:
     answer: Answer | None
     applies: bool
     condition: str  # when it applies, as a sentence; empty when always
-    told: tuple[Question, ...] = ()  # the questions that decide whether it applies, in order
+    told: tuple["Item", ...] = ()  # what decides whether it applies, in order
     read_as: str = ""  # who reads the answer: its own level, or a narrower one of those
 
     @cached_property
@@ -36,6 +36,24 @@ class Item:
     def level(self) -> str:
         """Who reads the answer, in words."""
         return str(SharingLevel(self.read_as).label) if self.read_as else ""
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether fewer people read the answer than the agency chose."""
+        return self.is_answered and self.read_as != self.entry.sharing
+
+    @property
+    def chosen(self) -> str:
+        """Who may read the answer by its own level, in words."""
+        return str(SharingLevel(self.entry.sharing).label) if self.entry.sharing else ""
+
+    @property
+    def bounds(self) -> list["Item"]:
+        """What it tells that fewer people may read than its own level says."""
+        if not self.is_bound:
+            return []
+        allowed = SharingLevel.within(self.entry.sharing)[1:]
+        return [one for one in self.told if one.entry.sharing in allowed]
 
     @property
     def lines(self) -> list[str]:
@@ -147,22 +165,25 @@ def laid_out(response: Response, questions: list[Question], answers: Mapping[int
     given = {q.key: entries.of(answers.get(q.pk)) for q in questions}
     shown = conditions.visible(questions, given)
     by_key = {q.key: q for q in questions}
-    items: dict[Section, list[Item]] = defaultdict(list)
+    items: dict[str, Item] = {}
     for question in questions:
         section, question.widest_sharing = question.section, response.wave.widest_sharing
         behind = conditions.behind(question, by_key)
-        items[section].append(
-            Item(
-                question=question,
-                number=f"{section.position}.{question.position}",
-                answer=answers.get(question.pk),
-                applies=question.key in shown,
-                condition=wording.condition(question, by_key),
-                told=tuple(one for one in questions if one.key in behind and one is not question),
-                read_as=_read_as(given, behind) if given[question.key].sharing else "",
-            )
+        items[question.key] = Item(
+            question=question,
+            number=f"{section.position}.{question.position}",
+            answer=answers.get(question.pk),
+            applies=question.key in shown,
+            condition=wording.condition(question, by_key),
+            told=tuple(item for key, item in items.items() if key in behind),
+            read_as=_read_as(given, behind) if given[question.key].sharing else "",
         )
-    return Sheet(response, [Part(section, section.position, its) for section, its in items.items()])
+    by_section: dict[Section, list[Item]] = defaultdict(list)
+    for item in items.values():
+        by_section[item.question.section].append(item)
+    return Sheet(
+        response, [Part(section, section.position, its) for section, its in by_section.items()]
+    )
 
 
 def _read_as(given: Mapping[str, Entry], behind: Iterable[str]) -> SharingLevel:

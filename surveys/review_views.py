@@ -43,6 +43,8 @@ def review(request: MemberRequest, slug: str) -> HttpResponse:
         "doubts": doubting.all_of(sheet, wave_day(response, now)) if is_open else [],
         "shared": sharing.counts(sheet),
         **_bound(request.user, response),
+        "narrowing": sharing.narrowing(sheet, request.GET.getlist("narrowed")),
+        "widening": sharing.widening(sheet),
         "changes": sharing.changes(sheet),
         "is_open": is_open,
         "opens": wording.moment(response.wave, response.wave.opens_at),

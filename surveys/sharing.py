@@ -1,7 +1,7 @@
 """Who may read which answer: an agency decides, before and after handing in."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
@@ -38,8 +38,17 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """A level that an answer could have, seen beside others that tell the same."""
+
+    item: Item
+    level: SharingLevel
+    beside: list[Item]
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """How many levels were changed, and of which questions they were not.
+    """How many levels were changed, which way, and of which questions they were not.
 
     Because a colleague had changed them, or because the wave allows no level as wide.
     """
@@ -47,6 +56,8 @@ class Outcome:
     changed: int
     overtaken: list[str]
     too_wide: list[str] = field(default_factory=list)
+    narrowed: list[str] = field(default_factory=list)  # the keys of the questions
+    widened: list[str] = field(default_factory=list)
 
 
 def levels(
@@ -79,16 +90,46 @@ def change(*, response: Response, wishes: Mapping[str, Wish], by: User, now: dat
     overtaken = [a for a in differing if a.sharing != wanted[a.question.key].seen]
     too_wide = [a for a in differing if wanted[a.question.key].wanted not in allowed]
     changing = [answer for answer in differing if answer not in [*overtaken, *too_wide]]
+    ways: dict[bool, list[str]] = {True: [], False: []}
     for answer in changing:
-        answer.sharing = SharingLevel(wanted[answer.question.key].wanted)
+        level = SharingLevel(wanted[answer.question.key].wanted)
+        ways[level in SharingLevel.within(answer.sharing)].append(answer.question.key)
+        answer.sharing = level
         answer.revision += 1
         answer.changed_by, answer.changed_at = by, now
         answer.save(update_fields=["sharing", "revision", "changed_by", "changed_at"])
     AnswerRevision.objects.bulk_create(as_revision(answer) for answer in changing)
     visitors.forget_pages()
-    return Outcome(
-        len(changing), *([a.question.label for a in kept] for kept in (overtaken, too_wide))
-    )
+    labels = [[answer.question.label for answer in kept] for kept in (overtaken, too_wide)]
+    return Outcome(len(changing), labels[0], labels[1], ways[True], ways[False])
+
+
+def narrowing(sheet: Sheet, narrowed: Collection[str]) -> list[Offer]:
+    """Return which answers tell the same as others that fewer people read, and how narrow fits.
+
+    Those are follow-ups that the agency chose a wider level for than for what they tell; and what
+    the answers of these questions tell, which were just `narrowed`.
+    """
+    fitting: dict[str, list[Item]] = {}
+    for item in sheet.items:
+        if item.is_bound:
+            fitting[item.question.key] = item.bounds
+    for item in sheet.items:
+        if item.question.key in narrowed and item.is_answered:
+            for one in item.told:
+                if one.read_as not in SharingLevel.within(item.read_as):
+                    fitting.setdefault(one.question.key, []).append(item)
+    return [
+        Offer(item, SharingLevel.narrowest(one.read_as for one in [item, *beside]), beside)
+        for item in sheet.items
+        if (beside := fitting.get(item.question.key))
+    ]
+
+
+def widening(sheet: Sheet) -> list[Offer]:
+    """Return the follow-ups that fewer people read than the agency chose, with what they tell."""
+    bound = [item for item in sheet.items if item.is_bound]
+    return [Offer(item, SharingLevel(item.entry.sharing), item.bounds) for item in bound]
 
 
 def _hold(response: Response) -> Wave:

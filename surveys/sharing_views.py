@@ -13,11 +13,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import MemberRequest
 from agencies.permissions import second_factor_required
-from surveys import sharing
+from surveys import reading, sharing
 from surveys.http import own_response
-from surveys.models import SharingLevel
+from surveys.models import Response, SharingLevel
 from surveys.permissions import may_share
 from surveys.sharing import Outcome, Wish
+
+NARROWED = 30  # questions that the next page is told of
 
 
 @login_required
@@ -32,7 +34,8 @@ def share(request: MemberRequest, slug: str) -> HttpResponse:
         response=response, wishes=_wishes(request), by=request.user, now=timezone.now()
     )
     _tell(request, outcome)
-    query = {"agency": response.agency.slug}
+    _tell_without_effect(request, response, outcome.widened)
+    query = {"agency": response.agency.slug, "narrowed": outcome.narrowed[:NARROWED]}
     return redirect(reverse("surveys:review", args=[slug], query=query))
 
 
@@ -44,6 +47,21 @@ def _wishes(request: HttpRequest) -> dict[str, Wish]:
         if name.startswith("sharing.") and wanted in SharingLevel.values
     }
     return {key: Wish(request.POST.get(f"was.{key}", ""), level) for key, level in given.items()}
+
+
+def _tell_without_effect(request: HttpRequest, response: Response, widened: list[str]) -> None:
+    """Say which answers are read by no more people than before, because of what they tell."""
+    if not widened:
+        return
+    for item in reading.read(response).items:
+        if item.is_bound and item.question.key in widened:
+            text = _(
+                "“%(label)s” is still read as “%(level)s”: it tells “%(told)s”. Widen that as well "
+                "if you want to; there is a button for it below."
+            )
+            told = "”, “".join(one.question.label for one in item.bounds)
+            said = {"label": item.question.label, "level": item.level, "told": told}
+            messages.warning(request, text % said)
 
 
 def _tell(request: HttpRequest, outcome: Outcome) -> None:

@@ -126,6 +126,7 @@ urlpatterns = [
     path(f"{INSTRUMENT}/edit/", building_views.edit, name="manage-survey-edit"),
     path(f"{INSTRUMENT}/move/", building_views.move, name="manage-survey-move"),
     path(f"{INSTRUMENT}/remove/", building_views.remove, name="manage-survey-remove"),
+    path(f"{INSTRUMENT}/levels/", building_views.align, name="manage-survey-align"),
     path(f"{INSTRUMENT}/discard/", building_views.discard, name="manage-survey-discard"),
     path(f"{INSTRUMENT}/topics/", filing_views.topics, name="manage-survey-topics"),
     path(f"{INSTRUMENT}/preview/", preview_views.start, name="manage-survey-preview"),

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from accounts.models import User
 from agencies.models import Membership
@@ -164,3 +165,13 @@ def arrived(postbox: Postbox) -> dict[str, tuple[str, str]]:
         str(one["To"]): (str(one["Subject"]), one.get_body(["plain"]).get_content())  # type: ignore[union-attr] # it is there
         for one in postbox.received
     }
+
+
+def unguard() -> None:
+    """Let follow-ups be read as their own level says, as before there was a rule: a control."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION surveys_readable_as(of_response bigint,"
+            " of_question bigint, chosen text) RETURNS text LANGUAGE sql STABLE"
+            " AS 'SELECT chosen'"
+        )

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ from surveys.entries import Entry
 from surveys.models import Answer, Question, Response
 from surveys.sharing import Wish
 from tests.factories import make_member, make_question, make_survey
-from tests.surveys.scenes import make_open_response
+from tests.surveys.scenes import make_open_response, unguard
 
 LEVELS = ("organisers", "counted", "members", "public")  # from the fewest readers to the most
 KEYS = "abcde"
@@ -144,12 +143,7 @@ FAULT: tuple[Tree, list[Act]] = (
 
 def test_without_the_rule_a_follow_up_would_tell() -> None:
     follow(*FAULT)
-    unguarded = """
-        CREATE OR REPLACE FUNCTION surveys_readable_as(of_response bigint, of_question bigint,
-            chosen text) RETURNS text LANGUAGE sql STABLE AS 'SELECT chosen'
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(unguarded)
+    unguard()
 
     with pytest.raises(AssertionError):
         follow(*FAULT)

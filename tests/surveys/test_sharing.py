@@ -144,7 +144,8 @@ def test_change_holds_at_once_and_keeps_what_was(submitted: Response, now: datet
     kept = AnswerRevision.objects.filter(question=answer.question).order_by("revision")
     rows = [*kept.values_list("revision", "value", "sharing", "changed_by")]
     assert rows == [(1, "members", "members", None), (2, "members", "counted", coordinator.pk)]
-    assert (outcome, again) == (Outcome(1, []), Outcome(0, []))
+    narrowed = Outcome(1, [], narrowed=[answer.question.key])
+    assert (outcome, again) == (narrowed, Outcome(0, []))
     assert read_by({"member": make_member()}) == {"member": {"public"}}
     told = sharing.changes(reading.read(submitted))
     assert [(c.before, c.after, c.by, c.at) for c in told] == [
