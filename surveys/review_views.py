@@ -26,6 +26,7 @@ from surveys import (
 from surveys.http import readable_response, wave_day
 from surveys.models import Response
 from surveys.permissions import has_reviewer, may_draft, may_share, may_submit
+from surveys.reading import Sheet
 
 
 @login_required
@@ -43,8 +44,7 @@ def review(request: MemberRequest, slug: str) -> HttpResponse:
         "doubts": doubting.all_of(sheet, wave_day(response, now)) if is_open else [],
         "shared": sharing.counts(sheet),
         **_bound(request.user, response),
-        "narrowing": sharing.narrowing(sheet, request.GET.getlist("narrowed")),
-        "widening": sharing.widening(sheet),
+        **_offers(sheet, request.GET.getlist("narrowed")),
         "changes": sharing.changes(sheet),
         "is_open": is_open,
         "opens": wording.moment(response.wave, response.wave.opens_at),
@@ -87,6 +87,14 @@ def _bound(reader: User, response: Response) -> dict[str, Any]:
         "levels": sharing.levels(wave.widest_sharing) if may_share(reader, response) else [],
         "promise": wording.promise(wave.widest_sharing),
         "cap_change": wave.cap_changes.order_by("-changed_at", "-pk").first(),
+    }
+
+
+def _offers(sheet: Sheet, narrowed: list[str]) -> dict[str, Any]:
+    """Return which levels would fit together, also with those that were just narrowed."""
+    return {
+        "narrowing": sharing.narrowing(sheet, narrowed),
+        "widening": sharing.widening(sheet),
     }
 
 

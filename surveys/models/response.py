@@ -189,10 +189,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         everybody, members' ones for who belongs to an agency and has given in turn where that
         is asked for, all of them for organisers.
         """
-        owed = MutualSection.objects.unmet_by(user).filter(
-            Q(section=OuterRef("question__section"))
-            | Q(section__questions__follow_ups=OuterRef("question")),
-            wave=OuterRef("response__wave"),
+        unmet = MutualSection.objects.unmet_by(user).filter(wave=OuterRef("response__wave"))
+        owed = Q(Exists(unmet.filter(section=OuterRef("question__section")))) | Q(
+            Exists(unmet.filter(section__questions__follow_ups=OuterRef("question")))
         )
         own = Q(response__in=Response.objects.answered_by(user).values("pk"))
         shared = Q(response__state="submitted") & _shared_with(user, unless=owed)
@@ -213,12 +212,10 @@ def _is_shared_with(user: User | AnonymousUser) -> Q:
     return shared & (~Q(wave__in=held) | Q(Exists(answers.visible_to(user))))
 
 
-def _shared_with(
-    user: User | AnonymousUser, *, unless: models.QuerySet[MutualSection] | None = None
-) -> Q:
+def _shared_with(user: User | AnonymousUser, *, unless: Q | None = None) -> Q:
     """Return which answers of a response that is handed in its agency lets this person read.
 
-    `unless` are the sections in which this person has to give first.
+    `unless` says which of them are held back until this person's agency has given.
     """
     applies, public = Q(applies=True), Q(readable_as=SharingLevel.PUBLIC)
     if not user.is_authenticated:
@@ -228,7 +225,7 @@ def _shared_with(
     is_member = Q(Exists(Membership.objects.active().filter(person=user)))
     members = Q(readable_as=SharingLevel.MEMBERS) & is_member
     if unless is not None:
-        members &= ~Q(Exists(unless))
+        members &= ~unless
     return applies & (public | members)
 
 

@@ -2,11 +2,13 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -147,3 +149,25 @@ def test_without_the_rule_a_follow_up_would_tell() -> None:
 
     with pytest.raises(AssertionError):
         follow(*FAULT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_saved_beside_one_that_it_tells_waits_for_it() -> None:
+    response = make_asked({"a": [], "b": ["a"]})
+    by = make_member(response.agency)
+    perform(response, ("save", "a", "yes", "public"), by)
+
+    def beside() -> None:
+        try:
+            perform(response, ("save", "b", "yes", "public"), by)
+        finally:
+            connection.close()
+
+    other = Thread(target=beside)
+    with transaction.atomic():
+        perform(response, ("save", "a", "yes", "counted"), by)
+        other.start()
+        other.join(0.5)  # long enough to read what is about to change, if nothing holds it back
+    other.join()
+
+    assert column(response, "readable_as") == {"a": "counted", "b": "counted"}
