@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from django.core.cache import cache, caches
 from django.db import transaction
-from django.test import Client
 
 from agencies.models import Agency
 from surveys import mutual, reading, submitting
 from surveys.models import Question, Response, Wave
+from tests.browsers import Client
 from tests.factories import (
     make_agency,
     make_answer,

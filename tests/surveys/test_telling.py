@@ -11,7 +11,6 @@ from bs4 import BeautifulSoup, Tag
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
-from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import visitors
@@ -19,6 +18,7 @@ from surveys import authoring, default_levels, importing, reading, sharing
 from surveys.importing import Draft
 from surveys.models import Answer, AnswerRevision, Question, Response, Survey
 from surveys.sharing import Wish
+from tests.browsers import Client
 from tests.factories import make_answer, make_member, make_question, make_response, make_survey
 from tests.surveys import practice
 from tests.surveys.scenes import make_coordinator, signed_in, unguard
