@@ -11,7 +11,7 @@ WITH_SERVERS := $(PY) -m ciwo_portal.with_servers
 export PORT
 
 .PHONY: run test lock lock-npm audit sbom css mail check-calendars clean benchmark-pages benchmark-registrations benchmark-mail benchmark-findings \
-  benchmark-answers faults
+  benchmark-answers benchmark-fanout faults
 .PHONY: lint lint-format lint-code lint-security lint-templates lint-imports lint-types check-migrations check-deploy record-release
 
 run: .venv/.installed

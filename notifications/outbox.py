@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import islice
 
 from celery import current_app
 from django.db import transaction
@@ -12,12 +13,16 @@ from kombu.exceptions import OperationalError
 
 from notifications.models import Notification, NotificationQuerySet
 
+AT_ONCE = 500  # held in memory and written together
+
 
 def queue(notifications: Iterable[Notification]) -> None:
     """Owe these messages; one whose key is owed already is left as it is."""
-    owed = list(notifications)
-    if owed:
-        Notification.objects.bulk_create(owed, batch_size=500, ignore_conflicts=True)
+    rest, is_any = iter(notifications), False
+    while owed := list(islice(rest, AT_ONCE)):
+        Notification.objects.bulk_create(owed, ignore_conflicts=True)
+        is_any = True
+    if is_any:
         transaction.on_commit(look_now)
 
 
@@ -36,7 +41,11 @@ def is_told_after(kinds: Collection[str], about: str, moment: Combinable) -> Exi
 
 def withdraw(*about: str, reason: str, now: datetime) -> None:
     """Stop owing what is about these things; what is on the wire is never sent a second time."""
-    owed = Notification.objects.filter(about__in=about)
+    withdraw_all(Notification.objects.filter(about__in=about), reason=reason)
+
+
+def withdraw_all(owed: NotificationQuerySet, *, reason: str) -> None:
+    """Stop owing these; what is on the wire is never sent a second time."""
     owed.open().finish(Notification.State.CANCELLED, reason=reason)
     owed.filter(state=Notification.State.SENDING).update(is_void=True, reason=reason)
 

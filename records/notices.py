@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from notifications.fanning import ToEach
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from records.models import Recording
@@ -18,17 +18,18 @@ def about(recording: Recording) -> str:
     return f"recording/{recording.pk}"
 
 
-def recording_is_out(recording: Recording, person: User, now: datetime) -> Notification:
+def recording_is_out(recording: Recording, now: datetime) -> ToEach:
     """Tell who had a place or came that the recording is there; once, whatever changes."""
-    return Notification(
-        key=f"recording-out/{recording.webinar_id}/{person.pk}",
+    return ToEach(
         kind=KIND,
         category=Category.MESSAGES,
+        key=(f"recording-out/{recording.webinar_id}/", ""),
         about=about(recording),
-        recipient=person,
+        recipient="pk",
         context={"recording": recording.pk},
         priority=6,
         due_at=now,
+        useful_until=None,
     )
 
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from accounts import visitors
 from accounts.models import User
 from library import captions, uploads
 from library.captions import Cue
 from library.uploads import Taken, UploadedFile
-from notifications import outbox
+from notifications import fanning, outbox
 from records import notices, transcripts
 from records.models import Recording, Segment
 from records.transcripts import Part
@@ -108,9 +109,9 @@ def publish(*, webinar: Webinar, now: datetime) -> int:
     recording.consented_at = recording.consented_at or now  # all presenters agreed themselves
     recording.save()
     visitors.forget_pages()
-    owed = [notices.recording_is_out(recording, person, now) for person in _audience(recording)]
-    outbox.queue(owed)
-    return len(owed)
+    audience = _audience(recording)
+    fanning.queue(audience, notices.recording_is_out(recording, now))
+    return audience.count()
 
 
 @transaction.atomic
@@ -131,12 +132,13 @@ def _hold(webinar: Webinar) -> Recording:
     return recording
 
 
-def _audience(recording: Recording) -> Iterable[User]:
+def _audience(recording: Recording) -> QuerySet[User]:
     """Return who held a seat or came, as far as they may see it."""
     webinar = recording.webinar
     seated = User.objects.filter(registrations__in=webinar.registrations.seated())
     came = User.objects.filter(attendances__in=webinar.attendances.attended())
-    return (seated | came).filter(is_active=True).distinct().order_by("pk")
+    people = User.objects.filter(Q(pk__in=seated.values("pk")) | Q(pk__in=came.values("pk")))
+    return people.filter(is_active=True).order_by("pk")
 
 
 def _say(recording: Recording, parts: Iterable[Part]) -> None:

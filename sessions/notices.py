@@ -1,8 +1,9 @@
 """The messages that a session owes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -11,18 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from events import ical, leads, zones
 from events.ical import Guest
 from events.leads import Lead
+from notifications.fanning import ToEach
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from sessions.models import Invitation, PracticeSession
 from sessions.permissions import can_read_inside
 
+ABOUT = "session-invitation/"  # before an invitation's key
 Times = tuple[datetime | None, datetime | None]  # starts, ends
 _PARTSTAT = {"": "NEEDS-ACTION", "yes": "ACCEPTED", "no": "DECLINED", "maybe": "TENTATIVE"}
 
 
 def about(invitation: Invitation) -> str:
     """Return what a change to this invitation withdraws its messages by."""
-    return f"session-invitation/{invitation.pk}"
+    return f"{ABOUT}{invitation.pk}"
 
 
 def invited(invitation: Invitation, now: datetime) -> Notification:
@@ -31,25 +34,21 @@ def invited(invitation: Invitation, now: datetime) -> Notification:
     return _notice(invitation, "invited", key, now, invitation.session.starts_at)
 
 
-def moved(invitation: Invitation, before: Times, now: datetime) -> Notification:
-    """Tell somebody that the session has moved; once per move."""
-    key = f"session-moved/{invitation.pk}/{invitation.session.sequence}"
-    notice = _notice(invitation, "moved", key, now, invitation.session.starts_at)
-    notice.context["was"] = [moment.isoformat() for moment in before if moment]
-    return notice
+def moved(session: PracticeSession, before: Times, now: datetime) -> ToEach:
+    """Tell everybody asked that the session has moved; once per move."""
+    was = [moment.isoformat() for moment in before if moment]
+    return _to_each(session, "moved", now, session.starts_at, {"was": was})
 
 
-def relinked(invitation: Invitation, now: datetime) -> Notification:
-    """Tell somebody that the join link has changed; once per change."""
-    key = f"session-relinked/{invitation.pk}/{invitation.session.sequence}"
-    return _notice(invitation, "relinked", key, now, invitation.session.ends_at)
+def relinked(session: PracticeSession, now: datetime) -> ToEach:
+    """Tell everybody asked that the join link has changed; once per change."""
+    return _to_each(session, "relinked", now, session.ends_at)
 
 
-def cancelled(invitation: Invitation, now: datetime) -> Notification:
-    """Tell somebody that the session is off."""
-    key = f"session-cancelled/{invitation.pk}/{invitation.session.sequence}"
-    starts_at = invitation.session.starts_at
-    return _notice(invitation, "cancelled", key, now, starts_at and starts_at + timedelta(hours=1))
+def cancelled(session: PracticeSession, now: datetime) -> ToEach:
+    """Tell everybody asked that the session is off."""
+    useful = session.starts_at and session.starts_at + timedelta(hours=1)
+    return _to_each(session, "cancelled", now, useful)
 
 
 def left(invitation: Invitation, now: datetime) -> Notification:
@@ -61,24 +60,41 @@ def left(invitation: Invitation, now: datetime) -> Notification:
     return notice
 
 
-def reminder(invitation: Invitation, lead: Lead) -> Notification:
-    """Remind somebody who is coming; the start is part of the key, so a move reminds again."""
-    starts_at = invitation.session.starts_at
+def reminder(session: PracticeSession, lead: Lead) -> ToEach:
+    """Remind those who are coming; the start is part of the key, so a move reminds again."""
+    starts_at = session.starts_at
     assert starts_at is not None  # noqa: S101 only events with a time are due
-    return Notification(
-        key=f"session-reminder/{invitation.pk}/{lead.word}/{starts_at.isoformat()}",
+    return ToEach(
         kind="sessions/reminder",
         category=Category.REMINDERS,
-        about=about(invitation),
-        recipient=invitation.person,
-        context={
-            "invitation": invitation.pk,
-            "lead": lead.word,
-            "starts_at": starts_at.isoformat(),
-        },
+        key=("session-reminder/", f"/{lead.word}/{starts_at.isoformat()}"),
+        about=ABOUT,
+        context={"lead": lead.word, "starts_at": starts_at.isoformat()},
+        fields={"invitation": "pk"},
         priority=3,
         due_at=lead.owed_at(starts_at),
         useful_until=lead.useful_until(starts_at),
+    )
+
+
+def _to_each(
+    session: PracticeSession,
+    word: str,
+    now: datetime,
+    useful_until: datetime | None,
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> ToEach:
+    """Say it to everybody asked, once for each version of the session."""
+    return ToEach(
+        kind=f"sessions/{word}",
+        category=Category.CHANGES,
+        key=(f"session-{word}/", f"/{session.sequence}"),
+        about=ABOUT,
+        context={"sequence": session.sequence, **more},
+        fields={"invitation": "pk"},
+        priority=2,
+        due_at=now,
+        useful_until=useful_until,
     )
 
 

@@ -6,9 +6,11 @@ from django.db import transaction
 from django.db.models import OuterRef
 
 from events.leads import LEADS, Lead
-from notifications import outbox
+from notifications import fanning, outbox
 from sessions import notices
 from sessions.models import Invitation, InvitationQuerySet, PracticeSession
+
+BATCH = 1000  # people for whom a session is held together
 
 
 def queue_due(*, now: datetime) -> None:
@@ -16,15 +18,19 @@ def queue_due(*, now: datetime) -> None:
     for lead in LEADS:
         sessions = PracticeSession.objects.filter(pk__in=_due(lead, now).values("session"))
         for pk in sessions.order_by("pk").values_list("pk", flat=True):
-            _queue(pk, lead, now)
+            while _queue(pk, lead, now) == BATCH:
+                continue
 
 
 @transaction.atomic
-def _queue(pk: int, lead: Lead, now: datetime) -> None:
-    """Hold the session meanwhile, so that who cancels it withdraws what we owe, or we see it."""
-    PracticeSession.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
-    due = _due(lead, now).filter(session=pk).select_related("session__community", "person")
-    outbox.queue(notices.reminder(invitation, lead) for invitation in due.iterator(chunk_size=500))
+def _queue(pk: int, lead: Lead, now: datetime) -> int:
+    """Owe it to some of those who are due; return how many they are.
+
+    The session is held meanwhile, so that who cancels it withdraws what we owe, or we see it.
+    """
+    session = PracticeSession.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    due = _due(lead, now).filter(session=pk).order_by("pk")
+    return fanning.queue(due[:BATCH], notices.reminder(session, lead)) if session.starts_at else 0
 
 
 def _due(lead: Lead, now: datetime) -> InvitationQuerySet:

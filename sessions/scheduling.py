@@ -13,10 +13,11 @@ from agencies.models import Community
 from events.slugs import free_slug
 from library import keeping
 from library.models import Topic
-from notifications import outbox
+from notifications import fanning
+from notifications.fanning import ToEach
 from sessions import agenda, invitations, notices
 from sessions.agenda import Part
-from sessions.models import Invitation, PracticeSession
+from sessions.models import PracticeSession
 
 State = PracticeSession.State
 
@@ -118,7 +119,8 @@ def change(
     session.topics.set(topics)
     agenda.write(session=session, parts=parts)
     if session.state == State.PUBLISHED and (is_moved or is_relinked):
-        _tell_again(session, before[:2] if is_moved else None, now)
+        moved = notices.moved(session, before[:2], now)
+        _tell(session, moved if is_moved else notices.relinked(session, now), "the session moved")
 
 
 @transaction.atomic
@@ -135,9 +137,7 @@ def cancel(*, session: PracticeSession, reason: str, now: datetime) -> None:
     session.change_reason = reason
     session.save()
     if was_published:
-        asked = _asked(session)
-        outbox.withdraw(*map(notices.about, asked), reason="the session was canceled", now=now)
-        outbox.queue(notices.cancelled(invitation, now) for invitation in asked)
+        _tell(session, notices.cancelled(session, now), "the session was canceled")
 
 
 def _hold(session: PracticeSession) -> PracticeSession:
@@ -155,19 +155,11 @@ def _write_down(session: PracticeSession, details: Plan) -> None:
             setattr(session, name, value)
 
 
-def _tell_again(session: PracticeSession, before: notices.Times | None, now: datetime) -> None:
-    """Tell everybody asked of the new time or link, in the place of what is still owed."""
-    asked = _asked(session)
-    outbox.withdraw(*map(notices.about, asked), reason="the session moved", now=now)
-    if before:
-        outbox.queue(notices.moved(invitation, before, now) for invitation in asked)
-    else:
-        outbox.queue(notices.relinked(invitation, now) for invitation in asked)
+def _tell(session: PracticeSession, message: ToEach, reason: str) -> None:
+    """Tell everybody asked in the place of what is still owed.
 
-
-def _asked(session: PracticeSession) -> list[Invitation]:
-    """Return everybody asked, also who said no: a new time may suit, and calendars must follow."""
-    asked = list(session.invitations.standing().select_related("person"))
-    for invitation in asked:
-        invitation.session = session
-    return asked
+    Also those who said no: a new time may suit, and calendars must follow.
+    """
+    asked = session.invitations.standing().order_by("pk")
+    fanning.withdraw(asked, notices.ABOUT, reason=reason)
+    fanning.queue(asked, message)

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from accounts.models import User
 from agencies.models import Agency
-from notifications import outbox, rendering, resending, suppressing, unsubscribing
+from notifications import fanning, outbox, rendering, resending, suppressing, unsubscribing
 from notifications.models import Category, Notification
 from notifications.placeholders import Wording
 from webinars import mailing_notices
@@ -123,7 +123,8 @@ def send(*, mailing: Mailing, seen: int, version: str, now: datetime) -> Mailing
     for name in ("unwilling", "resting", "barred"):
         setattr(mailing, name, getattr(reached, name))
     mailing.save()
-    outbox.queue(mailing_notices.mailing(place, mailing) for place in reached.places)
+    places = Registration.objects.filter(pk__in=[place.pk for place in reached.places])
+    fanning.queue(places, mailing_notices.mailing(mailing))
     return mailing
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from notifications.fanning import ToEach
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from notifications.placeholders import Wording
@@ -24,16 +25,16 @@ def about(mailing: Mailing) -> str:
     return f"mailing/{mailing.pk}"
 
 
-def mailing(place: Registration, mailing: Mailing) -> Notification:
-    """Owe one person an organiser's message; once, however often it is confirmed."""
+def mailing(mailing: Mailing) -> ToEach:
+    """Owe an organiser's message to those with places; once, however often it is confirmed."""
     assert mailing.due_at is not None  # noqa: S101 only what is queued is owed
-    return Notification(
-        key=f"mailing/{mailing.pk}/{place.pk}",
+    return ToEach(
         kind="webinars/mailing",
         category=Category.MESSAGES,
+        key=(f"mailing/{mailing.pk}/", ""),
         about=about(mailing),
-        recipient=place.person,
-        context=context(mailing, place.pk),
+        context={"mailing": str(mailing.uid)},
+        fields={"place": "pk"},
         priority=4,
         due_at=mailing.due_at,
         useful_until=mailing.due_at + USEFUL_FOR,

@@ -1,8 +1,9 @@
 """The messages that a webinar owes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from events import ical, leads, zones
 from events.ical import Guest
 from events.leads import LEADS, Lead
 from notifications import wordings
+from notifications.fanning import ToEach
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification, NotificationQuerySet
 from webinars import join_links, permissions, personal, placeholders
@@ -38,11 +40,12 @@ TITLES = {
     "webinars/thanks": gettext_lazy("Thanks afterwards"),
 }
 Times = tuple[datetime | None, datetime | None]  # starts, ends
+ABOUT = "registration/"  # before a place's key
 
 
 def about(place: Registration) -> str:
     """Return what a change to this place withdraws its messages by."""
-    return f"registration/{place.pk}"
+    return f"{ABOUT}{place.pk}"
 
 
 def of_webinar(webinar: Webinar) -> NotificationQuerySet:
@@ -89,58 +92,74 @@ def left(place: Registration, now: datetime, *, had_seat: bool, why: str = "") -
     return notice
 
 
-def moved(place: Registration, was: Times, now: datetime) -> Notification:
-    """Tell somebody with a place that the webinar has moved; once per move."""
-    key = f"webinar-moved/{place.pk}/{place.webinar.sequence}"
-    notice = _notice(place, "moved", key, now, place.webinar.starts_at)
-    if was[0] and was[1]:
-        notice.context["was"] = [was[0].isoformat(), was[1].isoformat()]
-    return notice
+def moved(webinar: Webinar, was: Times, now: datetime) -> ToEach:
+    """Tell everybody with a place that the webinar has moved; once per move."""
+    is_timed = was[0] and was[1]
+    before = {"was": [moment.isoformat() for moment in was if moment]} if is_timed else {}
+    return _to_each(webinar, "moved", now, webinar.starts_at, before)
 
 
-def reinstated(place: Registration, now: datetime) -> Notification:
-    """Tell somebody with a place that the canceled webinar is on again."""
-    key = f"webinar-reinstated/{place.pk}/{place.webinar.sequence}"
-    return _notice(place, "reinstated", key, now, place.webinar.starts_at)
+def reinstated(webinar: Webinar, now: datetime) -> ToEach:
+    """Tell everybody with a place that the canceled webinar is on again."""
+    return _to_each(webinar, "reinstated", now, webinar.starts_at)
 
 
-def cancelled(place: Registration, now: datetime) -> Notification:
-    """Tell somebody with a place that the webinar is off."""
-    key = f"webinar-cancelled/{place.pk}/{place.webinar.sequence}"
-    useful = place.webinar.starts_at and place.webinar.starts_at + timedelta(hours=1)
-    return _notice(place, "cancelled", key, now, useful)
+def cancelled(webinar: Webinar, now: datetime) -> ToEach:
+    """Tell everybody with a place that the webinar is off."""
+    useful = webinar.starts_at and webinar.starts_at + timedelta(hours=1)
+    return _to_each(webinar, "cancelled", now, useful)
 
 
-def reminder(place: Registration, lead: Lead) -> Notification:
-    """Remind somebody with a seat; the start is part of the key, so a move reminds again."""
-    starts_at = place.webinar.starts_at
+def reminder(webinar: Webinar, lead: Lead) -> ToEach:
+    """Remind those with a seat; the start is part of the key, so a move reminds again."""
+    starts_at = webinar.starts_at
     assert starts_at is not None  # noqa: S101 only events with a time are due
-    return Notification(
-        key=f"webinar-reminder/{place.pk}/{lead.word}/{starts_at.isoformat()}",
+    return ToEach(
         kind="webinars/reminder",
         category=Category.REMINDERS,
-        about=about(place),
-        recipient=place.person,
-        context={"place": place.pk, "lead": lead.word, "starts_at": starts_at.isoformat()},
+        key=("webinar-reminder/", f"/{lead.word}/{starts_at.isoformat()}"),
+        about=ABOUT,
+        context={"lead": lead.word, "starts_at": starts_at.isoformat()},
+        fields={"place": "pk"},
         priority=3,
         due_at=lead.owed_at(starts_at),
         useful_until=lead.useful_until(starts_at),
     )
 
 
-def thanks(place: Registration) -> Notification:
-    """Thank somebody who was there, and say where materials and the recording will stand."""
-    webinar = place.webinar
+def thanks(webinar: Webinar) -> ToEach:
+    """Thank those who were there, and say where materials and the recording will stand."""
     assert webinar.ends_at is not None  # noqa: S101 only what has ended is thanked for
-    return Notification(
-        key=f"webinar-thanks/{place.pk}/{webinar.ends_at.isoformat()}",
+    return ToEach(
         kind="webinars/thanks",
         category=Category.MESSAGES,
-        about=about(place),
-        recipient=place.person,
-        context={"place": place.pk, "lead": THANKS},
+        key=("webinar-thanks/", f"/{webinar.ends_at.isoformat()}"),
+        about=ABOUT,
+        context={"lead": THANKS},
+        fields={"place": "pk"},
         due_at=webinar.ends_at + THANKS_AFTER,
         useful_until=webinar.ends_at + THANKS_UNTIL,
+    )
+
+
+def _to_each(
+    webinar: Webinar,
+    word: str,
+    now: datetime,
+    useful_until: datetime | None,
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> ToEach:
+    """Say it to everybody with a place, once for each version of the webinar."""
+    return ToEach(
+        kind=f"webinars/{word}",
+        category=Category.CHANGES,
+        key=(f"webinar-{word}/", f"/{webinar.sequence}"),
+        about=ABOUT,
+        context={"sequence": webinar.sequence, **more},
+        fields={"place": "pk", "state": "state"},
+        priority=2,
+        due_at=now,
+        useful_until=useful_until,
     )
 
 

@@ -7,12 +7,14 @@ from django.db import transaction
 from django.db.models import OuterRef
 
 from events.leads import CHOICES, Lead
-from notifications import outbox
+from notifications import fanning, outbox
 from notifications.models import Notification
 from webinars import notices, registration
 from webinars.models import Registration, RegistrationQuerySet, Series, Webinar
 from webinars.models.registration import THANKS_AFTER
 from webinars.models.webinar import THANKS
+
+BATCH = 1000  # registrants for whom a webinar is held together
 
 
 def queue_due(*, now: datetime) -> None:
@@ -20,7 +22,8 @@ def queue_due(*, now: datetime) -> None:
     for lead in CHOICES:
         webinars = Webinar.objects.filter(pk__in=_due(lead, now).values("webinar"))
         for webinar in webinars.order_by("pk"):
-            _queue(webinar, lead, now)
+            while _queue(webinar, lead, now) == BATCH:
+                continue
 
 
 def queue_thanks(*, now: datetime) -> None:
@@ -28,8 +31,10 @@ def queue_thanks(*, now: datetime) -> None:
     due_at = OuterRef("webinar__ends_at") + THANKS_AFTER
     is_owed = outbox.is_owed("webinars/thanks", "registration", due_at)
     due = Registration.objects.to_thank(now).filter(~is_owed)
-    places = due.select_related("webinar", "person")
-    outbox.queue(notices.thanks(place) for place in places.iterator(chunk_size=500))
+    for webinar in Webinar.objects.filter(pk__in=due.values("webinar")).order_by("pk"):
+        owed, thanks = due.filter(webinar=webinar), notices.thanks(webinar)
+        while fanning.queue(owed[:BATCH], thanks) == BATCH:
+            continue
 
 
 @transaction.atomic
@@ -60,11 +65,15 @@ def _in_order(words: Collection[str]) -> list[str]:
 
 
 @transaction.atomic
-def _queue(webinar: Webinar, lead: Lead, now: datetime) -> None:
-    """Hold the webinar meanwhile, so that who cancels it withdraws what we owe, or we see it."""
-    registration.hold(webinar)
-    due = _due(lead, now).filter(webinar=webinar).select_related("webinar", "person")
-    outbox.queue(notices.reminder(place, lead) for place in due.iterator(chunk_size=500))
+def _queue(webinar: Webinar, lead: Lead, now: datetime) -> int:
+    """Owe it to some of those who are due; return how many they are.
+
+    The webinar is held meanwhile, so that who cancels it withdraws what we owe, or we see it. Not
+    for all of them at once: who registers waits for it.
+    """
+    webinar = registration.hold(webinar)
+    due = _due(lead, now).filter(webinar=webinar)
+    return fanning.queue(due[:BATCH], notices.reminder(webinar, lead)) if webinar.starts_at else 0
 
 
 def _due(lead: Lead, now: datetime) -> RegistrationQuerySet:

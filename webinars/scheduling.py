@@ -13,10 +13,11 @@ from agencies.models import Community
 from events.slugs import free_slug
 from library import keeping
 from library.models import Resource, Topic
-from notifications import outbox
+from notifications import fanning, outbox
+from notifications.fanning import ToEach
 from notifications.models import Notification
 from webinars import admitting, notices, offer_notices, questions, registration, speaker_notices
-from webinars.models import Offer, Presenter, Registration, Series, Webinar
+from webinars.models import Offer, Presenter, Series, Webinar
 
 RECORDED = (Resource.Kind.RECORDING, Resource.Kind.TRANSCRIPT)
 COPIED = ("name", "title", "agency", "position", "email", "biography")
@@ -116,14 +117,13 @@ def change(
         webinar.change_reason = reason
     webinar.save()
     webinar.topics.set(topics)
-    told = _places(webinar) if is_told else []
-    outbox.withdraw(*map(notices.about, told), reason="the webinar moved", now=now)
-    outbox.queue(notices.moved(place, before[:2], now) for place in told)
+    told = 0
     if is_told:
+        told = _tell(webinar, notices.moved(webinar, before[:2], now), "the webinar moved")
         _tell_speakers(webinar, "moved", now)
         _tell_who_is_asked(webinar, offer_notices.asked, now)
     registration.promote(webinar=webinar, now=now)
-    return len(told)
+    return told
 
 
 @transaction.atomic
@@ -143,15 +143,13 @@ def cancel(*, webinar: Webinar, reason: str, now: datetime) -> int:
     webinar.sequence += 1
     webinar.change_reason = reason
     webinar.save()
-    told = _places(webinar) if was_published else []
+    told = 0
     if was_published:
         _tell_who_is_asked(webinar, offer_notices.called_off, now)
-    webinar.offers.open().update(state=Offer.State.WITHDRAWN, answered_at=now)
-    outbox.withdraw(*map(notices.about, told), reason="the webinar was canceled", now=now)
-    outbox.queue(notices.cancelled(place, now) for place in told)
-    if was_published:
+        told = _tell(webinar, notices.cancelled(webinar, now), "the webinar was canceled")
         _tell_speakers(webinar, "cancelled", now)
-    return len(told)
+    webinar.offers.open().update(state=Offer.State.WITHDRAWN, answered_at=now)
+    return told
 
 
 @transaction.atomic
@@ -186,14 +184,12 @@ def reinstate(*, webinar: Webinar, reason: str, now: datetime) -> int:
     webinar.sequence += 1
     webinar.change_reason = reason
     webinar.save()
-    is_told = webinar.state == Webinar.State.PUBLISHED
-    told = _places(webinar) if is_told else []
-    outbox.withdraw(*map(notices.about, told), reason="the webinar is on again", now=now)
-    outbox.queue(notices.reinstated(place, now) for place in told)
-    if is_told:
+    told = 0
+    if webinar.state == Webinar.State.PUBLISHED:
+        told = _tell(webinar, notices.reinstated(webinar, now), "the webinar is on again")
         _tell_speakers(webinar, "reinstated", now)
     registration.promote(webinar=webinar, now=now)
-    return len(told)
+    return told
 
 
 def is_move(webinar: Webinar, details: Plan) -> bool:
@@ -233,8 +229,9 @@ def _tell_who_is_asked(
     outbox.queue(notice(offer, now) for offer in offers)
 
 
-def _places(webinar: Webinar) -> list[Registration]:
-    places = list(webinar.registrations.current().select_related("person"))
-    for place in places:
-        place.webinar = webinar
-    return places
+def _tell(webinar: Webinar, message: ToEach, reason: str) -> int:
+    """Tell everybody who has a place, instead of what they were owed; return how many they are."""
+    places = webinar.registrations.current().order_by("pk")
+    fanning.withdraw(places, notices.ABOUT, reason=reason)
+    fanning.queue(places, message)
+    return places.count()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from notifications import delivering, outbox
+from notifications import delivering, fanning
 from notifications.models import Notification
 from tests.browsers import Client
 from tests.factories import make_registration, make_user, make_webinar
@@ -105,7 +105,7 @@ def test_thanks_go_to_who_held_a_seat_and_came_where_that_is_known(now: datetime
 def test_thanks_lead_to_the_page_and_can_be_switched_off(postbox: Postbox) -> None:
     webinar = ended(datetime.now(UTC), timedelta(days=1, hours=1))
     place = make_registration(webinar, make_user(time_zone="Pacific/Honolulu"))
-    outbox.queue([notices.thanks(place)])
+    fanning.queue(webinar.registrations.all(), notices.thanks(webinar))
     notice = Notification.objects.get()
     Notification.objects.update(due_at=datetime.now(UTC) - timedelta(minutes=1))
     place.person.time_zone = _zone_where_it_is_day()
