@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from notifications import relaying
 from notifications.claiming import database_time
-from notifications.models import Notification
+from notifications.models import DeliveryEvent, Notification
 
 State = Notification.State
 OWED = (State.PENDING, State.CLAIMED, State.SENDING)
@@ -38,6 +38,7 @@ class _Portal:
             yield _messages()
             yield _oldest_due()
             yield _stopped()
+            yield _unknown()
         except DatabaseError:
             return
 
@@ -61,6 +62,13 @@ def _oldest_due() -> GaugeMetricFamily:
     waited = (now - oldest).total_seconds() if oldest else 0.0
     figure = GaugeMetricFamily("ciwo_outbox_oldest_due_seconds", "Age of the oldest due message")
     figure.add_metric([], waited)
+    return figure
+
+
+def _unknown() -> GaugeMetricFamily:
+    """Return how many reports that are kept speak of no message that we sent there."""
+    figure = GaugeMetricFamily("ciwo_mail_reports_unknown", "Mail reports of unknown messages")
+    figure.add_metric([], DeliveryEvent.objects.filter(notification=None).count())
     return figure
 
 

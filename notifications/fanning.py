@@ -54,6 +54,17 @@ def queue(rows: QuerySet[Any, Any], message: ToEach) -> int:
     return count
 
 
+def queue_some(rows: QuerySet[Any, Any], message: ToEach, *, after: int, most: int) -> int | None:
+    """Owe it to at most so many of the rows, by their keys; return after which key to go on.
+
+    None when these were the last. Whoever has it already is passed over by the message's key.
+    """
+    keys = list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:most])
+    if keys:
+        queue(rows.filter(pk__in=keys), message)
+    return keys[-1] if len(keys) == most else None
+
+
 def withdraw(rows: QuerySet[Any, Any], about: str, *, reason: str) -> None:
     """Stop owing what is about these rows; `about` is what stands before a row's key."""
     names = rows.order_by().values_list(_named(about))

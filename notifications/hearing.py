@@ -8,10 +8,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from anymail.signals import EventType, tracking
+from anymail.signals import EventType
 from django.db import transaction
 from django.db.models.functions import Coalesce
-from django.dispatch import receiver
 
 from notifications import claiming, suppressing
 from notifications.models import DeliveryEvent, Notification, Suppression
@@ -28,8 +27,7 @@ _KINDS = {
 _NO_SUCH_ADDRESS = 550  # the code of SMTP; a report's own words may say more
 
 
-@receiver(tracking)
-def hear(sender: Any, event: Any, esp_name: str, **_kwargs: Any) -> None:
+def hear(event: Any, esp_name: str) -> None:
     """Take one report that anymail has read and found genuine."""
     kind = _KINDS.get(event.event_type)
     if kind is not None:
@@ -38,21 +36,22 @@ def hear(sender: Any, event: Any, esp_name: str, **_kwargs: Any) -> None:
 
 @transaction.atomic
 def note(event: Any, kind: DeliveryEvent.Kind, provider: str, *, now: datetime) -> None:
-    """Keep a report and draw its consequences; one that was heard before changes nothing."""
+    """Keep a report and draw its consequences; one that was heard before changes nothing.
+
+    One of a message that we have not sent, or not there, has none: it is kept to be counted.
+    """
     notification = _named(event)
     _row, is_new = DeliveryEvent.objects.get_or_create(
         provider=provider,
-        event_id=(event.event_id or _fingerprint(event))[:200],
+        event_id=_clean(event.event_id or _fingerprint(event)),
         defaults={"kind": kind, "notification": notification, "noted_at": now},
     )
-    if not is_new:
+    if not is_new or notification is None:
         return
-    if kind == Kind.COMPLAINED and event.recipient:
+    said = _clean(event.mta_response or event.description or "")
+    if kind == Kind.COMPLAINED:
         complaint = Suppression.Reason.COMPLAINT
-        suppressing.suppress(address=event.recipient, reason=complaint, now=now)
-    if notification is None:
-        return
-    said = str(event.mta_response or event.description or "")
+        suppressing.suppress(address=notification.address, reason=complaint, now=now)
     if kind == Kind.BOUNCED:
         suppressing.note_refusal(notification, _NO_SUCH_ADDRESS, said, now=now)
     _settle(notification, kind, said, now)
@@ -60,14 +59,20 @@ def note(event: Any, kind: DeliveryEvent.Kind, provider: str, *, now: datetime) 
 
 def _named(event: Any) -> Notification | None:
     """Return the message that a report names, if it went to the address that it speaks of."""
-    number = str((event.metadata or {}).get(NAME, ""))
-    if not number.isascii() or not number.isdigit() or not event.recipient:
+    facts = event.metadata if isinstance(event.metadata, dict) else {}
+    number, recipient = str(facts.get(NAME, "")), str(event.recipient or "")
+    if not number.isascii() or not number.isdigit() or len(number) > 18:
         return None
     rows = Notification.objects.select_for_update(of=("self",)).select_related("recipient")
-    found = rows.filter(pk=int(number)).first() if len(number) < 19 else None
-    if found is None or found.address.lower() != event.recipient.lower():
+    found = rows.filter(pk=int(number)).first()
+    if found is None or not recipient or found.address.lower() != recipient.lower():
         return None
     return found
+
+
+def _clean(text: Any) -> str:
+    """Return the text as the database keeps it: without NUL and halves of characters."""
+    return str(text).replace("\0", "").encode("utf-8", "replace").decode()[:200]
 
 
 def _settle(notification: Notification, kind: DeliveryEvent.Kind, said: str, now: datetime) -> None:

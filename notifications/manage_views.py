@@ -12,11 +12,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from notifications import relaying, suppressing
+from notifications import relaying, resending, suppressing
 from notifications.filters import NotificationFilter
 from notifications.forms import AddressForm
 from notifications.models import Notification, Suppression
@@ -41,8 +42,28 @@ def log(request: MemberRequest) -> HttpResponse:
         "address": address,
         "suppression": suppressing.of(address) if address else None,
         "relay": relaying.current(),
+        "query": request.GET.urlencode(),
+        "has_failed": found.qs.not_reached().exists(),
     }
     return render(request, "notifications/manage_log.html", context)
+
+
+@organiser_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def again(request: MemberRequest) -> HttpResponse:
+    """Ask before what did not reach its readers is sent again; the filter says which of it."""
+    rows = NotificationFilter(request.GET, Notification.objects.all()).qs
+    if one := request.GET.get("one", ""):
+        rows = rows.filter(pk=int(one)) if _is_number(one) else rows.none()
+    now = timezone.now()
+    if request.method == "POST":
+        done = len(resending.send_again(rows, now).again)
+        said = ngettext("%(n)d message goes out again.", "%(n)d messages go out again.", done)
+        messages.success(request, said % {"n": done})
+        return redirect("notifications:manage-log")
+    failed = resending.outlook(rows, now)
+    context = {"failed": failed, "most": resending.MOST, "query": request.GET.urlencode()}
+    return render(request, "notifications/manage_again.html", context)
 
 
 @organiser_required
@@ -62,6 +83,10 @@ def address(request: MemberRequest) -> HttpResponse:
         suppressing.allow(address=which)
         messages.success(request, _("This address is written to again from the next message on."))
     return redirect(f"{reverse('notifications:manage-log')}?{urlencode({'q': which})}")
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _address(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Max, Q
+from django.db.models import Case, Count, F, Max, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 
@@ -42,6 +42,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         state = Notification.State
         return self.filter(state__in=[state.FAILED, state.PARKED])
 
+    def not_reached(self) -> Self:
+        """Those that failed, or came too late: what may be sent again."""
+        return self.filter(state__in=Notification.NOT_REACHED)
+
     def by_kind(self) -> "models.QuerySet[Any, Any]":
         """Count for each kind what was `sent`, is `owed`, `failed` and was not needed (`spared`).
 
@@ -60,8 +64,16 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.values("kind").annotate(last=Max("due_at"), **numbers).order_by("-last", "kind")
 
     def finish(self, state: "Notification.State", **values: Any) -> int:
-        """Owe these no more; what a text needed, codes and links among it, is erased."""
-        return self.update(state=state, context={}, **values)
+        """Owe these no more; what a text needed is erased.
+
+        Of what did not reach its reader it is kept, to be sent again; but not codes and links to
+        an account.
+        """
+        context: Any = {}
+        if state in Notification.NOT_REACHED:
+            nothing = Value({}, models.JSONField())
+            context = Case(When(category=Category.ACCOUNT, then=nothing), default=F("context"))
+        return self.update(state=state, context=context, **values)
 
 
 class Notification(models.Model):
@@ -80,6 +92,8 @@ class Notification(models.Model):
         SUPPRESSED = "suppressed", _("Not wanted or not deliverable")
         FAILED = "failed", _("Refused by the mail server")
         PARKED = "parked", _("Set aside after repeated faults")
+
+    NOT_REACHED = (State.FAILED, State.PARKED, State.EXPIRED)
 
     key = models.CharField(max_length=200, unique=True)  # owed once, whoever asks how often
     kind = models.CharField(max_length=60)
@@ -135,7 +149,9 @@ class Notification(models.Model):
                 name="sent_at_exactly_when_sent",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["pending", "held", "claimed", "sending"]) | Q(context={}),
+                condition=Q(state__in=["pending", "held", "claimed", "sending"])
+                | (Q(state__in=["failed", "parked", "expired"]) & ~Q(category="account"))
+                | Q(context={}),
                 name="finished_message_keeps_no_secrets",
             ),
         ]

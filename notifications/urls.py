@@ -10,6 +10,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("mail/reports/", views.reports, name="reports"),
     path("manage/deliveries/", manage_views.log, name="manage-log"),
+    path("manage/deliveries/again/", manage_views.again, name="manage-again"),
     path("manage/deliveries/address/", manage_views.address, name="manage-address"),
     path("manage/texts/", wording_views.index, name="manage-wordings"),
     path("manage/texts/<slug:name>/", wording_views.edit, name="manage-wording"),

@@ -1,9 +1,11 @@
 """What a person hears of: settings, one's own log, and the links in mails."""
 
+import structlog
 from django.conf import settings as conf
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -12,11 +14,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import MemberRequest
-from notifications import unsubscribing
+from notifications import hearing, unsubscribing
 from notifications.forms import PreferenceForm
 from notifications.models import Notification
 from notifications.providers import REPORTS
 
+log = structlog.get_logger(__name__)
 SHOWN = 20  # of one's own latest messages
 
 
@@ -52,10 +55,23 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @csrf_exempt  # providers send no cookie; anymail asks for the password of the reports
+@require_http_methods(["HEAD", "POST"])
 def reports(request: HttpRequest) -> HttpResponse:
     """Take the mail provider's reports; without a provider nobody reports here."""
     path = REPORTS.get(conf.MAIL_PROVIDER)
     if path is None:
         raise Http404
-    answer: HttpResponse = import_string(path).as_view()(request)
-    return answer
+    if request.method == "HEAD":  # how some providers try the address
+        return HttpResponse()
+    provider = import_string(path)()
+    try:
+        provider.run_validators(request)
+        events = provider.parse_events(request)
+    except SuspiciousOperation:  # not the provider: anymail says so
+        raise
+    except Exception:  # whatever it makes of what is no report
+        log.warning("mail_report_cannot_be_read", exc_info=True)
+        return HttpResponseBadRequest("This is no report.\n", content_type="text/plain")
+    for event in events:
+        hearing.hear(event, provider.esp_name)
+    return HttpResponse()

@@ -18,24 +18,32 @@ def queue_due(*, now: datetime) -> None:
     for lead in LEADS:
         sessions = PracticeSession.objects.filter(pk__in=_due(lead, now).values("session"))
         for pk in sessions.order_by("pk").values_list("pk", flat=True):
-            while _queue(pk, lead, now) == BATCH:
-                continue
+            after: int | None = 0
+            while after is not None:
+                after = _queue(pk, lead, now, after)
 
 
 @transaction.atomic
-def _queue(pk: int, lead: Lead, now: datetime) -> int:
-    """Owe it to some of those who are due; return how many they are.
+def _queue(pk: int, lead: Lead, now: datetime, after: int) -> int | None:
+    """Owe it to some of those who are due; return after whose invitation to go on, if at all.
 
     The session is held meanwhile, so that who cancels it withdraws what we owe, or we see it.
     """
     session = PracticeSession.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
-    due = _due(lead, now).filter(session=pk).order_by("pk")
-    return fanning.queue(due[:BATCH], notices.reminder(session, lead)) if session.starts_at else 0
+    if session.starts_at is None:
+        return None
+    due = _untold(lead, now).filter(session=pk)
+    return fanning.queue_some(due, notices.reminder(session, lead), after=after, most=BATCH)
 
 
 def _due(lead: Lead, now: datetime) -> InvitationQuerySet:
     due_at = OuterRef("session__starts_at") - lead.before
     is_owed = outbox.is_owed("sessions/reminder", "session-invitation", due_at)
+    return _untold(lead, now).filter(~is_owed)
+
+
+def _untold(lead: Lead, now: datetime) -> InvitationQuerySet:
+    due_at = OuterRef("session__starts_at") - lead.before
     # Who heard of the move after the reminder's moment knows what it would have said.
     is_told = outbox.is_told_after(["sessions/moved"], "session-invitation", due_at)
-    return Invitation.objects.to_remind(now, lead).filter(~is_owed, ~is_told)
+    return Invitation.objects.to_remind(now, lead).filter(~is_told)

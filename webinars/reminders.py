@@ -22,8 +22,9 @@ def queue_due(*, now: datetime) -> None:
     for lead in CHOICES:
         webinars = Webinar.objects.filter(pk__in=_due(lead, now).values("webinar"))
         for webinar in webinars.order_by("pk"):
-            while _queue(webinar, lead, now) == BATCH:
-                continue
+            after: int | None = 0
+            while after is not None:
+                after = _queue(webinar, lead, now, after)
 
 
 def queue_thanks(*, now: datetime) -> None:
@@ -32,9 +33,10 @@ def queue_thanks(*, now: datetime) -> None:
     is_owed = outbox.is_owed("webinars/thanks", "registration", due_at)
     due = Registration.objects.to_thank(now).filter(~is_owed)
     for webinar in Webinar.objects.filter(pk__in=due.values("webinar")).order_by("pk"):
-        owed, thanks = due.filter(webinar=webinar), notices.thanks(webinar)
-        while fanning.queue(owed[:BATCH], thanks) == BATCH:
-            continue
+        places, thanks = webinar.registrations.to_thank(now), notices.thanks(webinar)
+        after: int | None = 0
+        while after is not None:
+            after = fanning.queue_some(places, thanks, after=after, most=BATCH)
 
 
 @transaction.atomic
@@ -65,23 +67,30 @@ def _in_order(words: Collection[str]) -> list[str]:
 
 
 @transaction.atomic
-def _queue(webinar: Webinar, lead: Lead, now: datetime) -> int:
-    """Owe it to some of those who are due; return how many they are.
+def _queue(webinar: Webinar, lead: Lead, now: datetime, after: int) -> int | None:
+    """Owe it to some of those who are due; return after which place to go on, if there are more.
 
     The webinar is held meanwhile, so that who cancels it withdraws what we owe, or we see it. Not
     for all of them at once: who registers waits for it.
     """
     webinar = registration.hold(webinar)
-    due = _due(lead, now).filter(webinar=webinar)
-    return fanning.queue(due[:BATCH], notices.reminder(webinar, lead)) if webinar.starts_at else 0
+    if webinar.starts_at is None:
+        return None
+    due = _untold(lead, now).filter(webinar=webinar)
+    return fanning.queue_some(due, notices.reminder(webinar, lead), after=after, most=BATCH)
 
 
 def _due(lead: Lead, now: datetime) -> RegistrationQuerySet:
     due_at = OuterRef("webinar__starts_at") - lead.before
     is_owed = outbox.is_owed("webinars/reminder", "registration", due_at)
+    return _untold(lead, now).filter(~is_owed)
+
+
+def _untold(lead: Lead, now: datetime) -> RegistrationQuerySet:
+    due_at = OuterRef("webinar__starts_at") - lead.before
     # Who heard of a move or a seat after the reminder's moment knows what it would have said.
     is_told = outbox.is_told_after(_SAY_THE_SAME, "registration", due_at)
-    return Registration.objects.to_remind(now, lead).filter(~is_owed, ~is_told)
+    return Registration.objects.to_remind(now, lead).filter(~is_told)
 
 
 _SAY_THE_SAME = ["webinars/moved", "webinars/reinstated", "webinars/seat", "webinars/receipt"]

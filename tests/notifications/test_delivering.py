@@ -297,11 +297,11 @@ def test_finished_message_keeps_no_code(
 ) -> None:
     Relay.objects.create(pk=1, accepted_at=BEFORE + timedelta(days=1))
     postbox.answer = answer
-    owed = owe(context={"code": "493817"}, **fields)
+    owed = owe(context={"code": "493817"}, category=Category.ACCOUNT, **fields)
 
     assert (after(owed)[0], owed.context) == (state, {})
 
 
 def test_code_of_a_finished_message_cannot_be_stored() -> None:
     with pytest.raises(IntegrityError, match="finished_message_keeps_no_secrets"):
-        owe(state=State.EXPIRED, context={"code": "493817"})
+        owe(state=State.EXPIRED, category=Category.ACCOUNT, context={"code": "493817"})

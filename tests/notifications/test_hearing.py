@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from agencies.models import Membership
 from notifications import providers, suppressing
-from notifications.models import Category, DeliveryEvent, Notification
+from notifications.models import Category, DeliveryEvent, Notification, Suppression
 from tests.browsers import Client
 from tests.factories import NOW, make_agency, make_member, make_user
 
@@ -149,6 +149,68 @@ def test_silly_numbers_are_taken_and_change_nothing(number: str) -> None:
 
     assert report("Delivery", one, Metadata={providers.NAME: number}) == 200
     assert state_of(one)[0] == State.SENT
+
+
+GARBAGE: dict[str, bytes | str] = {
+    "nothing": b"",
+    "no JSON": b"{",
+    "a list": b"[1]",
+    "a number": b"1",
+    "a text": b'"bounce"',
+    "null": b"null",
+    "no object of facts": b'{"RecordType": "Bounce", "Metadata": "x", "Email": 7}',
+    "deep": b"[" * 100_000,
+    "invalid UTF-8": b'{"RecordType": "\xff\xfe"}',
+    "no event that we know": b'{"RecordType": [], "Type": {}}',
+    "a number as a time": b'{"RecordType": "Delivery", "DeliveredAt": 1e999}',
+}
+
+
+@pytest.mark.parametrize("body", GARBAGE.values(), ids=GARBAGE)
+def test_garbage_is_no_fault_of_ours(body: bytes) -> None:
+    proof = base64.b64encode(LOGIN.encode()).decode()
+
+    answer = Client(raise_request_exception=False).post(
+        "/mail/reports/",
+        body,
+        content_type="application/json",
+        headers={"Authorization": f"Basic {proof}"},
+    )
+
+    assert answer.status_code in (200, 400)
+    assert Suppression.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"ID": "9\0"},
+        {"ID": "\ud800"},
+        {"ID": {"a": 1}},
+        {"ID": "9" * 5000},
+        {"Details": "\0\ud800" * 500},
+        {"Email": "\0"},
+        {"Email": ["dana@example.org"]},
+        {"Metadata": {providers.NAME: {"a": 1}}},
+        {"Metadata": [1]},
+    ],
+)
+def test_odd_facts_of_a_report_are_taken(facts: dict[str, Any]) -> None:
+    assert report("Bounce", sent(), **BOUNCE | facts) in (200, 400)
+
+
+@pytest.mark.parametrize("number", ["", "123456789"])
+def test_complaint_rests_only_addresses_that_we_wrote_to(number: str, client: Client) -> None:
+    one = sent()
+    facts: dict[str, Any] = {
+        "Email": "stranger@example.org",
+        "Metadata": {providers.NAME: number or str(one.pk)},
+    }
+
+    assert report("SpamComplaint", one, ID=8, Type="SpamComplaint", **facts) == 200
+
+    assert Suppression.objects.count() == 0
+    assert "ciwo_mail_reports_unknown 1.0" in client.get("/metrics").content.decode()
 
 
 def test_without_a_provider_there_is_no_such_page(settings: Settings) -> None:
