@@ -205,9 +205,15 @@ CELERY_BEAT_SCHEDULE = {
         "accounts.tasks.seal_second_factors", crontab(hour=8, minute=40), NIGHT
     ),
     "published-totals": _tick("surveys.tasks.audit_published", 3600.0, 3600),
+    "clean-up": _tick("ciwo_portal.tasks.clean_up", crontab(hour=8, minute=40), NIGHT),
 }
 # For so long after a webinar it is known when people joined and left; then only for how long.
 ATTENDANCE_TIMES_DAYS = switches.number(env, "ATTENDANCE_TIMES_DAYS", default=180)
+# What ciwo_portal.cleanup forgets, after how many days.
+OUTBOX_DAYS = switches.number(env, "OUTBOX_DAYS", default=400)
+DELIVERY_REPORT_DAYS = switches.number(env, "DELIVERY_REPORT_DAYS", default=90)
+UNVERIFIED_ACCOUNT_DAYS = switches.number(env, "UNVERIFIED_ACCOUNT_DAYS", default=30)
+DOWNLOAD_LOG_DAYS = switches.number(env, "DOWNLOAD_LOG_DAYS", default=730)
 
 # For so long a person finds what the worker has made, such as a large table.
 EXPORT_HOURS = env.int("EXPORT_HOURS", default=24)
