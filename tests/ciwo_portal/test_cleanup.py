@@ -92,10 +92,8 @@ def test_accounts_go_that_were_never_confirmed_nor_used(now: datetime, settings:
     ]
 
 
-def test_sessions_reports_downloads_and_limits_go_in_time(
-    now: datetime, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cleanup, "BATCH", 2)
+def _fill(now: datetime, settings: Settings) -> None:
+    """Make three of each that are due and one that is not."""
     second, resource, member = timedelta(seconds=1), make_resource(), make_member()
     one = message("sent", now)
     for number, ago in enumerate([second, 2 * second, 3 * second, -second]):
@@ -110,6 +108,13 @@ def test_sessions_reports_downloads_and_limits_go_in_time(
     with connection.cursor() as cursor:
         for key, ago in {"old": second, "older": second, "oldest": second, "new": -second}.items():
             cursor.execute("INSERT INTO accounts_limits VALUES (%s, '1', %s)", [key, now - ago])
+
+
+def test_sessions_reports_downloads_and_limits_go_in_time(
+    now: datetime, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cleanup, "BATCH", 2)
+    _fill(now, settings)
 
     assert cleanup.clean_up(now=now) == {
         "sessions": 3,

@@ -25,6 +25,16 @@ from webinars import reminders, scheduling
 from webinars.models import Webinar
 
 HELD = "FOR NO KEY UPDATE"
+UNTRIED = {
+    "address": "",
+    "state": "pending",
+    "reason": "",
+    "attempts": 0,
+    "faults": 0,
+    "is_void": False,
+    "message_id": "",
+    "subject": "",
+} | dict.fromkeys(["next_try_at", "refused_since", "refused_at", "lease_until", "claim", "sent_at"])
 
 
 def webinar_of(number: int) -> Webinar:
@@ -50,7 +60,7 @@ def test_message_to_each_says_what_one_by_itself_would(now: datetime) -> None:
 
     webinar.refresh_from_db()
     facts = Notification.objects.values()[0]
-    assert facts == {
+    assert facts == UNTRIED | {
         "id": facts["id"],
         "created_at": facts["created_at"],
         "key": f"webinar-cancelled/{place.pk}/{webinar.sequence}",
@@ -58,24 +68,10 @@ def test_message_to_each_says_what_one_by_itself_would(now: datetime) -> None:
         "category": Category.CHANGES,
         "about": f"registration/{place.pk}",
         "recipient_id": place.person_id,
-        "address": "",
         "context": {"place": place.pk, "sequence": webinar.sequence, "state": "registered"},
         "priority": 2,
         "due_at": now,
         "useful_until": NOW + timedelta(minutes=110),
-        "state": "pending",
-        "reason": "",
-        "attempts": 0,
-        "faults": 0,
-        "next_try_at": None,
-        "refused_since": None,
-        "refused_at": None,
-        "lease_until": None,
-        "claim": None,
-        "is_void": False,
-        "message_id": "",
-        "subject": "",
-        "sent_at": None,
     }
 
 
