@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from notifications import delivering, suppressing
 from notifications.models import Category, Notification
+from tests.browsers import Client
 from tests.factories import make_user
 from tests.notifications.plain import owe
 from tests.postbox import Postbox
