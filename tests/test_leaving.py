@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 
 from accounts.models import User
 from agencies import membership
 from agencies.models import Community, Membership
 from events.leads import LEADS
-from notifications import delivering, outbox
+from notifications import delivering, fanning
+from notifications.fanning import ToEach
 from notifications.models import Notification
 from sessions import notices as session_notices
 from surveys import inquiry_notices
@@ -46,6 +49,12 @@ def off(now: datetime) -> dict[str, object]:
     return {"state": "cancelled", "cancelled_at": now}
 
 
+def only(rows: QuerySet[Any, Any], message: ToEach) -> Notification:
+    """Owe the message to the only row there is."""
+    fanning.queue(rows, message)
+    return Notification.objects.get()
+
+
 def a_seat(community: Community, person: User, now: datetime) -> Registration:
     """Give the person a seat in a closed webinar."""
     return make_registration(closed_webinar(community, now), person)
@@ -56,12 +65,13 @@ def receipt(community: Community, person: User, now: datetime) -> Notification:
 
 
 def reminder(community: Community, person: User, now: datetime) -> Notification:
-    return notices.reminder(a_seat(community, person, now), LEADS[0])
+    webinar = a_seat(community, person, now).webinar
+    return only(webinar.registrations.all(), notices.reminder(webinar, LEADS[0]))
 
 
 def canceled(community: Community, person: User, now: datetime) -> Notification:
-    place = make_registration(closed_webinar(community, now, **off(now)), person)
-    return notices.cancelled(place, now)
+    webinar = make_registration(closed_webinar(community, now, **off(now)), person).webinar
+    return only(webinar.registrations.all(), notices.cancelled(webinar, now))
 
 
 def offer_ended(community: Community, person: User, now: datetime) -> Notification:
@@ -81,7 +91,8 @@ def access(community: Community, person: User, now: datetime) -> Notification:
 def mailed(community: Community, person: User, now: datetime) -> Notification:
     place = a_seat(community, person, now)
     said = {"audience": "seated", "subject": "A", "text": "B", "queued_at": now, "due_at": now}
-    return mailing_notices.mailing(place, place.webinar.mailings.create(**said))
+    mailing = place.webinar.mailings.create(**said)
+    return only(place.webinar.registrations.all(), mailing_notices.mailing(mailing))
 
 
 def invited(community: Community, person: User, now: datetime) -> Notification:
@@ -91,8 +102,8 @@ def invited(community: Community, person: User, now: datetime) -> Notification:
 
 def session_off(community: Community, person: User, now: datetime) -> Notification:
     session = make_session(community, starts_at=SOON, **off(now))
-    asked = session.invitations.create(person=person, invited_at=now)
-    return session_notices.cancelled(asked, now)
+    session.invitations.create(person=person, invited_at=now)
+    return only(session.invitations.all(), session_notices.cancelled(session, now))
 
 
 def section(community: Community, person: User, now: datetime) -> Notification:
@@ -126,7 +137,7 @@ def test_what_was_owed_reaches_nobody_who_has_left(
     place = Membership.objects.get(person=person)
     notification = owing(make_community(place.agency), person, now)
     notification.due_at, notification.useful_until = now, None
-    outbox.queue([notification])
+    notification.save()
 
     if has_left:
         membership.end(membership=place, by=person, now=now)
