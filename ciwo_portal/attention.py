@@ -15,8 +15,8 @@ from agencies.models import Membership
 from library.models import Resource
 from notifications import relaying
 from notifications.models import Notification
+from surveys.counting import PANEL_BEFORE
 from surveys.models import Figure, Wave
-from surveys.releasing import PANEL_BEFORE
 from webinars.models import Registration, Webinar
 
 WAVES = 5

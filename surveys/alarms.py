@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from surveys import entries, findings, releasing, totals, wording
+from surveys import counting, entries, findings, releasing, totals, wording
 from surveys.disclosure import Fault
 from surveys.models import Figure, FigureQuerySet, Question, Release, Wave
 from surveys.releasing import Leak
@@ -94,7 +94,7 @@ def where(figure: Figure) -> str:
         "wave": release.wave.title,
         "day": wording.day(release.wave, release.published_at),
     }
-    if figure.group == releasing.PANEL_BEFORE:  # it stands with the wave after
+    if figure.group == counting.PANEL_BEFORE:  # it stands with the wave after
         return _("%(what)s: release %(number)d of %(wave)s, %(day)s") % words
     return _("%(what)s: release %(number)d of %(day)s") % words
 
@@ -135,7 +135,7 @@ def record(*, wave: Wave, now: datetime) -> list[Alarm]:
 
 def _about(wave: Wave) -> FigureQuerySet:
     """Return the figures made of the wave's answers; a later wave's release holds some, too."""
-    is_before = Q(group=releasing.PANEL_BEFORE)
+    is_before = Q(group=counting.PANEL_BEFORE)
     own = Q(release__wave=wave) & ~is_before
     return Figure.objects.filter(own | Q(is_before, release__earlier=wave))
 

@@ -1,17 +1,20 @@
-"""Whether published figures give single agencies away: pure functions.
+"""Whether published figures of one practice give single agencies away: pure functions.
 
 The attacker knows every agency's level and size, who was counted where, everything that is named
 to him, all figures of all releases, and what one agency knows of itself. Agencies that stand in
 just the same figures cannot be told apart; they are a class. An agency's answer is derived when
 its whole class must have given it, in every way of filling the figures in. Of numbers, a median or
 quartile must not leave all secret agencies on one side of it.
+
+What practices tell of each other is tried in families.py, with the same agencies.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from functools import cached_property
+from itertools import combinations, islice
 from math import ceil, floor
 from typing import Any
 
@@ -21,6 +24,8 @@ from surveys.models import READ_BY_ALL, READ_BY_MEMBERS
 
 SMALLEST = 5  # agencies
 DEPTH = 3  # agencies whose answers are exchanged with the suspect's
+OTHERS = 2  # agencies with another answer, so that one is left that the attacker is not
+NEAREST = 20  # numbers that are tried instead of an agency's own
 NAMED = {  # what each audience reads by name
     "public": READ_BY_ALL,
     "members": READ_BY_MEMBERS,
@@ -37,6 +42,11 @@ class Published:
     name: str  # "2/level:city"
     units: tuple[Unit, ...]
     is_shares: bool = True
+
+    @cached_property
+    def values(self) -> dict[int, str]:
+        """What each response says."""
+        return {unit.response: str(unit.value) for unit in self.units}
 
 
 class Fault(StrEnum):
@@ -73,6 +83,11 @@ class Kind:
     names: Class
     sharing: str
     value: str
+    turns: frozenset[str] | None = None  # what else it could say alone; see Unit
+
+    def can_say(self, value: str) -> bool:
+        """Whether this can be said instead, and nothing else changes."""
+        return self.turns is None or value in self.turns
 
 
 Kinds = Counter[Kind]
@@ -86,9 +101,18 @@ def is_safe(figures: list[Published], smallest: int = SMALLEST) -> bool:
 
 
 def leaks(figures: list[Published], smallest: int = SMALLEST) -> Iterator[Leak]:
-    """Say what an attacker can take from these figures of one practice."""
+    """Say what an attacker can take from these figures of a practice that is linked to none."""
+    yield from bounds(figures, smallest)
+    for audience, levels in NAMED.items():
+        for responses, value in derived(figures, levels):
+            names = tuple(figure.name for figure in figures if responses & figure.values.keys())
+            text = f"{audience}: {len(responses)} agencies must have said {value!r}"
+            yield Leak(Fault.DERIVED, audience, names, text, len(responses), value)
+
+
+def bounds(figures: list[Published], smallest: int = SMALLEST) -> Iterator[Leak]:
+    """Say which figures, or subtractions of them, are of too few agencies or too much alike."""
     kinds = _kinds(figures)
-    shares = [figure for figure in figures if figure.is_shares]
     for audience, levels in NAMED.items():
         for figure in figures:
             if found := _fault(_in(figure.name, kinds), levels, figure, smallest):
@@ -100,47 +124,74 @@ def leaks(figures: list[Published], smallest: int = SMALLEST) -> Iterator[Leak]:
             if 0 < number < smallest:
                 text = f"{name}, {audience}: the difference is {number} agencies"
                 yield Leak(Fault.DIFFERENCE, audience, names, text, number)
-        for units, value in derived(shares, levels):
-            names = tuple(figure.name for figure in figures if _counts(figure, units))
-            text = f"{audience}: {len(units)} agencies must have said {value!r}"
-            yield Leak(Fault.DERIVED, audience, names, text, len(units), value)
 
 
 def derived(figures: list[Published], levels: frozenset[str]) -> Iterator[tuple[set[int], str]]:
-    """Yield the agencies whose answer must be what it is, with the answer.
+    """Yield the responses whose answer must be what it is, with the answer.
 
     `levels` are those that the attacker reads by name. He may also be one of the agencies.
     """
-    kinds = _kinds(figures)
-    classes = _classes(_secret(kinds, levels))
+    members = _members(figures)
+    kinds = Counter({kind: len(units) for kind, units in members.items()})
+    secret = _secret(kinds, levels)
+    is_shares = all(figure.is_shares for figure in figures)
+    partners = _partners(secret, is_shares)
+    doubtful = [kind for kind in secret if partners[kind] < OTHERS]
+    if not doubtful:
+        return
+    numbers = None if is_shares else _Numbers(figures, [*kinds])
     totals = {figure.name: _said(_in(figure.name, kinds)) for figure in figures}
-    for insider in [None, *((one, value) for one, found in classes.items() for value in found)]:
-        hidden = {one: Counter(found) for one, found in classes.items()}
-        if insider:
-            hidden[insider[0]][insider[1]] -= 1
-        for one, found in hidden.items():
-            held = [value for value, number in found.items() if number]
-            if len(held) == 1 and not _could_differ(one, held[0], hidden, totals):
-                yield {unit.response for unit in _members(one, figures, levels)}, held[0]
+    for kind in doubtful:
+        if numbers is None:
+            could_differ = _could_differ(kind, secret, totals)
+        else:
+            could_differ = numbers.could_differ(kind, secret)
+        if not could_differ:
+            yield {unit.response for unit in members[kind]}, kind.value
 
 
-def _counts(figure: Published, responses: set[int]) -> bool:
-    return any(unit.response in responses for unit in figure.units)
+def _partners(kinds: Kinds, is_shares: bool) -> Counter[Kind]:
+    """Return how many agencies of its class each could exchange its answer with for another one."""
+    if not is_shares:
+        every, same = Counter[Any](), Counter[Any]()
+        for kind, number in kinds.items():
+            every[kind.names, kind.turns] += number
+            same[kind.names, kind.turns, kind.value] += number
+        return Counter(
+            {k: every[k.names, k.turns] - same[k.names, k.turns, k.value] for k in kinds}
+        )
+    classes: dict[Class, list[Kind]] = defaultdict(list)
+    for kind in kinds:
+        classes[kind.names].append(kind)
+    return Counter(
+        {k: sum(kinds[o] for o in classes[k.names] if _may_exchange(k, o)) for k in kinds}
+    )
+
+
+def _may_exchange(one: Kind, other: Kind) -> bool:
+    return one.value != other.value and one.can_say(other.value) and other.can_say(one.value)
 
 
 def _kinds(figures: list[Published]) -> Kinds:
     """Count the agencies that are alike."""
+    return Counter({kind: len(units) for kind, units in _members(figures).items()})
+
+
+def _members(figures: list[Published]) -> dict[Kind, list[Unit]]:
+    """Return the agencies that are alike, by what is alike."""
     places: dict[int, int] = defaultdict(int)  # by revision: a bit for each figure
     for at, figure in enumerate(figures):
         for unit in figure.units:
             places[unit.revision] |= 1 << at
     units = {unit.revision: unit for figure in figures for unit in figure.units}
-    found = Counter((places[one.revision], one.sharing, str(one.value)) for one in units.values())
+    found: dict[Any, list[Unit]] = defaultdict(list)
+    for one in units.values():
+        found[places[one.revision], one.sharing, str(one.value), one.turns].append(one)
     names = {
         place: frozenset(figure.name for at, figure in enumerate(figures) if place >> at & 1)
         for place in {*places.values()}
     }
-    return Counter({Kind(names[place], *said): n for (place, *said), n in found.items()})
+    return {Kind(names[place], *said): those for (place, *said), those in found.items()}
 
 
 def _secret(kinds: Kinds, levels: frozenset[str]) -> Kinds:
@@ -227,37 +278,75 @@ def _differences(
             yield names, f"{whole} less {kind}", rest
 
 
-def _members(one: Class, figures: list[Published], levels: frozenset[str]) -> list[Unit]:
-    """Return the agencies of a class whose answers are secret."""
-    held = {figure.name: {unit.revision for unit in figure.units} for figure in figures}
-    units = {unit.revision: unit for figure in figures for unit in figure.units}
-    return [
-        unit
-        for unit in units.values()
-        if unit.sharing not in levels
-        and {name for name, ids in held.items() if unit.revision in ids} == one
-    ]
+def _could_differ(kind: Kind, kinds: Kinds, totals: Mapping[str, Counter[str]]) -> bool:
+    """Whether an agency can have said something else, whichever one the attacker is."""
+    options = sorted({value for counts in totals.values() for value in counts} - {kind.value})
+    for left in _without_one(kind, kinds):
+        if any(one.names == kind.names and _may_exchange(kind, one) for one in left):
+            continue
+        ways = (
+            _Exchange(kind.value, other, _movable(left, kind.value, other), totals)
+            for other in options
+            if kind.can_say(other)
+        )
+        if not any(_repaired({kind.names: 1}, way, DEPTH) for way in ways):
+            return False
+    return True
 
 
-def _classes(kinds: Kinds) -> State:
+def _without_one(kind: Kind, kinds: Kinds) -> Iterator[Kinds]:
+    """Yield the agencies that the attacker has to guess: all of them, or all but his own."""
+    yield kinds
+    for insider in kinds:
+        if insider != kind or kinds[kind] > 1:
+            yield kinds - Counter([insider])
+
+
+def _movable(kinds: Kinds, value: str, other: str) -> State:
+    """Count the agencies that say one of two values, and can say the other one."""
     found: State = defaultdict(Counter)
     for kind, number in kinds.items():
-        found[kind.names][kind.value] += number
+        for said, instead in ((value, other), (other, value)):
+            if kind.value == said and kind.can_say(instead):
+                found[kind.names][said] += number
     return dict(found)
 
 
-def _could_differ(
-    one: Class,
-    value: str,
-    classes: State,
-    totals: Mapping[str, Counter[str]],
-) -> bool:
-    """Whether an agency of the class can have said something else, and the figures stand."""
-    options = {value for counts in totals.values() for value in counts} - {value}
-    for other in options:
-        if _repaired({one: 1}, _Exchange(value, other, classes, totals), DEPTH):
+class _Numbers:
+    """Numbers that could be other ones, while every median and quartile stays as published."""
+
+    def __init__(self, figures: list[Published], kinds: list[Kind]) -> None:
+        self.said = {f.name: [float(unit.value) for unit in f.units] for f in figures}
+        self.told = {name: self._told(said) for name, said in self.said.items()}
+        self.kinds = kinds
+
+    def could_differ(self, kind: Kind, secret: Kinds) -> bool:
+        """Whether an agency can have said another number, whichever one the attacker is."""
+        mine = float(kind.value)
+        alike = [one for one in self.kinds if one.turns == kind.turns and one.value != kind.value]
+        near = sorted(alike, key=lambda one: abs(float(one.value) - mine))
+        if any(self._stands([(kind.names, mine, float(o.value))]) for o in near[:NEAREST]):
             return True
-    return False
+        others = islice((one for one in near if secret[one]), NEAREST)
+        return sum(secret[one] for one in others if self._is_swapped(kind, one)) >= OTHERS
+
+    def _is_swapped(self, one: Kind, other: Kind) -> bool:
+        mine, theirs = float(one.value), float(other.value)
+        return self._stands([(one.names, mine, theirs), (other.names, theirs, mine)])
+
+    def _stands(self, changes: list[tuple[Class, float, float]]) -> bool:
+        for name in {name for names, _old, _new in changes for name in names}:
+            said = [*self.said[name]]
+            for names, old, new in changes:
+                if name in names:
+                    said.remove(old)
+                    said.append(new)
+            if self._told(said) != self.told[name]:
+                return False
+        return True
+
+    def _told(self, said: list[float]) -> dict[str, float]:
+        return {name: findings.coarse(n) for name, n in findings.spread_of(said).items()}
 
 
 @dataclass(frozen=True)
@@ -284,6 +373,8 @@ class _Exchange:
         count, number = self.totals[name][value], self.totals[name].total()
         if not 0 <= count + change <= number:
             return False
+        if (count == 0) != (count + change == 0):
+            return False  # a figure lists the values that were given
         return rounded(count + change, number) == rounded(count, number)
 
     def reach(self, one: Class, moved: int) -> bool:

@@ -33,7 +33,10 @@ class Unit:
     response: int
     value: Any
     groups: frozenset[str]
-    sharing: str
+    sharing: str  # as what it may be read
+    # What else it could say of the practice with all other answers as they are; None: anything.
+    # Of a number, which conditions it meets: those that meet the same can be exchanged.
+    turns: frozenset[str] | None = None
 
 
 def is_counted(question: Question) -> bool:

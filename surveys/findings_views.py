@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from agencies import membership
 from agencies.permissions import can_see_contacts
-from surveys import amounts, cells, comparing, giving, matching, releasing, totals, wording
+from surveys import amounts, cells, comparing, counting, giving, matching, totals, wording
 from surveys.comparing import Column
 from surveys.filters import FindingsForm
 from surveys.models import Question, Response, ResponseQuerySet, Wave
@@ -151,7 +151,7 @@ def _figures(
     own = [column.response for column in columns if column.is_own]
     rest = others.by_agency()[: amounts.MOST] if numbers else []
     group = found["group"]
-    shown = [*own, *(one for one in rest if group in releasing.groups_of(one.agency))]
+    shown = [*own, *(one for one in rest if group in counting.groups_of(one.agency))]
     known = amounts.given(shown, numbers, request.user)
     mine = frozenset(response.pk for response in own)
     told = {total.question.pk: total.middle.told for total in found["totals"] if total.middle}

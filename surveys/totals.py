@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -111,8 +111,11 @@ def is_withdrawn_from(release: Release) -> bool:
     # One that is narrowed by the answer that it rests on was not changed itself.
     alone = Q(sharing=SharingLevel.ORGANISERS)
     along = Q(readable_as=SharingLevel.ORGANISERS) & ~alone
+    # A figure that was kept from an earlier release counts what was said then.
+    first = release.figures.aggregate(first=Min("as_of__published_at"))["first"]
+    since = min(first or release.published_at, release.published_at)
     taken = Answer.objects.filter(
-        along | alone & Q(changed_at__gt=release.published_at), response__wave=release.wave_id
+        along | alone & Q(changed_at__gt=since), response__wave=release.wave_id
     )
     out = set(taken.values_list("response", "question"))
     if not out:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from surveys import comparing, matching, panels, releasing, totals, trends
+from surveys import comparing, counting, matching, panels, totals, trends
 from surveys.filters import TrendForm
 from surveys.models import Question, Release, Wave
 from surveys.trends import Sources
@@ -74,7 +74,7 @@ def _figures(request: HttpRequest, wave: Wave, then: Wave, asked: list[Question]
     of = {
         "then": was.handed_in.get("") if was else None,
         "now": release.handed_in.get("") if release else None,
-        "panel": matched.handed_in.get(releasing.PANEL) if matched else None,
+        "panel": matched.handed_in.get(counting.PANEL) if matched else None,
     }
     return {
         "was": was,
@@ -103,7 +103,7 @@ def _sources(
     return {
         "everybody": Sources(trends.published(was, ""), trends.published(release, "")),
         "panel": Sources(
-            trends.published(matched, releasing.PANEL_BEFORE),
-            trends.published(matched, releasing.PANEL),
+            trends.published(matched, counting.PANEL_BEFORE),
+            trends.published(matched, counting.PANEL),
         ),
     }

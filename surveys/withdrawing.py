@@ -13,10 +13,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts import visitors
 from accounts.models import User
-from surveys import comparing, releasing, totals
+from surveys import comparing, counting, totals
 from surveys.models import Figure, FigureQuerySet, Question, Release, Wave, Withdrawal
 
-PANELS = (releasing.PANEL, releasing.PANEL_BEFORE)
+PANELS = (counting.PANEL, counting.PANEL_BEFORE)
 
 
 class NothingToWithdraw(Exception):
@@ -131,12 +131,12 @@ def withdraw(
 
 def _direct(target: Target) -> Q:
     wave, question = target.release.wave, target.question
-    before = Q(release__earlier=wave, group=releasing.PANEL_BEFORE)
+    before = Q(release__earlier=wave, group=counting.PANEL_BEFORE)
     if question is None:
         return Q(release=target.release) | before
     asked = [question, *followers(question)]
     if target.group is None:
-        own = Q(release__wave=wave) & ~Q(group=releasing.PANEL_BEFORE)
+        own = Q(release__wave=wave) & ~Q(group=counting.PANEL_BEFORE)
         return Q(question__in=asked) & (own | before)
     same = Q(question=question, part=target.part) | Q(question__in=asked[1:])
     return same & Q(release__wave=wave, group=target.group)

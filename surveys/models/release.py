@@ -30,6 +30,9 @@ class Release(models.Model):
     )
     # How many agencies had handed in, by group: what a figure's number is "of".
     handed_in = models.JSONField(default=dict, blank=True, db_default={})
+    # What agencies said then, shown or hidden alike; of the wave before, what those said that are
+    # in both. The next release compares with it; no page shows it.
+    counted = models.ManyToManyField(AnswerRevision, related_name="+")
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -111,6 +114,11 @@ class Figure(models.Model):
     number = models.PositiveIntegerField(null=True)  # of agencies
     shown = models.JSONField(null=True)  # {"shares": {value: percent}} or {"median", "low", "high"}
     counted = models.ManyToManyField(AnswerRevision, related_name="+")
+    # The earlier release from which it is kept, shown or hidden, as too few agencies have changed
+    # anything behind it since; blank: it was made anew.
+    as_of = models.ForeignKey(
+        Release, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     # A withdrawn figure says nothing more, but readers have seen it: `counted` stays.
     withdrawal = models.ForeignKey(
         Withdrawal, on_delete=models.SET_NULL, null=True, blank=True, related_name="figures"

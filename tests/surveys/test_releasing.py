@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count
 
-from surveys import comparing, findings, releasing, sharing, totals
+from surveys import comparing, counting, findings, releasing, sharing, totals
 from surveys.models import Answer, AnswerRevision, Figure, Release, Response, Wave
 from tests.factories import (
     make_agency,
@@ -40,7 +40,7 @@ def unguarded(wave: Wave, now: datetime) -> None:
     """Publish every figure there is, as if no guard were there."""
     release = Release.objects.create(wave=wave, number=9, published_at=now)
     for question in comparing.questions_of(wave.survey):
-        for group in releasing.GROUPS if findings.is_counted(question) else ():
+        for group in counting.GROUPS if findings.is_counted(question) else ():
             for part in [c.value for c in comparing.parts_of(question)] or [""]:
                 answers = Answer.objects.countable().filter(
                     response__wave=wave, question=question, not_reported=""

@@ -1,0 +1,225 @@
+"""What a release may change, and what readers of all surfaces can work out of the demonstration."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from surveys import releasing
+from surveys.disclosure import Fault
+from surveys.models import Answer, AnswerRevision, Figure, Question, Release, Wave
+from tests.browsers import Client
+from tests.factories import (
+    make_agency,
+    make_answer,
+    make_member,
+    make_question,
+    make_response,
+    make_survey,
+    make_wave,
+)
+from tests.surveys.scenes import signed_in
+from tests.surveys.test_demo import agencies, load
+
+YES = ("yes", "in_progress", "no")
+Told = list[tuple[int | None, Any]]
+
+
+def make_answered(now: datetime, answers: Sequence[Sequence[Any]], *asked: dict[str, Any]) -> Wave:
+    """Make a wave of these questions in which agencies have handed in; None: not asked."""
+    wave = make_wave(make_survey())
+    questions = [
+        make_question(wave.survey, **{"default_sharing": "counted"} | given) for given in asked
+    ]
+    for said in answers:
+        response = make_response(wave, make_agency(), state="submitted", submitted_at=now)
+        for question, value in zip(questions, said, strict=True):
+            if value is not None:
+                make_answer(response, question, value)
+    return wave
+
+
+def single(key: str, **more: Any) -> dict[str, Any]:
+    """Return a question with one choice of two."""
+    return {"key": key, "type": "single_choice", "choices": ("a", "b"), **more}
+
+
+def change(wave: Wave, key: str, place: int, value: str) -> None:
+    """Let an agency change one of its answers, as if it had been opened again for that."""
+    response = wave.responses.order_by("pk")[place]
+    answer = Answer.objects.get(response=response, question__key=key)
+    answer.value, answer.revision = value, answer.revision + 1
+    answer.save()
+    said = {"value": value, "sharing": answer.sharing, "changed_at": answer.changed_at}
+    AnswerRevision.objects.create(
+        response=response,
+        question=answer.question,
+        operation=uuid4(),
+        revision=answer.revision,
+        **said,
+    )
+
+
+def told(wave: Wave, key: str) -> Told:
+    """Return what each release says of a question, over all agencies."""
+    figures = Figure.objects.filter(release__wave=wave, question__key=key, group="", part="")
+    return [*figures.order_by("release__number").values_list("number", "shown")]
+
+
+def test_nothing_has_changed_where_a_question_is_hidden_everywhere(now: datetime) -> None:
+    wave = make_answered(now, ["a"] * 9, single("q"))
+    releasing.publish(wave=wave, by=None, now=now)
+
+    with pytest.raises(releasing.TooSoon) as refusal:
+        releasing.publish(wave=wave, by=None, now=now)
+
+    assert (told(wave, "q"), refusal.value.changed) == ([(None, None)], 0)
+
+
+SHOWN, HIDDEN = (6, {"shares": {"a": 65, "b": 35}}), (None, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_kept"),
+    [
+        ("aaaabb", "aaaaab", True),  # it would be hidden, and tell what one agency did
+        ("aaaaab", "aaaabb", True),  # it would appear
+        ("aaaabb", "aaabbb", True),  # it would say something else
+        ("aaaabb", "bbbbba", False),  # six changed
+    ],
+)
+def test_a_figure_changes_only_where_five_agencies_have(
+    now: datetime, before: str, after: str, is_kept: bool
+) -> None:
+    wave = make_answered(now, [*zip(before, "aabbab", strict=True)], single("q"), single("other"))
+    releasing.publish(wave=wave, by=None, now=now)
+    for place, (old, new) in enumerate(zip(before, after, strict=True)):
+        change(wave, "other", place, "ab"["aabbab"[place] == "a"])
+        if new != old:
+            change(wave, "q", place, new)
+
+    release = releasing.publish(wave=wave, by=None, now=now)
+
+    first, second = told(wave, "q")
+    assert first == (HIDDEN if before == "aaaaab" else SHOWN)
+    assert (second == first, release.number) == (is_kept, 2)
+    kept = Figure.objects.get(release=release, question__key="q", group="").as_of
+    assert kept == (wave.releases.get(number=1) if is_kept else None)
+    assert [*releasing.audit(wave)] == []
+
+
+def test_small_changes_add_up_until_they_are_enough(now: datetime) -> None:
+    said = [*zip("aaaabbb", "abababa", strict=True)]
+    wave = make_answered(now, said, single("q"), single("other"))
+    releasing.publish(wave=wave, by=None, now=now)
+
+    for step, places in enumerate([(0, 1, 2), (3, 4, 5)], start=1):
+        for place in range(7):
+            change(wave, "other", place, "ab"[(place + step) % 2])
+        for place in places:
+            change(wave, "q", place, "bbbbaab"[place])
+        releasing.publish(wave=wave, by=None, now=now)
+
+    shares = [shown["shares"] for _number, shown in told(wave, "q")]
+    assert shares == [{"a": 55, "b": 45}, {"a": 55, "b": 45}, {"a": 30, "b": 70}]
+
+
+FOLLOWED: tuple[dict[str, Any], ...] = (
+    {"key": "p", "type": "yes_no_in_progress", "choices": YES},
+    single(
+        "c",
+        default_sharing="public",
+        show_if={"all": [{"question": "p", "operator": "equals", "value": "yes"}]},
+    ),
+)
+
+
+def test_a_follow_up_of_all_tells_nobody_of_its_parent(now: datetime) -> None:
+    wave = make_answered(now, [("yes", letter) for letter in "ab" * 6], *FOLLOWED)
+
+    releasing.publish(wave=wave, by=None, now=now)
+
+    assert (told(wave, "p"), told(wave, "c")) == ([HIDDEN], [HIDDEN])
+
+
+def test_a_follow_up_of_some_is_shown_beside_its_parent(now: datetime) -> None:
+    said = [*(("yes", letter) for letter in "ab" * 3), *[("no", None)] * 4]
+    wave = make_answered(now, said, *FOLLOWED)
+
+    releasing.publish(wave=wave, by=None, now=now)
+
+    assert [told(wave, key)[0][0] for key in "pc"] == [10, 6]
+    assert [*releasing.audit(wave)] == []
+
+
+def test_the_audit_finds_a_follow_up_that_was_published_before(now: datetime) -> None:
+    wave = make_answered(now, [("yes", letter) for letter in "ab" * 6], *FOLLOWED)
+    release = releasing.publish(wave=wave, by=None, now=now)
+    unguarded(release, "c", 12)
+
+    found = [*releasing.audit(wave)]
+
+    assert {(leak.question.key, leak.fault, leak.number) for leak in found} == {
+        ("c", Fault.ASKED, 12)
+    }
+    [place] = {place for leak in found for place in leak.places}
+    assert (place.wave, place.release, place.group) == (wave.slug, 1, "")
+
+
+def unguarded(release: Release, key: str, number: int) -> None:
+    """Show a figure that is hidden, as if no guard were there."""
+    figure = release.figures.get(question__key=key, group="")
+    revisions = AnswerRevision.objects.filter(
+        question=figure.question, response__wave=release.wave, value__isnull=False
+    )
+    figure.number, figure.shown = number, {"shares": {"a": 50, "b": 50}}
+    if figure.question.type == Question.Type.NUMBER:
+        figure.shown = {"median": 20}
+    figure.save()
+    figure.counted.set(revisions)
+
+
+NO_ANSWER = {"not_shared", "no_answer", "does_not_apply", "after_yours", ""}
+
+
+def worked_out(client: Client, wave: Wave) -> Iterator[tuple[str, str, str]]:
+    """Yield what a reader works out of everything that a wave's files tell, by hand.
+
+    The reader knows the directory and the questionnaire: who handed in, and what follows what.
+    """
+    told: dict[str, Any] = client.get(f"/surveys/{wave.slug}/findings.json").json()
+    codes = {code["value"] for code in wave.survey.not_reported} | NO_ANSWER
+    named = {row["agency"]: row for row in told["answers"]}
+    asked = {q.key: q for q in wave.survey.questions.all()}
+    everybody = [*wave.responses.submitted().select_related("agency")]
+    for row in told["totals"]:
+        if row["answer"] == "hidden" or row["n"] == "":
+            continue
+        _kind, _colon, level = row["group"].partition(":")
+        if row["group"].startswith("size"):
+            continue
+        column = ".".join(filter(None, [row["question"], row["part"]]))
+        group = [r.agency.name for r in everybody if level in ("", r.agency.level)]
+        cells = [str(named.get(name, {}).get(column, "")) for name in group]
+        secret = row["n"] - sum(cell not in codes for cell in cells)
+        if 0 < secret < 5:
+            yield column, row["group"], "few"
+        if row["percent"] == 100 and secret > 0:
+            yield column, row["group"], "all say the same"
+        possible = sum(cell != "does_not_apply" for cell in cells)
+        if asked[row["question"]].show_if and secret > 0 and row["n"] > possible - 2:
+            yield column, row["group"], "all were asked"
+
+
+def test_readers_of_the_demonstration_work_out_nothing(now: datetime) -> None:
+    waves = load(agencies(), now)
+    readers = [Client(), signed_in(make_member())]
+
+    found = [one for reader in readers for wave in waves for one in worked_out(reader, wave)]
+    unguarded(waves[1].releases.get(), "joint_liability_cases", 13)
+    control = {*worked_out(Client(), waves[1])}
+
+    assert found == []
+    assert control == {("joint_liability_cases", "all", "all were asked")}
