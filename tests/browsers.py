@@ -1,5 +1,6 @@
 """The browsers of the tests."""
 
+import re
 import time
 from typing import Any
 
@@ -36,3 +37,10 @@ def _decides(person: User) -> bool:
         any(person.granted_rights)
         or Membership.objects.coordinating().filter(person=person).exists()
     )
+
+
+def site_map(client: DjangoClient) -> str:
+    """Return what all files of the map for search engines say."""
+    found = client.get("/sitemap.xml").content.decode()
+    files = re.findall(r"<loc>https?://[^/]+([^<]*)</loc>", found)
+    return "".join(client.get(file).content.decode() for file in files)

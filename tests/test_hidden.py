@@ -6,6 +6,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
+from tests.browsers import site_map
 from tests.scene import PEOPLE, Scene, browser
 
 # Who may know of what, and which pages tell of it: nobody else finds it there, nor in a count.
@@ -94,7 +95,7 @@ def test_feeds_tell_everybody_what_is_public(world: Scene):
 
 
 def test_sitemap_lists_what_visitors_may_know(world: Scene):
-    listed = browser(world.people["visitor"]).get("/sitemap.xml").content.decode()
+    listed = site_map(browser(world.people["visitor"]))
 
     slugs = re.findall(r"/(?:webinars|communities/[a-z]+)/(?:past-)?([a-z-]+)/<", listed)
     assert {*slugs} == {"public", "canceled", "s-summary", "s-canceled"}

@@ -36,7 +36,8 @@ PAGES = (
     *("/", "/topics/", "/topics/topic/", "/library/", "/library/?q=labor&topic=topic&year=2017"),
     *("/library/?page=2", "/webinars/", "/webinars/?page=2", "/webinars/webinar/"),
     *("/communities/", "/communities/circle/", "/communities/circle/session/", "/agencies/"),
-    *("/agencies/?q=town", "/agencies/agency/", "/accessibility/", "/privacy/", "/sitemap.xml"),
+    *("/agencies/?q=town", "/agencies/agency/", "/accessibility/", "/privacy/"),
+    *("/sitemap.xml", "/sitemap-pages.xml", "/sitemap-webinars-1.xml"),
     *("/webinars/calendar.ics", "/webinars/webinar/calendar.ics", "/webinars/feed/"),
     *("/robots.txt", "/nothing/"),
 )

@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from agencies.models import Agency
 from ciwo_portal.management.commands import import_agencies, import_programme
-from tests.browsers import Client
+from tests.browsers import Client, site_map
 from tests.factories import make_agency, make_member, make_user
 from tests.surveys.scenes import signed_in
 
@@ -38,8 +38,7 @@ def test_no_page_tells_others_a_working_note_of_the_data_files():
         call_command(command.__name__.rpartition(".")[2])
         notes |= set(working_notes(json.loads(command.DOCUMENT.read_text())))
     visitor, member = Client(), signed_in(make_member(Agency.objects.all()[0]))
-    sitemap = visitor.get("/sitemap.xml").content.decode()
-    paths = [*re.findall(r"<loc>https?://[^/]+([^<]*)</loc>", sitemap), *FEEDS]
+    paths = [*re.findall(r"<loc>https?://[^/]+([^<]*)</loc>", site_map(visitor)), *FEEDS]
 
     asked = [(member, path) for path in paths] + [(visitor, path) for path in paths[-1::-9]]
     pages = "".join(client.get(path).content.decode() for client, path in asked)
