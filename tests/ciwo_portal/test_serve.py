@@ -37,9 +37,10 @@ pytestmark = [
 ]
 
 
-def _hear_ctrl_c() -> None:
-    """Let Ctrl-C reach the portal even where the tests run in the background of a shell."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def _hear_signals() -> None:
+    """Let signals reach the portal even where the tests themselves ignore some (nohup, `&`)."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Launcher:
@@ -71,7 +72,7 @@ class Launcher:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 it only asks the kernel
+                preexec_fn=_hear_signals,  # noqa: PLW1509 it only asks the kernel
             )
         wait_until(lambda: _is_ready(self.said) or process.poll() is not None)
         assert _is_ready(self.said), self.said
@@ -181,7 +182,7 @@ def test_ctrl_c_while_it_prepares_leaves_nothing(launcher: Launcher):
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 it only asks the kernel
+            preexec_fn=_hear_signals,  # noqa: PLW1509 it only asks the kernel
         )
     wait_until(lambda: any("manage.py prepare" in command for command in launcher.left()))
 

@@ -27,6 +27,12 @@ Supervise = Callable[..., subprocess.Popen[str]]
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def _hear_signals() -> None:
+    """Let signals reach the supervisor even where the tests themselves ignore some (nohup, `&`)."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.fixture
 def supervise(tmp_path: Path) -> Iterator[Supervise]:
     """A way to run services, by name, in the test's folder; ends what a failed test left."""
@@ -40,6 +46,7 @@ def supervise(tmp_path: Path) -> Iterator[Supervise]:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=_hear_signals,  # noqa: PLW1509 it only asks the kernel
         )
         begun.append(process)
         return process
