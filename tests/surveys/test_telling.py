@@ -218,8 +218,10 @@ CHOSEN = {
     "surveys.filling",
     "surveys.previewing",
     "surveys.reading",  # works out as what an answer is read
-    "surveys.releasing",  # `Unit.sharing` is filled from `readable_as`
+    "surveys.attacks",  # `Unit.sharing` is filled from `readable_as` (surveys/counting.py)
     "surveys.disclosure",  # the same
+    "surveys.matched",  # the same
+    "surveys.families",  # `Entry.sharing` is, likewise
     "surveys.sharing",  # changes it
     "surveys.submissions",  # what was chosen then
     "surveys.totals",  # what was withdrawn
