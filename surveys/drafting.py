@@ -135,6 +135,7 @@ def is_same(draft: Draft, other: Entry) -> bool:
     return draft.entry == Entry(other.value, other.not_reported, level)
 
 
+@transaction.atomic
 def refuse_if_closed(*, response: Response, now: datetime) -> None:
     """Raise AlreadySubmitted or NotOpen when the response takes no answers at `now`.
 
