@@ -131,7 +131,7 @@ def test_a_number_with_a_past_is_saved_in_eight_statements(
     said_before(response, question, 100)
     page = make_page(response)
 
-    with django_assert_max_num_queries(10) as seen:
+    with django_assert_max_num_queries(12) as seen:
         answer = page.save(question, "5000")
 
     own = [query["sql"] for query in seen if "SAVEPOINT" not in query["sql"]]

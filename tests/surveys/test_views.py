@@ -181,7 +181,7 @@ def test_one_answer_asks_eight_times(
     )
     page = make_page(response)
 
-    with django_assert_max_num_queries(10) as seen:
+    with django_assert_max_num_queries(12) as seen:
         page.save(question, "small")
 
     own = [query["sql"] for query in seen if "SAVEPOINT" not in query["sql"]]
