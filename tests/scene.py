@@ -118,7 +118,7 @@ def build() -> Scene:
     scene.words["agenda"] = agenda.address(_user(scene, "participant")).rpartition("/")[2]
     scene.words["join"] = _last_part(join_links.url(place))
     speaker = Presenter.objects.create(webinar=place.webinar, name="Ann", email="a@example.org")
-    scene.words["speaking"] = speaker_links.token(speaker)
+    scene.words |= {"speaking": speaker_links.token(speaker), "speaker": str(speaker.pk)}
     scene.words |= _records(_user(scene, "participant"))
     scene.words |= _drafts(topic, community, _user(scene, "organiser"))
     scene.words["job"] = _job(_user(scene, "staff"))

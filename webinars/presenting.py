@@ -72,6 +72,19 @@ def ask(*, webinar: Webinar, now: datetime) -> int:
 
 
 @transaction.atomic
+def renew_link(*, presenter: Presenter, now: datetime) -> bool:
+    """End a speaker's link; return whether the new one goes out, as it does while it opens."""
+    webinar = registration.hold(presenter.webinar)
+    presenter.key = uuid4()
+    presenter.save(update_fields=["key"])
+    presenter.webinar = webinar
+    is_sent = bool(presenter.email) and webinar.is_coming(now)
+    if is_sent:
+        outbox.queue([speaker_notices.new_link(presenter, now)])
+    return is_sent
+
+
+@transaction.atomic
 def answer(*, presenter: Presenter, answer: Answer, now: datetime) -> None:
     """Keep what a speaker says; what stays as it was keeps its date."""
     presenter = Presenter.objects.select_for_update(of=("self",)).get(pk=presenter.pk)

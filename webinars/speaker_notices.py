@@ -45,9 +45,18 @@ def request(presenter: Presenter, now: datetime) -> Notification:
 
 def news(presenter: Presenter, word: str, now: datetime) -> Notification:
     """Tell a speaker that the webinar was "moved", "cancelled" or "reinstated"."""
+    return _news(presenter, word, str(presenter.webinar.sequence), now)
+
+
+def new_link(presenter: Presenter, now: datetime) -> Notification:
+    """Bring a speaker the link that stands in place of the one of before."""
+    return _news(presenter, "link", now.isoformat(), now)
+
+
+def _news(presenter: Presenter, word: str, which: str, now: datetime) -> Notification:
     webinar = presenter.webinar
     return Notification(
-        key=f"webinar-speaking-news/{presenter.pk}/{word}/{webinar.sequence}",
+        key=f"webinar-speaking-news/{presenter.pk}/{word}/{which}",
         kind="webinars/speaking_news",
         category=Category.CHANGES,
         about=about(presenter),
@@ -88,7 +97,7 @@ def _write_news(notification: Notification) -> Letter:
     presenter, said = _presenter(notification), notification.context
     if presenter.webinar.sequence != said["sequence"]:
         raise Dropped("the webinar has changed since")
-    if _hears_by_place(presenter):
+    if said["word"] != "link" and _hears_by_place(presenter):
         raise Dropped("the speaker has a place too, and one message says it")
     return _letter(notification, presenter, {"word": said["word"]})
 
@@ -137,6 +146,6 @@ register(
         _write_news,
         "presenter",
         Presenter.objects.select_related("webinar"),
-        gettext_lazy("To speakers: moved, canceled or on again"),
+        gettext_lazy("To speakers: moved, canceled, on again, or a new link"),
     ),
 )

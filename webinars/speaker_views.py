@@ -56,6 +56,20 @@ def ask(request: MemberRequest, slug: str) -> HttpResponse:
     return redirect("webinars:manage-speakers", slug)
 
 
+@organiser_required
+@require_POST
+def new_link(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """End a speaker's link, as one that was passed on, and send a new one."""
+    webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
+    presenter = get_object_or_404(webinar.presenters, pk=pk)
+    if presenting.renew_link(presenter=presenter, now=timezone.now()):
+        words = _("The old link of %(name)s has ended. A new one is on its way by e-mail.")
+    else:
+        words = _("The old link of %(name)s has ended. No e-mail was sent.")
+    messages.success(request, words % {"name": presenter.name})
+    return redirect("webinars:manage-speakers", slug)
+
+
 @csrf_exempt  # the token is the proof; in-app browsers of mail programs keep no cookies
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

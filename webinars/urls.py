@@ -82,6 +82,11 @@ urlpatterns = [
     path("manage/webinars/<slug:slug>/reinstate/", manage_views.reinstate, name="manage-reinstate"),
     path("manage/webinars/<slug:slug>/speakers/", speaker_views.speakers, name="manage-speakers"),
     path(
+        "manage/webinars/<slug:slug>/speakers/<int:pk>/new-link/",
+        speaker_views.new_link,
+        name="manage-speaker-new-link",
+    ),
+    path(
         "manage/webinars/<slug:slug>/materials/",
         manage_parts_views.materials,
         name="manage-materials",

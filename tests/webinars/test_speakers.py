@@ -67,6 +67,24 @@ def test_new_address_ends_the_old_link(organiser_client: Client) -> None:
     assert found == [404, 200]
 
 
+def test_organizer_ends_a_link_and_sends_a_new_one(
+    organiser_client: Client, postbox: Postbox
+) -> None:
+    webinar = make_webinar(starts_at=SOON, title="Liens", change_reason="A holiday")
+    speaker = make_speaker(webinar)
+    old = path_of(speaker)
+
+    organiser_client.post(address(webinar, f"speakers/{speaker.pk}/new-link/"))
+    delivering.drain()
+
+    speaker.refresh_from_db()
+    found = [Client().get(path).status_code for path in (old, path_of(speaker))]
+    [letter] = postbox.received
+    text = words_of(letter)
+    told = (letter["Subject"], path_of(speaker) in text, old in text, "A holiday" in text)
+    assert (found, told) == ([404, 200], ("New link: Liens", True, False, False))
+
+
 def test_speaker_answers_on_the_own_page(organiser_client: Client) -> None:
     webinar = make_webinar(starts_at=SOON)
     speaker = make_speaker(webinar)
