@@ -5,9 +5,10 @@ plain data, and enumerates all assignments of answers that fit. What is the same
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from statistics import median
 from typing import Any
 
 Value = Any
@@ -21,16 +22,17 @@ class Asked:
     """One question: what can be answered, and what the answer to another one must be like."""
 
     key: str
-    kind: str  # "one", "several" or "rows"
-    options: tuple[str, ...]
+    kind: str  # "one", "several", "rows" or "number"
+    options: tuple[str, ...]  # of a number: those that agencies may say
     rows: tuple[str, ...] = ()
     alone: str = ""  # an option that is not combined with others
     after: str = ""  # the question that it follows
-    when: tuple[str, tuple[str, ...]] = ("is", ())  # "is", "has" or "lacks" one of these
+    when: tuple[str, tuple[str, ...]] = ("is", ())  # "is", "has" or "lacks" one; "above" a number
+    again: str = ""  # the question whose answer this one is later: the same, if not changed
 
     def answers(self) -> list[Value]:
         """Return all answers there are."""
-        if self.kind == "one":
+        if self.kind in ("one", "number"):
             return [*self.options]
         if self.kind == "rows":
             return [*product(self.options, repeat=len(self.rows))]
@@ -43,12 +45,14 @@ class Asked:
         if answer is None:
             return False
         how, wanted = self.when
+        if how == "above":
+            return float(answer) > float(wanted[0])
         given = answer if isinstance(answer, tuple) else (answer,)
         return not set(given) & {*wanted} if how == "lacks" else bool(set(given) & {*wanted})
 
     def parts(self) -> tuple[str, ...]:
         """Return the parts of which figures are made."""
-        return {"one": ("",), "several": self.options, "rows": self.rows}[self.kind]
+        return {"several": self.options, "rows": self.rows}.get(self.kind, ("",))
 
     def says(self, part: str, answer: Value) -> str:
         """Return what an answer says of one part."""
@@ -64,6 +68,8 @@ class Agency:
     record: Record
     levels: Mapping[str, str]
     groups: frozenset[str]
+    absent: frozenset[str] = frozenset()  # keys of what it had not handed in
+    changed: frozenset[str] = frozenset()  # keys of what it says anew
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,26 @@ class Figure:
     number: int
     shares: Mapping[str, int | None]  # percent, rounded to five; None: nobody says it
     is_named_only: bool = False  # answers for totals alone are left out
+    median: float | None = None  # of numbers, in the place of shares
+
+    def most(self, value: str) -> int:
+        """Return how many agencies can say this at most."""
+        if self.median is not None:
+            return self.number
+        every = range(self.number + 1)
+        return max((n for n in every if self._share(n) == self.shares[value]), default=0)
+
+    def _share(self, count: int) -> int | None:
+        return percent(count, self.number) if count else None
+
+    def is_as_told(self, counts: Mapping[str, int]) -> bool:
+        """Whether so many agencies can have said each."""
+        if sum(counts.values()) != self.number:
+            return False
+        if self.median is None:
+            return all(self._share(n) == self.shares[value] for value, n in counts.items())
+        said = sorted(float(value) for value, n in counts.items() for _ in range(n))
+        return median(said) == self.median
 
 
 @dataclass
@@ -90,17 +116,21 @@ class Wave:
     def __post_init__(self) -> None:
         self.places = {one.key: at for at, one in enumerate(self.asked)}
 
-    def records(self) -> Iterator[Record]:
-        """Yield every record that the questionnaire allows."""
-        for record in product(*([None, *one.answers()] for one in self.asked)):
-            if all(
-                self._is_asked(one, record) == (said is not None)
-                for one, said in zip(self.asked, record, strict=True)
-            ):
-                yield record
+    def records(self, agency: Agency | None = None) -> list[Record]:
+        """Return every record that the questionnaire allows, of this agency or any."""
+        found: list[Record] = [()]
+        for one in self.asked:
+            found = [(*old, said) for old in found for said in self._next(one, old, agency)]
+        return found
 
-    def _is_asked(self, one: Asked, record: Record) -> bool:
-        return not one.after or one.is_asked_after(record[self.places[one.after]])
+    def _next(self, one: Asked, old: Record, agency: Agency | None) -> list[Value]:
+        """Return what can be said next."""
+        is_absent = agency is not None and one.key in agency.absent
+        if is_absent or (one.after and not one.is_asked_after(old[self.places[one.after]])):
+            return [None]
+        if agency and one.again and one.key not in agency.changed | agency.absent:
+            return [said] if (said := old[self.places[one.again]]) is not None else []
+        return one.answers()
 
     def known(self, audience: str, insider: int | None) -> list[str]:
         """Say what this reader finds out of secret answers.
@@ -153,34 +183,38 @@ class Wave:
         return self._is_told(parent, agency, audience)
 
     def _possible(self, audience: str, insider: int | None) -> list[set[Record]]:
-        """Return what each agency can have answered, in any world that fits all that is told."""
+        """Return what each agency can have answered, in any world that fits all that is told.
+
+        What agencies add up to is one number: five bits for each figure and value.
+        """
         cells = [(f, v) for f in self.figures for v in f.shares]
         every = [self._ways(at, audience, insider, cells) for at in range(len(self.agencies))]
-        ahead: list[set[tuple[int, ...]]] = [{(0,) * len(cells)}]
+        over = _packed([16] * len(cells))
+        most = over + _packed([figure.most(value) for figure, value in cells])
+        ahead = [{0}]
         for ways in every:
-            ahead.append(
-                {s for old in ahead[-1] for way in ways if self._fits(s := _sum(old, way), cells)}
-            )
+            sums = {old + way for old in ahead[-1] for way in ways}
+            ahead.append({s for s in sums if (most - s) & over == over})
         back = {s for s in ahead[-1] if self._is_as_told(s, cells)}
         possible: list[set[Record]] = []
         for at in range(len(every) - 1, -1, -1):
             before, records = set(), set()
-            for old in ahead[at]:
-                for way, those in every[at].items():
-                    if _sum(old, way) in back:
-                        before.add(old)
-                        records |= those
+            for way, those in every[at].items():
+                olds = {old for old in ahead[at] if old + way in back}
+                if olds:
+                    before |= olds
+                    records |= those
             back = before
             possible.append(records)
         return possible[::-1]
 
     def _ways(
         self, at: int, audience: str, insider: int | None, cells: list[tuple[Figure, str]]
-    ) -> dict[tuple[int, ...], set[Record]]:
+    ) -> dict[int, set[Record]]:
         """Return what the agency can add to the figures, with the records that add it."""
         agency = self.agencies[at]
-        found: dict[tuple[int, ...], set[Record]] = defaultdict(set)
-        for record in [agency.record] if at == insider else self.records():
+        found: dict[int, set[Record]] = defaultdict(set)
+        for record in [agency.record] if at == insider else self.records(agency):
             if any(
                 self._is_told(one, agency, audience) and record[place] != agency.record[place]
                 for place, one in enumerate(self.asked)
@@ -216,7 +250,7 @@ class Wave:
         record: Record,
         levels: Mapping[str, str],
         cells: list[tuple[Figure, str]],
-    ) -> tuple[int, ...]:
+    ) -> int:
         found = []
         for figure, value in cells:
             place = self.places[figure.key]
@@ -225,29 +259,17 @@ class Wave:
             if is_in and figure.is_named_only:
                 is_in = level != "counted"
             found.append(int(is_in and self.asked[place].says(figure.part, said) == value))
-        return tuple(found)
+        return _packed(found)
 
-    def _fits(self, sums: tuple[int, ...], cells: list[tuple[Figure, str]]) -> bool:
-        """Whether no figure has more agencies than it says."""
-        totals: dict[int, int] = defaultdict(int)
-        for (figure, _value), count in zip(cells, sums, strict=True):
-            totals[id(figure)] += count
-            if totals[id(figure)] > figure.number:
-                return False
-        return True
-
-    def _is_as_told(self, sums: tuple[int, ...], cells: list[tuple[Figure, str]]) -> bool:
-        totals: dict[int, int] = defaultdict(int)
-        for (figure, value), count in zip(cells, sums, strict=True):
-            totals[id(figure)] += count
-            told = percent(count, figure.number) if count else None
-            if told != figure.shares[value]:
-                return False
-        return all(totals[id(figure)] == figure.number for figure in self.figures)
+    def _is_as_told(self, sums: int, cells: list[tuple[Figure, str]]) -> bool:
+        counts: dict[int, dict[str, int]] = defaultdict(dict)
+        for at, (figure, value) in enumerate(cells):
+            counts[id(figure)][value] = sums >> 5 * at & 31
+        return all(figure.is_as_told(counts[id(figure)]) for figure in self.figures)
 
 
-def _sum(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(a + b for a, b in zip(one, other, strict=True))
+def _packed(numbers: list[int]) -> int:
+    return sum(number << 5 * at for at, number in enumerate(numbers))
 
 
 def percent(count: int, number: int) -> int:

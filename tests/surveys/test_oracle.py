@@ -20,6 +20,10 @@ GROUPS = ("", "level:city")
 YES = ("yes", "in_progress", "no")
 P = Asked("p", "one", YES)
 SCALE = Asked("c", "one", ("1", "2"), after="p", when=("is", ("yes",)))
+NUMBERS = [
+    Asked("p", "number", ("1", "3", "4", "6", "9")),
+    Asked("c", "one", ("1", "2"), after="p", when=("above", ("3",))),
+]
 INSTRUMENTS = {
     "a parent and its follow-up": [P, SCALE],
     "several choices, one of them alone": [
@@ -32,20 +36,27 @@ INSTRUMENTS = {
         Asked("c", "one", ("yes", "no"), after="p", when=("is", ("yes", "in_progress"))),
         Asked("d", "one", ("1", "2"), after="c", when=("is", ("yes",))),
     ],
+    "a number and what follows a large one": NUMBERS,
+    "a number after a number": [
+        Asked("p", "number", ("1", "4", "6")),
+        Asked("c", "number", ("1", "2", "3"), after="p", when=("above", ("3",))),
+    ],
 }
 TYPES = {"one": "single_choice", "several": "multiple_choice", "rows": "matrix"}
-OPERATORS = {"is": "any_of", "has": "includes", "lacks": "excludes"}
+OPERATORS = {"is": "any_of", "has": "includes", "lacks": "excludes", "above": "gt"}
 
 
 def question(one: Asked, at: int) -> Question:
     """Return the question as the portal has it, not stored."""
     how, wanted = one.when
-    value = wanted[0] if how == "lacks" else [*wanted]
+    value: object = wanted[0] if how == "lacks" else [*wanted]
+    if how == "above":
+        value = int(wanted[0])
     conditions = [{"question": one.after, "operator": OPERATORS[how], "value": value}]
     return Question(
         pk=at,
         key=one.key,
-        type=TYPES[one.kind],
+        type=TYPES.get(one.kind, one.kind),
         show_if={"all": conditions} if one.after else None,
         default_sharing="counted",
         is_required=True,
@@ -56,6 +67,8 @@ def answer(one: Asked, said: oracle.Value) -> object:
     """Return an answer as the portal stores it."""
     if one.kind == "rows":
         return dict(zip(one.rows, said, strict=True))
+    if one.kind == "number":
+        return int(said)
     return [*said] if one.kind == "several" else said
 
 
@@ -121,12 +134,13 @@ def published(asked: list[Asked], agencies: list[Agency], kind: type[Table], sma
     for (key, part), units in said(asked, those).items():
         for group in GROUPS:
             if shown := table.decide((key, part), group, units):
-                told = findings.tally(those.by_key[key], shown.units)["shares"]
+                told = findings.tally(those.by_key[key], shown.units)
                 values = {by_key[key].says(part, value) for value in by_key[key].answers()}
-                shares = {value: told.get(value) for value in sorted(values)}
+                shares = {value: told.get("shares", {}).get(value) for value in sorted(values)}
                 number = len(shown.units)
                 is_named = number < sum(group in unit.groups for unit in units)
-                figures.append(Figure(key, part, group, number, shares, is_named))
+                middle = told.get("median")
+                figures.append(Figure(key, part, group, number, shares, is_named, middle))
     return Wave(asked, agencies, figures)
 
 
@@ -149,7 +163,7 @@ def agency(asked: list[Asked], record: tuple[object, ...], *levels: str, city: b
 
 def records(asked: list[Asked]) -> list[oracle.Record]:
     """Return all records that the questionnaire allows."""
-    return [*Wave(asked, [], []).records()]
+    return Wave(asked, [], []).records()
 
 
 def counted(asked: list[Asked], *said: oracle.Record) -> list[Agency]:
@@ -157,25 +171,25 @@ def counted(asked: list[Asked], *said: oracle.Record) -> list[Agency]:
     return [agency(asked, one, *["counted"] * len(asked), city=False) for one in said]
 
 
-CASES = {
+CASES: dict[str, tuple[list[Asked], list[oracle.Record]]] = {
     # Twelve of twelve were asked what is asked after a yes.
-    "n of a follow-up": counted([P, SCALE], *[("yes", "1"), ("yes", "2")] * 3),
+    "n of a follow-up": ([P, SCALE], [("yes", "1"), ("yes", "2")] * 3),
     # All but one; the share of "none" is hidden, the number of the follow-up tells it.
-    "all but one": counted([P, SCALE], *[("yes", "1"), ("yes", "2")] * 3, ("no", None)),
+    "all but one": ([P, SCALE], [*[("yes", "1"), ("yes", "2")] * 3, ("no", None)]),
     # "none" is hidden, as only one chose it; how many were asked the follow-up tells it.
-    "an exclusive choice": counted(
+    "an exclusive choice": (
         INSTRUMENTS["several choices, one of them alone"],
-        *[(("a",), "1"), (("a", "b"), "2"), (("b",), "1")] * 2,
-        (("none",), None),
+        [*[(("a",), "1"), (("a", "b"), "2"), (("b",), "1")] * 2, (("none",), None)],
     ),
+    # All have more than three.
+    "a large number": (NUMBERS, [("4", "1"), ("6", "2"), ("9", "1")] * 2),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_a_follow_up_tells_is_found_by_the_oracle_and_not_published(name: str) -> None:
-    agencies = CASES[name]
-    key = "several choices, one of them alone" if name == "an exclusive choice" else ""
-    asked = INSTRUMENTS[key] if key else [P, SCALE]
+    asked, said = CASES[name]
+    agencies = counted(asked, *said)
 
     before = published(asked, agencies, EachByItself, 5)
     after = published(asked, agencies, Table, 5)
