@@ -15,7 +15,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from ciwo_portal import supervisor
+from ciwo_portal import supervisor, switches
 from ciwo_portal.demo_logins import LOGINS, PASSWORD
 from ciwo_portal.embedded import CannotStart, Servers, die_with_parent, free_port
 
@@ -152,17 +152,22 @@ def _greet(environment: dict[str, str]) -> None:
             supervisor.say(f"Not ready after {READY_WITHIN} s: {asked} says why. Still waiting.")
             is_told = True
         time.sleep(0.5)
-    width = max(len(login.role) for login in LOGINS)
-    lines = [f"  {login.role:{width}}  {login.email}" for login in LOGINS]
     mail = "Mail is sent by the server that EMAIL_URL names."
     if "MAIL_FOLDER" in environment:
         mail = f"Mail is not sent but kept in {environment['MAIL_FOLDER']}."
     supervisor.say(
         f"\nThe portal is ready: {environment['SITE_URL']}/\n\n"
-        f"Demo sign-ins, all with the password {PASSWORD}\n"
-        + "\n".join(lines)
-        + f"\n\n{mail} Ctrl-C stops everything.\n"
+        f"{_who_signs_in(environment)}\n\n{mail} Ctrl-C stops everything.\n"
     )
+
+
+def _who_signs_in(environment: dict[str, str]) -> str:
+    has_demo = switches.WORDS.get(environment["HAS_DEMO_DATA"].strip().lower(), False)
+    if not (has_demo and switches.is_loopback(switches.host_of(environment["SITE_URL"]))):
+        return "There are no demo sign-ins: whoever wants in signs up."
+    width = max(len(login.role) for login in LOGINS)
+    lines = [f"  {login.role:{width}}  {login.email}" for login in LOGINS]
+    return "\n".join([f"Demo sign-ins, all with the password {PASSWORD}", *lines])
 
 
 def _is_ready(address: str) -> bool:

@@ -62,13 +62,13 @@ class Launcher:
         """Return the circumstances of somebody who has set nothing but a folder and a port."""
         return {"PATH": os.defpath, "STATE_DIR": str(self.state), "PORT": str(self.port)}
 
-    def start(self, command: list[str], folder: Path = ROOT) -> None:
+    def start(self, command: list[str], folder: Path = ROOT, **settings: str) -> None:
         """Start it in a folder, as a terminal does, and wait until it says that it is ready."""
         with (self.state / "output").open("w") as output:
             self.process = process = subprocess.Popen(  # noqa: S603 our own command
                 command,
                 cwd=folder,
-                env=self.environment(),
+                env=self.environment() | settings,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -166,8 +166,9 @@ def test_portal_starts_survives_a_kill_and_leaves_nothing(launcher: Launcher, re
     assert error.startswith("error: The portal already runs from this folder")
 
     assert launcher.end(signal.SIGKILL) == -signal.SIGKILL
-    launcher.start(SERVE)
+    launcher.start(SERVE, HAS_DEMO_DATA="off")
 
+    assert not any(PASSWORD in line for line in launcher.said)
     assert launcher.query(b"SELECT name FROM library_topic WHERE slug = 'kept'") == [("Kept",)]
     assert launcher.query(b"SELECT count(*) FROM accounts_user") == demo
     assert launcher.end(signal.SIGINT) == 0
