@@ -108,13 +108,19 @@ def second_factor_required(
 
 
 def ask_for_second_factor(request: MemberRequest) -> HttpResponse:
-    """Say why nothing was done, on the page where a second step is used, or set up first."""
+    """Lead to the page where a second step is used, or set up first; its banner says why.
+
+    Whoever was about to change something reads that nothing was changed.
+    """
+    is_change = request.method == "POST"
     if not request.user.signs_in_with_second_factor():
-        text = _(
-            "Nothing was changed: who decides for others needs a second step. Set one up here."
-        )
-        messages.warning(request, text)
+        if is_change:
+            text = _(
+                "Nothing was changed: who decides for others needs a second step. Set one up here."
+            )
+            messages.warning(request, text)
         return redirect("mfa_index")
-    messages.warning(request, _("Nothing was changed yet: use your second step first."))
-    onward = {"next": request.get_full_path()} if request.method == "GET" else {}
+    if is_change:
+        messages.warning(request, _("Nothing was changed yet: use your second step first."))
+    onward = {} if is_change else {"next": request.get_full_path()}
     return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode(onward)}")

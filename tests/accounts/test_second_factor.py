@@ -39,11 +39,16 @@ def browser(person: User, *, has_step: bool) -> Client:
 
 @pytest.mark.parametrize("path", ["/manage/", "/manage/people/", "/manage/webinars/new/"])
 def test_organisers_set_up_a_second_step_before_they_manage(path: str):
-    answer = browser(make_user(is_organiser=True), has_step=False).get(path)
+    organiser = browser(make_user(is_organiser=True), has_step=False)
 
-    assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/")
-    assert [message.message for message in get_messages(answer.wsgi_request)] == [
-        "Nothing was changed: who decides for others needs a second step. Set one up here."
+    looked, changed = organiser.get(path), organiser.post("/manage/webinars/new/")
+
+    for answer in looked, changed:
+        assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/")
+    told = [[one.message for one in get_messages(x.wsgi_request)] for x in (looked, changed)]
+    assert told == [
+        [],
+        ["Nothing was changed: who decides for others needs a second step. Set one up here."],
     ]
 
 
