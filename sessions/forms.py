@@ -127,6 +127,13 @@ class CancelForm(forms.Form):
         help_text=gettext_lazy("Everybody who is asked reads it."),
     )
 
+    def __init__(
+        self, data: MultiValueDict[str, str] | None = None, *, session: PracticeSession
+    ) -> None:
+        super().__init__(data)
+        if not session.is_announced:
+            self.fields["reason"].help_text = _("Only who runs the session reads it.")
+
 
 class RsvpForm(forms.Form):
     """A person's answer to an invitation."""

@@ -87,7 +87,7 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
         "page": people.get_page(request.GET.get("page")),
         "resources": resources.order_by("title", "pk")[:MATERIALS],
         "may_cancel": not session.is_cancelled and not session.is_over(now),
-        "form": CancelForm(),
+        "form": CancelForm(session=session),
     }
     return render(request, "sessions/manage_detail.html", context)
 
@@ -111,9 +111,10 @@ def publish(request: MemberRequest, slug: str) -> HttpResponse:
 def cancel(request: MemberRequest, slug: str) -> HttpResponse:
     """Call a session off, with the reason that everybody reads."""
     session = get_object_or_404(PracticeSession.objects.run_by(request.user), slug=slug)
-    form = CancelForm(request.POST)
+    form = CancelForm(request.POST, session=session)
     if not form.is_valid():
-        messages.error(request, _("Write the reason: everybody who is asked reads it."))
+        why = form.fields["reason"].help_text
+        messages.error(request, _("Write the reason. %(why)s") % {"why": why})
         return redirect("sessions:manage-detail", slug)
     reason = form.cleaned_data["reason"]
     try:
@@ -175,5 +176,6 @@ def _is_saved(
         form.read_again()
         return False
     else:
-        messages.success(request, _("Saved. If the time or the link changed, everybody is told."))
+        told = _("Saved. If the time or the link changed, everybody is told.")
+        messages.success(request, told if session.is_announced else _("Saved. Nobody is told."))
     return True

@@ -212,6 +212,11 @@ class CancelForm(forms.Form):
         help_text=gettext_lazy("Everybody who has a place reads it."),
     )
 
+    def __init__(self, *args: Any, webinar: Webinar) -> None:
+        super().__init__(*args)
+        if not webinar.is_announced:
+            self.fields["reason"].help_text = _("Only organizers read it.")
+
 
 def initial_of(webinar: Webinar) -> dict[str, Any]:
     """Return what the form shows of a webinar."""

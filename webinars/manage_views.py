@@ -94,7 +94,7 @@ def cancel(request: MemberRequest, slug: str) -> HttpResponse:
     """Say what it touches and ask for the reason, then call the webinar off."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
     now = timezone.now()
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST or None, webinar=webinar)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
@@ -114,7 +114,7 @@ def cancel(request: MemberRequest, slug: str) -> HttpResponse:
 def reinstate(request: MemberRequest, slug: str) -> HttpResponse:
     """Say what it touches and ask for the reason, then put a canceled webinar back on."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST or None, webinar=webinar)
     if request.method == "POST" and form.is_valid():
         reason, now = form.cleaned_data["reason"], timezone.now()
         try:

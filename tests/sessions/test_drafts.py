@@ -72,13 +72,16 @@ def test_what_was_announced_is_not_deleted(circle: Circle, now: datetime, end: s
 
 
 def test_draft_is_called_off_in_silence(circle: Circle, now: datetime) -> None:
-    session = make_draft(circle)
+    session, client = make_draft(circle), browser_of(circle.facilitator)
+    address = f"/manage/sessions/{session.slug}/"
 
-    page = browser_of(circle.facilitator).post(
-        f"/manage/sessions/{session.slug}/cancel/", {"reason": "No time"}, follow=True
-    )
+    asked, bare = client.get(address), client.post(f"{address}cancel/", follow=True)
+    page = client.post(f"{address}cancel/", {"reason": "No time"}, follow=True)
 
+    assert "Only who runs the session reads it." in said(asked)
+    assert "Write the reason. Only who runs the session reads it." in said(bare)
     assert "Canceled. Nobody is told." in said(page)
+    assert "Everybody who is asked" not in said(asked) + said(bare) + said(page)
     assert Notification.objects.count() == 0
     assert [
         PracticeSession.objects.visible_to(person).count()

@@ -197,7 +197,7 @@ def test_publish_and_cancel_by_their_pages(circle: Circle):
 
     assert [messages(one) for one in (published, without_reason, cancelled, too_late)] == [
         ["Published: the community's people are invited."],
-        ["Write the reason: everybody who is asked reads it."],
+        ["Write the reason. Everybody who is asked reads it."],
         ["Canceled. Everybody who is asked is told."],
         ["Only a session with a time in the future can be published."],
     ]

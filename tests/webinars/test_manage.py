@@ -284,8 +284,12 @@ def test_draft_is_called_off_in_silence(organiser_client: Client) -> None:
     webinar = make_webinar(starts_at=SOON, state="draft")
     make_registration(webinar)
 
+    asked = organiser_client.get(address(webinar, "cancel/"))
     organiser_client.post(address(webinar, "cancel/"), {"reason": "No time"})
+    after = organiser_client.get(webinar.get_absolute_url())
 
+    assert "Only organizers read it." in said(asked)
+    assert "Everybody who ha" not in said(asked) + said(after)
     assert (Webinar.objects.get().state, Notification.objects.count()) == ("cancelled", 0)
 
 
