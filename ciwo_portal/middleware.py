@@ -11,6 +11,7 @@ from psycopg.errors import DeadlockDetected, DiskFull, LockNotAvailable, ReadOnl
 
 from ciwo_portal.views import errors
 from sessions.models import PracticeSession
+from surveys.models import Response, Wave
 from webinars.models import Webinar
 
 
@@ -48,7 +49,12 @@ class ReaderMiddleware:
 
 
 # What somebody deleted while the request that changes it waited for its turn.
-GONE = (Webinar.DoesNotExist, PracticeSession.DoesNotExist)
+GONE = (
+    Webinar.DoesNotExist,
+    PracticeSession.DoesNotExist,
+    Wave.DoesNotExist,
+    Response.DoesNotExist,
+)
 
 
 class BusyMiddleware:

@@ -36,6 +36,7 @@ def log(request: MemberRequest) -> HttpResponse:
     address = _address(request.GET.get("q", ""))
     context = {
         "form": found.form,
+        "subject": found.subject,
         "page": Paginator(found.qs, PAGE).get_page(request.GET.get("page")),
         "kinds": None if request.GET else lately.by_kind(),
         "days": LATELY.days,

@@ -14,7 +14,7 @@ from accounts.http import MemberRequest
 from agencies.models import Membership
 from agencies.permissions import facilitator_required
 from library.models import Resource
-from sessions import agenda, agenda_forms, drafts, scheduling
+from sessions import agenda, agenda_forms, drafts, notices, scheduling
 from sessions.forms import CancelForm, SessionForm
 from sessions.models import PracticeSession
 
@@ -79,6 +79,7 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
     asked = asked.prefetch_related(Prefetch("person__memberships", places))
     resources = Resource.objects.visible_to(request.user).filter(practicesessions=session)
     resources = resources.select_related("community")
+    subject = notices.subject(session)
     people = Paginator(asked.order_by("-rsvp", "person__name", "pk"), PEOPLE)
     context = {
         "session": session,
@@ -86,6 +87,8 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
         "answers": asked.answers(),
         "page": people.get_page(request.GET.get("page")),
         "resources": resources.order_by("title", "pk")[:MATERIALS],
+        "failed": subject.messages.not_reached().count(),
+        "log_url": subject.log_url if request.user.is_organiser else "",
         "may_cancel": not session.is_cancelled and not session.is_over(now),
         "form": CancelForm(session=session),
     }
@@ -176,6 +179,11 @@ def _is_saved(
         form.read_again()
         return False
     else:
-        told = _("Saved. If the time or the link changed, everybody is told.")
-        messages.success(request, told if session.is_announced else _("Saved. Nobody is told."))
+        messages.success(request, _saved(session))
     return True
+
+
+def _saved(session: PracticeSession) -> str:
+    if not session.is_announced:
+        return _("Saved. Nobody is told.")
+    return _("Saved. If the time or the link changed, everybody is told.")

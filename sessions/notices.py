@@ -7,14 +7,17 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from events import ical, leads, zones
 from events.ical import Guest
 from events.leads import Lead
+from notifications import subjects
 from notifications.fanning import ToEach
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
+from notifications.subjects import Subject
 from sessions.models import Invitation, PracticeSession
 from sessions.permissions import can_read_inside
 
@@ -26,6 +29,13 @@ _PARTSTAT = {"": "NEEDS-ACTION", "yes": "ACCEPTED", "no": "DECLINED", "maybe": "
 def about(invitation: Invitation) -> str:
     """Return what a change to this invitation withdraws its messages by."""
     return f"{ABOUT}{invitation.pk}"
+
+
+def subject(session: PracticeSession) -> Subject:
+    """Return what its messages are about, for who looks through them."""
+    is_about = subjects.of_rows(ABOUT.rstrip("/"), session.invitations.all())
+    page = reverse("sessions:manage-detail", args=[session.slug])
+    return Subject(f"session:{session.slug}", session.title, page, is_about)
 
 
 def invited(invitation: Invitation, now: datetime) -> Notification:
@@ -233,3 +243,11 @@ register(
         _("Reminder of a session"),
     ),
 )
+
+
+def _named(slug: str) -> Subject | None:
+    session = PracticeSession.objects.filter(slug=slug).first()
+    return subject(session) if session else None
+
+
+subjects.register("session", _named)

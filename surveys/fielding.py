@@ -39,6 +39,10 @@ class ClosesTooEarly(Exception):
     """A new closing time lies in the future and after the present one."""
 
 
+class HasBeenHeardOf(Exception):
+    """An agency was invited, has looked or has answered, or totals are published."""
+
+
 class NotOpenNow(Exception):
     """Only a wave that has opened and not closed yet can be closed."""
 
@@ -93,6 +97,7 @@ def invite(*, wave: Wave, now: datetime) -> int:
 
     Agencies that have submitted are left alone; pressing twice invites nobody twice.
     """
+    wave = _hold(wave)
     responses = {r.agency_id: r for r in wave.responses.unsubmitted().select_related("agency")}
     for response in responses.values():
         response.wave = wave
@@ -157,6 +162,32 @@ def close(*, wave: Wave, now: datetime) -> None:
     wave.responses.update(extended_until=None)
     owed = [notices.about(response) for response in wave.responses.all()]
     outbox.withdraw(*owed, reason="the survey was closed", now=now)
+
+
+@transaction.atomic
+def delete(*, wave: Wave) -> None:
+    """Delete a wave of which no agency has heard; nobody is told. Twice deletes once.
+
+    Who opens, answers or invites at the same moment waits, and finds nothing; or was first. Raises
+    HasBeenHeardOf.
+    """
+    held = Wave.objects.select_for_update(of=("self",)).filter(pk=wave.pk).first()
+    if held is None:
+        return
+    list(held.responses.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    refuse_if_heard_of(held)
+    held.delete()
+
+
+def refuse_if_heard_of(wave: Wave) -> None:
+    """Raise HasBeenHeardOf where deleting would take something away from somebody."""
+    if has_been_heard_of(wave):
+        raise HasBeenHeardOf
+
+
+def has_been_heard_of(wave: Wave) -> bool:
+    """Whether an agency was invited, has looked or has answered, or totals are published."""
+    return wave.responses.reached().exists() or wave.releases.exists()
 
 
 def _add_invitations(coordinators: list[tuple[Response, User]], now: datetime) -> None:

@@ -16,7 +16,7 @@ from accounts.http import MemberRequest
 from agencies import membership
 from agencies.models import Agency
 from agencies.permissions import organiser_required
-from surveys import default_levels, drafting, fielding, reading, submitting, wording
+from surveys import default_levels, drafting, fielding, notices, reading, submitting, wording
 from surveys.forms import ExtendForm, ReopenForm, WaveForm
 from surveys.models import Response, SharingLevel, Wave
 
@@ -172,6 +172,25 @@ def reopen(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
     return redirect("surveys:manage-detail", slug)
 
 
+@organiser_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: MemberRequest, slug: str) -> HttpResponse:
+    """Say what goes with a wave that no agency has heard of, and delete it."""
+    wave = _wave(request, slug)
+    try:
+        if request.method == "POST":
+            fielding.delete(wave=wave)
+            messages.success(request, _("“%s” is deleted. Nobody is told.") % wave.title)
+            return redirect("surveys:manage-list")
+        fielding.refuse_if_heard_of(wave)
+    except fielding.HasBeenHeardOf:
+        text = _("Agencies have heard of it. Close it instead: then no more answers are taken.")
+        messages.error(request, text)
+        return redirect("surveys:manage-detail", slug)
+    context = {"wave": wave, "opens": wording.moment(wave, wave.opens_at)}
+    return render(request, "surveys/manage_delete.html", context)
+
+
 def _reopened(agency: Agency) -> str:
     """Say what happens now; an agency may have no coordinator whom the reason could reach."""
     if membership.coordinators(agency).exists():
@@ -206,8 +225,12 @@ def _detail(request: MemberRequest, wave: Wave, form: ExtendForm) -> HttpRespons
     asked = asked.prefetch_related("invitations__person").with_coordinators()
     page = Paginator(asked.with_reopened().by_agency(), AGENCIES).get_page(request.GET.get("page"))
     progress = reading.progress(page.object_list)
+    subject = notices.subject(wave)
     context = {
         "wave": wave,
+        "failed": subject.messages.not_reached().count(),
+        "log_url": subject.log_url,
+        "may_delete": not fielding.has_been_heard_of(wave),
         "page": page,
         "rows": [(one, progress[one.pk], one.is_open(now)) for one in page.object_list],
         "sections": wave.survey.sections.order_by("position", "pk"),

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from notifications import subjects
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
+from notifications.subjects import Subject
 from surveys import reading, waiting, wording
-from surveys.models import CapChange, Reopening, Response, SectionWork
+from surveys.models import CapChange, Reopening, Response, SectionWork, Wave
 from surveys.permissions import may_draft, may_share, may_sign_off, may_submit
 from surveys.waiting import Task
 
@@ -87,6 +89,14 @@ def returned(work: SectionWork, person: User, now: datetime) -> Notification:
 def about(response: Response) -> str:
     """Return what a change to this response withdraws its messages by."""
     return f"response/{response.pk}"
+
+
+def subject(wave: Wave) -> Subject:
+    """Return what the messages to its agencies are about, for who looks through them."""
+    is_about = subjects.of_rows("response", wave.responses.all())
+    is_about |= subjects.of_rows("cap-change", wave.cap_changes.all())
+    page = reverse("surveys:manage-detail", args=[wave.slug])
+    return Subject(f"wave:{wave.slug}", wave.title, page, is_about)
 
 
 def _notice(
@@ -250,3 +260,11 @@ register(
         )
     )
 )
+
+
+def _named(slug: str) -> Subject | None:
+    wave = Wave.objects.filter(slug=slug).first()
+    return subject(wave) if wave else None
+
+
+subjects.register("wave", _named)

@@ -111,6 +111,7 @@ urlpatterns = [
         inquiry_manage_views.remove,
         name="manage-inquiry-remove",
     ),
+    path("manage/surveys/<slug:slug>/delete/", manage_views.delete, name="manage-delete"),
     path("manage/surveys/", manage_views.index, name="manage-list"),
     path("manage/surveys/new/", manage_views.create, name="manage-create"),
     path("manage/surveys/instruments/", building_views.index, name="manage-surveys"),

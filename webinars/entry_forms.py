@@ -177,7 +177,13 @@ class QuestionRows(forms.BaseFormSet):  # type: ignore[type-arg] # not a generic
 
 
 QuestionFormSet = forms.formset_factory(
-    QuestionForm, QuestionRows, extra=2, max_num=MOST, validate_max=True, can_delete=True
+    QuestionForm,
+    QuestionRows,
+    extra=2,
+    max_num=MOST,
+    absolute_max=MOST + 2,  # no more rows are built, whatever number is sent
+    validate_max=True,
+    can_delete=True,
 )
 
 

@@ -84,6 +84,7 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
         "resources": resources.order_by("title", "pk"),
         "topics": webinar.topics.order_by("position", "name"),
         "deliveries": notices.of_webinar(webinar).by_kind(),
+        "failed": notices.of_webinar(webinar).failed().count(),
     }
     return render(request, "webinars/manage_detail.html", context)
 

@@ -7,8 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import dateformat
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from events import ical, leads, zones
 from events.ical import Guest
 from events.leads import LEADS, Lead
-from notifications import wordings
+from notifications import subjects, wordings
 from notifications.fanning import ToEach
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification, NotificationQuerySet
@@ -57,8 +56,7 @@ def of_webinar(webinar: Webinar) -> NotificationQuerySet:
     }
     is_about = Q()
     for word, owned in rows.items():
-        names = owned.order_by().values_list(Concat(Value(f"{word}/"), Cast("pk", CharField())))
-        is_about |= Q(about__in=names)
+        is_about |= subjects.of_rows(word, owned)
     return Notification.objects.filter(is_about)
 
 

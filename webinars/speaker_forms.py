@@ -46,7 +46,7 @@ class SpeakerForm(forms.Form):
 
 
 SpeakerFormSet = forms.formset_factory(
-    SpeakerForm, extra=3, max_num=30, validate_max=True, can_delete=True
+    SpeakerForm, extra=3, max_num=30, absolute_max=33, validate_max=True, can_delete=True
 )
 
 

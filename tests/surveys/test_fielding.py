@@ -1,18 +1,24 @@
 """Open a wave, invite, extend and close it."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from agencies.models import Membership
 from notifications.models import Notification
-from surveys import fielding, submitting
+from surveys import drafting, fielding, submitting
 from surveys.fielding import Plan
-from surveys.models import Invitation, Survey, Wave
+from surveys.models import Invitation, Release, Response, Survey, Wave
+from tests.browsers import Client
 from tests.factories import (
+    NOW,
     make_agency,
+    make_answer,
     make_member,
     make_question,
     make_response,
@@ -236,3 +242,100 @@ def test_two_who_open_the_same_wave_at_once_open_one(now: datetime) -> None:
     )
 
     assert Wave.objects.count() == 1
+
+
+def test_wave_nobody_has_heard_of_is_deleted_in_silence(organiser_client: Client) -> None:
+    response = make_response(make_wave(title="Practices 2027"))
+    make_coordinator(response)
+    page = f"/manage/surveys/{response.wave.slug}/"
+
+    shown, asked = organiser_client.get(page), organiser_client.get(f"{page}delete/")
+    done = organiser_client.post(f"{page}delete/", follow=True)
+
+    assert "Delete it" in shown.content.decode()
+    assert "nobody is told" in asked.content.decode()
+    assert "“Practices 2027” is deleted. Nobody is told." in done.content.decode()
+    assert (Wave.objects.count(), Response.objects.count(), Survey.objects.count()) == (0, 0, 1)
+    assert Notification.objects.count() == 0
+
+
+def invited(response: Response, now: datetime) -> None:
+    make_coordinator(response)
+    fielding.invite(wave=response.wave, now=now)
+
+
+def opened(response: Response, now: datetime) -> None:
+    drafting.mark_opened(response=response, now=now)
+
+
+def answered(response: Response, _now: datetime) -> None:
+    make_answer(response, make_question(response.wave.survey), "Yes")
+
+
+def published(response: Response, now: datetime) -> None:
+    Release.objects.create(wave=response.wave, number=1, published_at=now)
+
+
+@pytest.mark.parametrize("hear", [invited, opened, answered, published])
+def test_wave_that_somebody_has_heard_of_is_not_deleted(
+    organiser_client: Client, now: datetime, hear: Callable[[Response, datetime], None]
+) -> None:
+    response = make_response()
+    hear(response, now)
+    page = f"/manage/surveys/{response.wave.slug}/"
+
+    shown = organiser_client.get(page).content.decode()
+    refused = [
+        organiser_client.get(f"{page}delete/", follow=True),
+        organiser_client.post(f"{page}delete/", follow=True),
+    ]
+
+    assert "Delete it" not in shown
+    assert all("Agencies have heard of it." in one.content.decode() for one in refused)
+    assert Wave.objects.count() == 1
+
+
+def impatient(hear: Callable[[Response, datetime], None], response: Response) -> None:
+    """Do it, but wait for nobody who holds what it needs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '50ms'")
+    hear(response, NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_guarded", [True, False])
+@pytest.mark.parametrize("hear", [invited, opened])
+def test_deleting_and_being_heard_of_at_once(
+    hear: Callable[[Response, datetime], None], is_guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who comes while a wave is deleted waits for that; without the locks an agency loses it."""
+    response, refuse = make_response(), fielding.refuse_if_heard_of
+    meanwhile = []
+
+    def refuse_and_lose_time(wave: Wave) -> None:
+        refuse(wave)
+        meanwhile.extend(at_once(lambda _: impatient(hear, response), [1]))
+
+    monkeypatch.setattr(fielding, "refuse_if_heard_of", refuse_and_lose_time)
+    if not is_guarded:
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
+    fielding.delete(wave=response.wave)
+
+    assert [type(one) for one in meanwhile] == [OperationalError if is_guarded else type(None)]
+    assert Wave.objects.count() == 0
+
+
+def test_who_acts_on_a_wave_deleted_meanwhile_finds_nothing(
+    organiser_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    response = make_response(make_wave(closes_at=datetime.now(UTC) + timedelta(days=9)))
+    hold = fielding._hold  # noqa: SLF001 the moment before the row is held
+
+    def too_late(wave: Wave) -> Wave:
+        fielding.delete(wave=wave)
+        return hold(wave)
+
+    monkeypatch.setattr(fielding, "_hold", too_late)
+    page = organiser_client.post(f"/manage/surveys/{response.wave.slug}/invite/")
+
+    assert page.status_code == 404

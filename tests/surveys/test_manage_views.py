@@ -266,7 +266,7 @@ def test_detail_asks_as_much_for_many(
         make_answer(response, question, "x")
         response.invitations.create(person=make_coordinator(response), invited_at=wave.opens_at)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         shown = organiser_client.get(f"/manage/surveys/{wave.slug}/")
 
     assert shown.content.count(b">1/1<") == 2 * count
