@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, Min, Q, When
@@ -14,13 +14,14 @@ from django.utils.translation import ngettext
 from agencies.models import Membership
 from library.models import Resource
 from notifications import relaying
-from notifications.models import Notification
+from notifications.models import Notification, overdue
 from surveys.counting import PANEL_BEFORE
 from surveys.models import Figure, Wave
 from webinars.models import Registration, Webinar
 
 WAVES = 5
 WEBINARS = 5
+SENT_WITHIN = timedelta(minutes=5)  # what takes longer is worth a look
 FAULTY = (Notification.State.FAILED, Notification.State.PARKED)
 
 
@@ -128,7 +129,7 @@ def _slides_of(webinar: Any) -> Matter:
 
 def _mail(now: datetime) -> list[Matter]:
     log = reverse("notifications:manage-log")
-    late = Q(state__in=["pending", "claimed"], due_at__lte=now)
+    late = overdue(now - SENT_WITHIN)
     row = Notification.objects.aggregate(
         failed=Count("pk", filter=Q(state__in=FAULTY)),
         late=Count("pk", filter=late),
@@ -136,7 +137,6 @@ def _mail(now: datetime) -> list[Matter]:
     )
     failed, number, oldest = row["failed"], row["late"], row["oldest"]
     words = _("Refused by the mail server, or set aside after repeated faults.")
-    overdue = _("The oldest has been due for %(time)s.")
     return [
         Matter(
             failed,
@@ -148,7 +148,9 @@ def _mail(now: datetime) -> list[Matter]:
         Matter(
             number,
             ngettext("Message is due and not sent", "Messages are due and not sent", number),
-            overdue % {"time": timesince(oldest, now)} if oldest else "",
+            _("The oldest has been due for %(time)s.") % {"time": timesince(oldest, now)}
+            if oldest
+            else "",
             f"{log}?state=pending",
             _("See which"),
         ),

@@ -3,16 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from django.db import DatabaseError
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
 from notifications import relaying
 from notifications.claiming import database_time
-from notifications.models import DeliveryEvent, Notification
+from notifications.models import DeliveryEvent, Notification, overdue
 
 State = Notification.State
-OWED = (State.PENDING, State.CLAIMED, State.SENDING)
 
 
 def text(parts: Mapping[str, bool]) -> bytes:
@@ -56,9 +55,7 @@ def _messages() -> GaugeMetricFamily:
 def _oldest_due() -> GaugeMetricFamily:
     """Return for how long the oldest due message has waited, those left for the morning apart."""
     now = database_time()
-    owed = Notification.objects.filter(state__in=OWED, due_at__lte=now, is_void=False)
-    owed = owed.exclude(Q(state=State.PENDING, reason="", next_try_at__gt=now))
-    oldest = owed.aggregate(oldest=Min("due_at"))["oldest"]
+    oldest = Notification.objects.filter(overdue(now)).aggregate(oldest=Min("due_at"))["oldest"]
     waited = (now - oldest).total_seconds() if oldest else 0.0
     figure = GaugeMetricFamily("ciwo_outbox_oldest_due_seconds", "Age of the oldest due message")
     figure.add_metric([], waited)

@@ -27,6 +27,14 @@ NECESSARY = (Category.ACCOUNT, Category.CHANGES)
 PATIENT = (Category.SURVEYS, Category.NEWS)  # what can wait for the weekly digest
 
 
+def overdue(now: datetime) -> Q:
+    """Return what messages are due and not sent; one that waits for its reader's morning is not."""
+    state = Notification.State
+    owed = [state.PENDING, state.CLAIMED, state.SENDING]
+    waits = Q(state=state.PENDING, reason="", next_try_at__isnull=False, next_try_at__gt=now)
+    return Q(state__in=owed, due_at__lte=now, is_void=False) & ~waits
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def open(self) -> Self:
         """Owed and not yet on the wire."""

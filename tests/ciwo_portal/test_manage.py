@@ -1,6 +1,7 @@
 """The organisers' first page."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def ask(days: int = 0) -> None:
     Membership.objects.create(person=make_user(), agency=make_agency(), asked_at=asked_at)
 
 
-def owe(state: str, hours: int = 0) -> None:
+def owe(state: str, hours: int = 0, **fields: Any) -> None:
     """Owe a message that was due some hours ago."""
     person = make_user()
     Notification.objects.create(
@@ -44,6 +45,7 @@ def owe(state: str, hours: int = 0) -> None:
         recipient=person,
         due_at=NOW - timedelta(hours=hours),
         state=state,
+        **fields,
     )
 
 
@@ -59,6 +61,8 @@ def test_people_and_messages_that_wait_are_counted() -> None:
         ask(days)
     for state, hours in (("failed", 1), ("parked", 1), ("pending", 2), ("pending", -2)):
         owe(state, hours)
+    owe("pending", 0)  # on its way
+    owe("pending", 3, next_try_at=NOW + timedelta(hours=3))  # for its reader's morning
 
     found = [(one.number, one.title, one.text) for one in attention.matters(NOW)]
 
