@@ -1,6 +1,5 @@
 """Who is reminded when: 7 days, 1 day and 1 hour before, never twice and never too late."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from zoneinfo import ZoneInfo
@@ -27,17 +26,19 @@ def _tick(*moments: datetime) -> list[str]:
     return [one.key.split("/")[2] for one in owed]
 
 
-def _minutes(start: datetime, end: datetime, step: int = 60) -> Iterable[datetime]:
-    while start < end:
-        yield start
-        start += timedelta(minutes=step)
+def _moments(start: datetime, starts_at: datetime) -> list[datetime]:
+    """Return each half day until after the event, and what is just around when a lead is owed."""
+    minute, half_day = timedelta(minutes=1), timedelta(hours=12)
+    end, dues = starts_at + timedelta(hours=1), [lead.owed_at(starts_at) for lead in LEADS]
+    around = {due + step for due in dues for step in (-minute, timedelta(), minute)}
+    steady = {start + half_day * count for count in range((end - start) // half_day + 1)}
+    return sorted(moment for moment in around | steady if start <= moment < end)
 
 
 def test_everybody_with_a_seat_is_reminded_three_times(now: datetime) -> None:
-    webinar = make_webinar(starts_at=now + timedelta(days=10))
-    make_registration(webinar, joined_at=LONG_AGO)
+    make_registration(make_webinar(starts_at=now + timedelta(days=10)), joined_at=LONG_AGO)
 
-    words = _tick(*_minutes(now, now + timedelta(days=10, hours=1)))
+    words = _tick(*_moments(now, now + timedelta(days=10)))
 
     assert words == ["week", "day", "hour"]
     assert list(Notification.objects.order_by("due_at").values_list("due_at", flat=True)) == [
@@ -73,7 +74,7 @@ def test_late_registrants_are_owed_what_comes_after(
     starts_at = now + timedelta(days=10)
     make_registration(make_webinar(starts_at=starts_at), joined_at=starts_at - joined_before)
 
-    found = _tick(*_minutes(max(now, starts_at - joined_before), starts_at))
+    found = _tick(*_moments(starts_at - joined_before, starts_at))
 
     assert found == words
 
@@ -87,7 +88,7 @@ def test_who_moves_up_late_hears_of_the_seat_and_of_what_comes_after(now: dateti
     registration.cancel(webinar=webinar, person=seated.person, now=now)
 
     assert _tick(now) == []
-    assert _tick(*_minutes(now, starts_at)) == ["hour"]
+    assert _tick(*_moments(now, starts_at)) == ["hour"]
 
 
 @pytest.mark.parametrize("state", ["waitlisted", "pending", "cancelled"])
@@ -107,7 +108,7 @@ def test_moved_webinar_reminds_again_of_the_new_time(now: datetime) -> None:
     plan = details(webinar, starts_at=later, ends_at=later + timedelta(hours=1))
 
     scheduling.change(webinar=webinar, details=plan, topics=[], reason="", now=now)
-    _tick(*_minutes(now, later))
+    _tick(*_moments(now, later))
 
     owed = Notification.objects.filter(kind="webinars/reminder").order_by("due_at")
     assert [(one.state, one.due_at) for one in owed] == [
