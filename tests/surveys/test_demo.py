@@ -1,14 +1,48 @@
 """The demonstration loads whole, says that it is one, and goes away again."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import Settings
 
 from agencies.models import Agency, Membership
 from surveys import demo, reading, submissions, submitting, teamwork
 from surveys.models import Answer, AnswerFile, AnswerRevision, Response, Survey, Wave
-from tests.factories import make_agency, make_member, make_wave
+from tests.factories import NOW, make_agency, make_member, make_wave
 from tests.surveys import practice
+
+REAL = "Real wave"  # no part of the demonstration
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the demonstration's files."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def asked(
+    django_db_setup: None, django_db_blocker: Any, files: Path
+) -> Iterator[dict[str, Agency]]:
+    """The demonstration, loaded once; what each test changes is undone."""
+    with (
+        override_settings(MEDIA_ROOT=files),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        make_wave(title=REAL)
+        made = agencies()
+        for role in Membership.Role.COORDINATOR, Membership.Role.STAFF:
+            make_member(made["alder-falls"], role=role)
+        load(made, NOW)
+        yield made
+        transaction.set_rollback(True)
 
 
 def agencies() -> dict[str, Agency]:
@@ -26,15 +60,13 @@ def load(asked: dict[str, Agency], now: datetime) -> list[Wave]:
     )
 
 
-def test_load_has_as_many_responses_as_expected(now: datetime) -> None:
+def test_load_has_as_many_responses_as_expected(asked: dict[str, Agency]) -> None:
     expected = practice.demo()["expected"]
 
-    load(agencies(), now)
-
-    asked = Counter(Response.objects.values_list("wave__title", flat=True))
+    found = Counter(Response.objects.values_list("wave__title", flat=True))
     submitted = Counter(Response.objects.submitted().values_list("wave__title", flat=True))
     titles = {year: f"Practice survey {year} (demo)" for year in ("2017", "2026")}
-    assert asked == {titles[year]: n for year, n in expected["responses"].items()}
+    assert found == {titles[year]: n for year, n in expected["responses"].items()}
     # One of the newest wave stays open to try.
     assert submitted == {
         titles["2017"]: expected["submitted"]["2017"],
@@ -42,9 +74,8 @@ def test_load_has_as_many_responses_as_expected(now: datetime) -> None:
     }
 
 
+@pytest.mark.usefixtures("asked")
 def test_every_submitted_demo_response_is_complete(now: datetime) -> None:
-    load(agencies(), now)
-
     submitted = Response.objects.submitted().select_related("wave__survey", "agency")
 
     found = {str(r): submitting.check(reading.read(r), now) for r in submitted}
@@ -52,11 +83,8 @@ def test_every_submitted_demo_response_is_complete(now: datetime) -> None:
     assert len(found) == 24
 
 
-def test_one_open_draft_waits_for_its_coordinator(now: datetime) -> None:
-    asked = agencies()
-    coordinator = make_member(asked["alder-falls"], role=Membership.Role.COORDINATOR)
-    load(asked, now)
-
+def test_one_open_draft_waits_for_its_coordinator(asked: dict[str, Agency], now: datetime) -> None:
+    coordinator = asked["alder-falls"].memberships.get(role=Membership.Role.COORDINATOR).person
     response = Response.objects.get(agency=asked["alder-falls"], wave__slug__contains="2026")
     sheet = reading.read(response)
 
@@ -67,9 +95,7 @@ def test_one_open_draft_waits_for_its_coordinator(now: datetime) -> None:
     assert [i.person for i in response.invitations.all()] == [coordinator]
 
 
-def test_the_agency_to_try_has_submitted_an_earlier_survey_twice(now: datetime) -> None:
-    asked = agencies()
-    load(asked, now)
+def test_the_agency_to_try_has_submitted_an_earlier_survey_twice(asked: dict[str, Agency]) -> None:
     rows = Response.objects.select_related("wave__survey", "agency")
     earlier = rows.get(agency=asked["alder-falls"], wave__slug__contains="2017")
 
@@ -80,9 +106,9 @@ def test_the_agency_to_try_has_submitted_an_earlier_survey_twice(now: datetime) 
     assert (change.said, first.reopening.reason[-6:]) == (["Changed."], "(demo)")  # type: ignore[union-attr] # it was opened again
 
 
-def test_loading_again_adds_nothing_and_keeps_what_people_did(now: datetime) -> None:
-    asked = agencies()
-    load(asked, now)
+def test_loading_again_adds_nothing_and_keeps_what_people_did(
+    asked: dict[str, Agency], now: datetime
+) -> None:
     kinds = (Survey, Wave, Response, Answer, AnswerRevision, AnswerFile)
     before = [kind.objects.count() for kind in kinds]
     changed = Answer.objects.order_by("pk")[0]
@@ -94,37 +120,36 @@ def test_loading_again_adds_nothing_and_keeps_what_people_did(now: datetime) -> 
     assert Answer.objects.get(pk=changed.pk).value == "changed"
 
 
-def test_loading_opens_the_newest_wave_again_when_it_has_closed(now: datetime) -> None:
-    asked = agencies()
-    load(asked, now)
-
+def test_loading_opens_the_newest_wave_again_when_it_has_closed(
+    asked: dict[str, Agency], now: datetime
+) -> None:
     later = now + timedelta(days=90)
     load(asked, later)
 
-    assert [w.is_open(later) for w in Wave.objects.order_by("title")] == [False, True]
+    assert [w.is_open(later) for w in Wave.objects.exclude(title=REAL).order_by("title")] == [
+        False,
+        True,
+    ]
 
 
+@pytest.mark.usefixtures("asked")
 def test_unload_leaves_nothing_of_it_and_all_the_rest(
-    now: datetime, tmp_path: Path, django_capture_on_commit_callbacks: object
+    files: Path, settings: Settings, django_capture_on_commit_callbacks: Any
 ) -> None:
-    real = make_wave()
-    load(agencies(), now)
+    settings.MEDIA_ROOT, real = files, Wave.objects.get(title=REAL)
     assert AnswerFile.objects.count() == 15
 
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator] # a fixture
+    with django_capture_on_commit_callbacks(execute=True):
         demo.unload()
 
     assert [*Wave.objects.all()] == [real]
     assert [*Survey.objects.all()] == [real.survey]
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert [path for path in files.rglob("*") if path.is_file()] == []
 
 
-def test_the_agency_to_try_is_in_the_middle_of_it(now: datetime) -> None:
-    asked = agencies()
-    make_member(asked["alder-falls"], role=Membership.Role.COORDINATOR)
-    staff = make_member(asked["alder-falls"])
-    for _ in range(2):
-        load(asked, now)
+def test_the_agency_to_try_is_in_the_middle_of_it(asked: dict[str, Agency], now: datetime) -> None:
+    staff = asked["alder-falls"].memberships.get(role=Membership.Role.STAFF).person
+    load(asked, now)
 
     response = Response.objects.unsubmitted().get(agency=asked["alder-falls"])
     desks = teamwork.desks(reading.read(response))
