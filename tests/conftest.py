@@ -15,7 +15,14 @@ from ciwo_portal.celery import app as celery_app
 from tests.browsers import Client
 from tests.factories import NOW, make_agency, make_member, make_user
 
-pytest_plugins = ["tests.emptying", "tests.postbox", "tests.scene", "tests.image", "tests.deployed"]
+pytest_plugins = [
+    "tests.counting",
+    "tests.emptying",
+    "tests.postbox",
+    "tests.scene",
+    "tests.image",
+    "tests.deployed",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)
