@@ -9,6 +9,8 @@ BIN := .venv/bin
 PY := $(BIN)/python
 WITH_SERVERS := $(PY) -m ciwo_portal.with_servers
 export PORT
+# Programs start many times: each would compile all it imports anew where the caller forbids to keep that.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test lock lock-npm audit sbom css mail check-calendars clean benchmark-pages benchmark-registrations benchmark-mail benchmark-findings \
   benchmark-answers benchmark-fanout faults
