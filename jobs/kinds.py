@@ -1,16 +1,22 @@
 """The kinds of work that apps can give to the worker; each app registers its own when ready."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import User
 
 Progress = Callable[[int, int], None]  # how many are done, of how many
+Seal = Mapping[str, str]  # by part of a file: what the person may read of it
 
 
 def silent(done: int, total: int) -> None:
     """Tell nobody how far it is: it is done while one waits."""
+
+
+def unsealed(person: User, about: dict[str, Any]) -> Seal:
+    """Seal nothing: whoever may have the file may have all of it."""
+    return {}
 
 
 class Refused(Exception):
@@ -19,11 +25,13 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Made:
-    """What came of it: one sentence for the person, and a file where one was asked for."""
+    """What came of it: one sentence for the person, and a file or a page that shows it."""
 
     outcome: str
     content: bytes | None = None
     file_name: str = ""
+    page: str = ""  # the address
+    seal: Seal = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -38,11 +46,16 @@ class Order:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of work. `may_have` is asked before it begins, and at each download."""
+    """One kind of work. `may_have` is asked before it begins, and at each download.
+
+    `seal` says, part by part, what of a file the person may read. It is kept with the file, which
+    is given out only while all of that still holds; new parts do no harm.
+    """
 
     name: str  # "<app>/<word>"
     make: Callable[[User, dict[str, Any], Progress], Made]
     may_have: Callable[[User, dict[str, Any]], bool]
+    seal: Callable[[User, dict[str, Any]], Seal] = unsealed
 
 
 _kinds: dict[str, Kind] = {}

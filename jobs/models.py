@@ -57,6 +57,10 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True)
     kept_until = models.DateTimeField(null=True)
     outcome = models.TextField(blank=True)  # one sentence for the person
+    # The address of the page that shows what came of it.
+    page = models.CharField(max_length=300, blank=True, default="", db_default="")
+    # What of the file the person might read when it was made; see kinds.Kind.
+    seal = models.JSONField(default=dict, blank=True, db_default={})
     file = models.FileField(upload_to=_place, max_length=200, blank=True)
     file_name = models.CharField(max_length=200, blank=True)
 

@@ -34,5 +34,12 @@ def _write(notification: Notification) -> Letter:
 
 
 register(
-    Kind(KIND, Category.ACCOUNT, _write, "job", Job.objects.all(), gettext_lazy("A table is ready"))
+    Kind(
+        KIND,
+        Category.ACCOUNT,
+        _write,
+        "job",
+        Job.objects.all(),
+        gettext_lazy("What you asked for is ready"),
+    )
 )

@@ -7,6 +7,7 @@ lease is over. Redis only says "look now".
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -31,6 +32,8 @@ FAILED = "It could not be made, through a fault of ours. We are told of it; try 
 def ask(*, person: User, order: Order, now: datetime) -> Job:
     """Give the worker something to do; asked twice while it is open, it is one job."""
     same = Job.objects.open().filter(person=person, kind=order.kind, about=order.about)
+    if job := same.first():  # asked first: adding a row would wait for the worker's transaction
+        return job
     try:
         with transaction.atomic():
             job = Job.objects.create(
@@ -83,9 +86,8 @@ def finish(job: Job, made: Made, now: datetime) -> None:
         job.file.save(made.file_name, ContentFile(made.content), save=False)
     is_kept = False
     try:
-        is_kept = _end(
-            job, Job.State.DONE, made.outcome, now, file=job.file.name, file_name=made.file_name
-        )
+        kept = {"file": job.file.name, "file_name": made.file_name, "page": made.page}
+        is_kept = _end(job, Job.State.DONE, made.outcome, now, seal=made.seal, **kept)
     finally:
         if job.file and not is_kept:
             job.file.delete(save=False)
@@ -94,6 +96,21 @@ def finish(job: Job, made: Made, now: datetime) -> None:
 def fail(job: Job, reason: str, now: datetime) -> None:
     """Say why nothing came of it."""
     _end(job, Job.State.FAILED, reason, now)
+
+
+@transaction.atomic
+def recall(jobs: JobQuerySet, reason: str) -> None:
+    """Remove the files of these jobs; those that are being made now are made anew.
+
+    Call it once that is committed which the files must not hold any more. Running jobs come
+    first: one that ends meanwhile is found among the others.
+    """
+    jobs.filter(state=Job.State.RUNNING).update(state=Job.State.WAITING, lease_until=None)
+    done = jobs.filter(state=Job.State.DONE).exclude(file="")
+    for job in done.select_for_update(of=("self",)).order_by("pk"):
+        transaction.on_commit(partial(job.file.storage.delete, str(job.file.name)))
+        job.state, job.outcome, job.file, job.file_name = Job.State.FAILED, reason, "", ""
+        job.save(update_fields=["state", "outcome", "file", "file_name"])
 
 
 def forget(*, now: datetime) -> int:
@@ -108,7 +125,7 @@ def forget(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def _end(job: Job, state: Job.State, outcome: str, now: datetime, **made: str | None) -> bool:
+def _end(job: Job, state: Job.State, outcome: str, now: datetime, **made: Any) -> bool:
     """End it; whether it was still this worker's to end."""
     kept_until = now + timedelta(hours=settings.EXPORT_HOURS)
     end = {"state": state, "outcome": outcome, "finished_at": now, "kept_until": kept_until}

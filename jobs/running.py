@@ -1,17 +1,20 @@
 """Do the work that people wait for."""
 
 import time
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from jobs import kinds, queue
 from jobs.models import Job
 from notifications.claiming import database_time
 
 EVERY = 1.0  # seconds between two notes of how far it is
+TRIES = 3  # to make a file while nothing that stands in it changes
 
 log = structlog.get_logger(__name__)
 
@@ -40,11 +43,24 @@ def run(job: Job) -> None:
             queue.finish(job, made, database_time())
 
 
+def may_have(person: User, job: Job) -> bool:
+    """Whether the person may have today all that the job has made for them."""
+    kind = kinds.get(job.kind)
+    if not kind.may_have(person, job.about):
+        return False
+    return not job.seal or job.seal.items() <= kind.seal(person, job.about).items()
+
+
 def _make(job: Job) -> kinds.Made:
     kind = kinds.get(job.kind)
     if not (job.person.is_active and kind.may_have(job.person, job.about)):
         raise kinds.Refused(_("It is gone, or you may not have it any more."))
-    return kind.make(job.person, job.about, _Pace(job))
+    for _time in range(TRIES):
+        seal = kind.seal(job.person, job.about)
+        made = kind.make(job.person, job.about, _Pace(job))
+        if kind.seal(job.person, job.about) == seal:
+            return replace(made, seal=seal)
+    raise kinds.Refused(_("What you may read of it is changing just now. Try again in a while."))
 
 
 def _after_fault(job: Job, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest
-from jobs import kinds, queue
+from jobs import queue, running
 from jobs.kinds import Order
 from jobs.models import Job
 from library import files
@@ -23,7 +23,8 @@ log = structlog.get_logger(__name__)
 def detail(request: MemberRequest, uid: str) -> HttpResponse:
     """Show how far it is, and what came of it."""
     job = get_object_or_404(Job.objects.visible_to(request.user), uid=uid)
-    context = {"job": job, "percent": queue.percent(job)}
+    may_have = not job.file or running.may_have(request.user, job)
+    context = {"job": job, "percent": queue.percent(job), "may_have": may_have}
     return render(request, "jobs/detail.html", context)
 
 
@@ -45,7 +46,7 @@ def file(request: MemberRequest, uid: str) -> HttpResponseBase:
     """Give the file to the person for whom it was made, who may still have what is in it."""
     made = Job.objects.visible_to(request.user).exclude(file="")
     job = get_object_or_404(made, uid=uid)
-    if not kinds.get(job.kind).may_have(request.user, job.about):
+    if not running.may_have(request.user, job):
         raise Http404
     try:
         return files.serve(request, job.file, job.file_name)

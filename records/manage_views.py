@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
+from jobs.views import later
 from library.sheets import csv_response
-from records import attendance, certificates, reading
+from records import attendance, certificates, reading, tables
 from records.forms import AssignForm, DecisionForm, ReportsForm, RuleForm
 from records.models import Attendance, ReportedPerson
 from records.permissions import closable
@@ -125,13 +126,13 @@ def rule(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 @organiser_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def table(request: MemberRequest, slug: str) -> HttpResponse:
-    """Return who attended as a file."""
-    webinar = _webinar(request, slug)
-    header = [_("Name"), _("E-mail"), _("Agency then"), _("Minutes"), _("Measured"), _("Attended")]
-    rows = webinar.attendances.by_name()
-    return csv_response(f"{slug}-attendance", [*header, _("Reason")], map(_row, rows))
+    """Return who attended as a file; the worker makes a large one."""
+    table = tables.of_webinar(_webinar(request, slug))
+    if request.method == "POST" or table.is_large:
+        return later(request, table.order)
+    return csv_response(table.name, table.header, table.lines())
 
 
 @organiser_required
@@ -170,10 +171,3 @@ def _initial(row: Attendance) -> dict[str, Any]:
     start, end = attendance.window_of(webinar)
     minutes = row.minutes or row.measured_minutes or round((end - start).total_seconds() / 60)
     return {"came": "yes" if row.attended else "no", "minutes": minutes, "reason": row.reason}
-
-
-def _row(row: Attendance) -> list[object]:
-    person: Any = row.person
-    came = _("yes") if row.attended else _("no")
-    agency = str(row.agency) if row.agency else ""
-    return [person.name, person.email, agency, row.minutes, row.measured_minutes, came, row.reason]

@@ -7,15 +7,15 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import MemberRequest
 from agencies.models import Agency
 from agencies.permissions import can_manage_people
+from jobs.views import later
 from library.sheets import csv_response
-from records import hours, printing
+from records import hours, printing, tables
 from records.models import Attendance, Certificate
 
 PAGE = 50
@@ -80,14 +80,13 @@ def agency_learning(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def agency_table(request: MemberRequest, slug: str) -> HttpResponse:
-    """Return what an agency's people attended as a file, a line for each person and webinar."""
-    agency = _agency(request, slug)
-    rows = Attendance.objects.in_agencies([agency]).attended().with_topics()
-    header = [_("Name"), _("E-mail"), _("Webinar"), _("Date"), _("Topics"), _("Minutes")]
-    day = timezone.now().date().isoformat()
-    return csv_response(f"{slug}-learning-{day}", header, (_row(row) for row in rows))
+    """Return what an agency's people attended as a file; the worker makes a large one."""
+    table = tables.of_agency(_agency(request, slug), timezone.now().date())
+    if request.method == "POST" or table.is_large:
+        return later(request, table.order)
+    return csv_response(table.name, table.header, table.lines())
 
 
 def _agency(request: MemberRequest, slug: str) -> Agency:
@@ -95,9 +94,3 @@ def _agency(request: MemberRequest, slug: str) -> Agency:
     if not can_manage_people(request.user, agency):
         raise PermissionDenied
     return agency
-
-
-def _row(row: Attendance) -> list[object]:
-    topics = "; ".join(topic.name for topic in row.webinar.topics.all())
-    webinar, person = row.webinar, row.person
-    return [person.name, person.email, webinar.title, webinar.held_on, topics, row.minutes]

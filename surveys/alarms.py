@@ -1,18 +1,20 @@
 """What published figures still tell of single agencies, in plain words, and what to withdraw."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from jobs.kinds import Progress, silent
 from surveys import counting, entries, findings, releasing, totals, wording
 from surveys.disclosure import Fault
-from surveys.models import Figure, FigureQuerySet, Question, Release, Wave
+from surveys.models import Audit, Figure, FigureQuerySet, Question, Release, Wave
 from surveys.releasing import Leak
 
 _TOLD = {
@@ -59,9 +61,21 @@ _AUDIENCES = {
 class Told:
     """One thing that can be learned, by whom, and from which figures that are still shown."""
 
-    text: str
-    audience: str
+    fault: Fault
+    number: int  # of agencies
+    answer: str
+    who: str  # "public" or "members"
     figures: list[Figure]
+
+    @property
+    def text(self) -> str:
+        """What can be learned."""
+        return str(_TOLD[self.fault] % {"n": self.number, "answer": self.answer})
+
+    @property
+    def audience(self) -> str:
+        """By whom."""
+        return str(_AUDIENCES[self.who])
 
     @property
     def places(self) -> list[str]:
@@ -99,12 +113,12 @@ def where(figure: Figure) -> str:
     return _("%(what)s: release %(number)d of %(day)s") % words
 
 
-def find(wave: Wave) -> list[Alarm]:
+def find(wave: Wave, progress: Progress = silent) -> list[Alarm]:
     """Try to derive single agencies from what was published of the wave; worded for organisers.
 
     What was withdrawn counts as known, but raises no alarm: nothing more can be done about it.
     """
-    leaks = [*releasing.audit(wave)]
+    leaks = [*releasing.audit(wave, progress=progress)]
     shown = _shown(leaks)
     told: dict[tuple[Question, str], dict[tuple[str, tuple[int, ...]], Told]] = defaultdict(dict)
     for leak in sorted(leaks, key=lambda one: one.audience):  # members, then public
@@ -112,10 +126,9 @@ def find(wave: Wave) -> list[Alarm]:
         known = [shown.get((leak.question.pk, leak.part, *place)) for place in places]
         figures = [figure for figure in known if figure]
         if figures:
-            text, keys = _text(leak), tuple(figure.pk for figure in figures)
-            one = Told(text, str(_AUDIENCES[leak.audience]), figures)
-            told[leak.question, leak.part][text, keys] = one
-    newest = wave.releases.select_related("wave").order_by("-number").first()
+            one = Told(leak.fault, leak.number, _answer(leak), leak.audience, figures)
+            told[leak.question, leak.part][one.text, tuple(f.pk for f in figures)] = one
+    newest = _newest(wave)
     return [
         Alarm(question, totals.part_label(question, part), list(found.values()), newest)
         for (question, part), found in told.items()
@@ -124,13 +137,45 @@ def find(wave: Wave) -> list[Alarm]:
 
 
 @transaction.atomic
-def record(*, wave: Wave, now: datetime) -> list[Alarm]:
-    """Keep which shown figures raise an alarm, for the organisers' first page; return them."""
-    found = find(wave)
+def record(*, wave: Wave, now: datetime, progress: Progress = silent) -> list[Alarm]:
+    """Keep which shown figures raise an alarm, and why, for the organisers' pages; return them."""
+    found = find(wave, progress)
     alarming = [figure.pk for alarm in found for figure, _place in alarm.figures]
     _about(wave).filter(pk__in=alarming, alarm_since=None).update(alarm_since=now)
     _about(wave).exclude(pk__in=alarming).exclude(alarm_since=None).update(alarm_since=None)
+    Audit.objects.update_or_create(
+        wave=wave, defaults={"made_at": now, "found": [_kept(alarm) for alarm in found]}
+    )
     return found
+
+
+def recorded(audit: Audit) -> list[Alarm]:
+    """Return what the audit found, as far as the figures that tell it are still shown."""
+    told = [one for alarm in audit.found for one in alarm["told"]]
+    wanted = {pk for one in told for pk in one["figures"]}
+    shown = Figure.objects.shown().select_related("release__wave", "question").in_bulk(wanted)
+    newest = _newest(audit.wave)
+    alarms = []
+    for alarm in audit.found:
+        kept = [_told(one, shown) for one in alarm["told"]]
+        if newest and (found := [one for one in kept if one.figures]):
+            alarms.append(Alarm(found[0].figures[0].question, alarm["part"], found, newest))
+    return alarms
+
+
+def _kept(alarm: Alarm) -> dict[str, Any]:
+    """Return an alarm as its audit keeps it; _told() reads it."""
+    told = [vars(one) | {"figures": [figure.pk for figure in one.figures]} for one in alarm.told]
+    return {"part": alarm.part, "told": told}
+
+
+def _told(kept: dict[str, Any], shown: Mapping[int, Figure]) -> Told:
+    figures = [shown[pk] for pk in kept["figures"] if pk in shown]
+    return Told(**kept | {"fault": Fault(kept["fault"]), "figures": figures})
+
+
+def _newest(wave: Wave) -> Release | None:
+    return wave.releases.select_related("wave").order_by("-number").first()
 
 
 def _about(wave: Wave) -> FigureQuerySet:
@@ -151,10 +196,6 @@ def _shown(leaks: Iterable[Leak]) -> dict[tuple[int, str, str, int, str], Figure
         place = one.release.wave.slug, one.release.number, one.group
         found[one.question_id, one.part, *place] = one
     return found
-
-
-def _text(leak: Leak) -> str:
-    return str(_TOLD[leak.fault] % {"n": leak.number, "answer": _answer(leak)})
 
 
 def _answer(leak: Leak) -> str:

@@ -7,7 +7,8 @@ class SurveysConfig(AppConfig):
     name = "surveys"
 
     def ready(self) -> None:
-        """Make the app's messages known to the outbox, and its tables to the worker."""
+        """Make the app's messages known to the outbox, and its work to the worker."""
         import_module("surveys.notices")
         import_module("surveys.inquiry_notices")
+        import_module("surveys.publishing")
         import_module("surveys.tables")

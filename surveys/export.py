@@ -6,7 +6,9 @@ from typing import Any
 
 import xlsxwriter
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Subquery
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Subquery, TextField, Value
+from django.db.models.functions import MD5, Cast, Concat
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,7 +16,7 @@ from jobs import kinds
 from jobs.kinds import Progress
 from surveys import comparing, entries, totals, wording
 from surveys.comparing import BLANK, HELD, HIDDEN, NO_POWER, NOT_SHARED, Column, Line
-from surveys.models import Figure, Question, Wave, Withdrawal
+from surveys.models import Answer, Figure, Question, Response, Wave, Withdrawal
 
 MOST = 5000  # agencies
 ABSENT = {
@@ -83,6 +85,27 @@ def codebook(wave: Wave) -> list[Row]:
         "withdrawn": _("Published earlier and taken back; the note says when and why"),
     }
     return [*rows, *([code, "", meaning, "", "", "", ""] for code, meaning in words.items())]
+
+
+def seal(wave: Wave, user: User | AnonymousUser) -> dict[str, str]:
+    """Return which answers these tables tell the reader, by response, and how much was withdrawn.
+
+    Two readings that are alike came from the same rights, over the same answers.
+    """
+    answers = Answer.objects.visible_to(user).filter(
+        response__wave=wave, response__state=Response.State.SUBMITTED, applies=True
+    )
+    edition = Concat("pk", Value(":"), "revision", output_field=TextField())
+    told = (
+        answers.order_by()
+        .values("response")
+        .annotate(editions=MD5(StringAgg(edition, ",", order_by="pk")))
+    )
+    figures = Figure.objects.filter(release__wave=wave, withdrawal__isnull=False).count()
+    withdrawn = f"{figures}/{Withdrawal.objects.filter(release__wave=wave).count()}"
+    return dict(told.values_list(Cast("response", TextField()), "editions")) | {
+        "withdrawn": withdrawn
+    }
 
 
 def workbook(wave: Wave, user: User | AnonymousUser, progress: Progress = kinds.silent) -> bytes:

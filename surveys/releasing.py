@@ -1,16 +1,17 @@
 """Publish the totals of a wave as a frozen release, and try to take single agencies from it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
-from surveys import basis, counting, disclosure, findings, matching
+from jobs.kinds import Progress, silent
+from surveys import basis, comparing, counting, disclosure, findings, matching
 from surveys.attacks import Guard, Table
 from surveys.basis import Kept
 from surveys.counting import PANEL
@@ -31,6 +32,14 @@ class TooSoon(Exception):
     def __init__(self, changed: int) -> None:
         super().__init__(f"{changed} agencies changed")
         self.changed = changed
+
+
+class AlreadyPublished(Exception):
+    """Since it was asked for, the totals have been published."""
+
+    def __init__(self, release: Release) -> None:
+        super().__init__(f"release {release.number}")
+        self.release = release
 
 
 @dataclass(frozen=True)
@@ -57,16 +66,24 @@ class Leak:
 
 
 @transaction.atomic
-def publish(*, wave: Wave, by: User | None, now: datetime) -> Release:
+def publish(
+    *,
+    wave: Wave,
+    by: User | None,
+    now: datetime,
+    after: int | None = None,
+    progress: Progress = silent,
+) -> Release:
     """Freeze the totals of this moment; a figure that would give an agency away is hidden.
 
     Earlier releases stay published, so each figure is tried together with them. The panel, agencies
     that also answered in the wave before, is one table more. Raises TooSoon when fewer agencies
-    than a figure needs have changed since.
+    than a figure needs have changed since, and AlreadyPublished when there is a release with a
+    higher number than `after`, the last one when it was asked for.
     """
     before = matching.before(wave)
     wave = _hold(wave)
-    last = _last_of(wave)
+    last = _last_of(wave, after)
     release = Release.objects.create(
         wave=wave,
         number=last.number + 1 if last else 1,
@@ -76,17 +93,21 @@ def publish(*, wave: Wave, by: User | None, now: datetime) -> Release:
         handed_in=_handed_in(wave, before),
     )
     panel = Panel(release, last) if before else None
+    done, total = count(1), sum(len(counting.parts_of(q)) for q in counting.questions_of(wave))
     for those in _portions(wave, str(release.number)):
-        _Portion(release, last, those, panel).publish()
+        _Portion(release, last, those, panel).publish(lambda: progress(next(done), total))
     return release
 
 
-def audit(wave: Wave, *, smallest: int = SMALLEST) -> Iterator[Leak]:
+def audit(wave: Wave, *, smallest: int = SMALLEST, progress: Progress = silent) -> Iterator[Leak]:
     """Try to derive single agencies from all that was published of the wave, and say what is found.
 
     What agencies let be read by name counts as known, as it is now.
     """
+    done, total = 0, len(comparing.questions_of(wave.survey))
     for those in _portions(wave, "next"):
+        progress(done, total)
+        done += len(those.questions)
         guard = Guard(those, counting.published(wave, those), smallest)
         kept = basis.kept_places(those)
         for (key, part), found in guard.leaks():
@@ -129,14 +150,18 @@ class _Portion:
         self.kept = Kept(last, release.wave, self.now)
         self.table = Table(self.guard, str(release.number))
 
-    def publish(self) -> None:
-        """Store the figures of these questions, shown or hidden, and what they were made of."""
+    def publish(self, step: Callable[[], None]) -> None:
+        """Store the figures of these questions, shown or hidden, and what they were made of.
+
+        Calls `step` after each practice.
+        """
         if self.panel:
             self.panel.read(Side(self.those, self.said, self.guard))
         figures: list[Behind] = []
         for practice in self.said:
             figures += [self._figure(practice, group) for group in counting.GROUPS]
             figures += self._in_both(practice)
+            step()
         Figure.objects.bulk_create([figure for figure, _revisions in figures])
         rows = ((figure.pk, pk) for figure, revisions in figures for pk in revisions)
         _link(Figure.counted.through, "figure_id", rows)
@@ -206,9 +231,11 @@ def _handed_in(wave: Wave, before: Wave | None) -> dict[str, int]:
     return dict(found) | ({PANEL: len({*both.values()})} if before else {})
 
 
-def _last_of(wave: Wave) -> Release | None:
+def _last_of(wave: Wave, after: int | None) -> Release | None:
     """Return the last release, if enough agencies have changed something since; or raise."""
     last = wave.releases.order_by("-number").first()
+    if last is not None and after is not None and last.number > after:
+        raise AlreadyPublished(last)
     if last is not None and (changed := changed_since(wave)) < SMALLEST:
         raise TooSoon(changed)
     return last

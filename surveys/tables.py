@@ -1,7 +1,7 @@
 """The tables of findings as files: at once for few agencies, by the worker for many."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from jobs import kinds
-from jobs.kinds import Made, Order, Progress
+from jobs import kinds, queue
+from jobs.kinds import Made, Order, Progress, Seal
+from jobs.models import Job
 from library.sheets import CSV, csv_content
 from surveys import export, spss
 from surveys.models import Wave
@@ -84,6 +85,12 @@ def order(wave: Wave, name: str) -> Order:
     return Order(KIND, {"wave": wave.pk, "table": name}, title, back)
 
 
+def recall(waves: Iterable[int]) -> None:
+    """Remove all files of these waves from the disk: they tell what was withdrawn."""
+    files = Job.objects.filter(kind=KIND, about__wave__in=[*waves])
+    queue.recall(files, _("Something in the file was withdrawn. Ask for it again."))
+
+
 def _waves(reader: Reader) -> Any:
     return Wave.objects.with_findings_for(reader).select_related("survey")
 
@@ -98,4 +105,9 @@ def _may_have(person: User, about: dict[str, Any]) -> bool:
     return bool(_waves(person).filter(pk=about["wave"]).exists())
 
 
-kinds.register(kinds.Kind(KIND, _make, _may_have))
+def _seal(person: User, about: dict[str, Any]) -> Seal:
+    wave = _waves(person).filter(pk=about["wave"]).first()
+    return export.seal(wave, person) if wave else {}
+
+
+kinds.register(kinds.Kind(KIND, _make, _may_have, _seal))

@@ -7,13 +7,14 @@ stays: readers have seen them, and the audit of later releases goes on taking th
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts import visitors
 from accounts.models import User
-from surveys import comparing, counting, totals
+from surveys import comparing, counting, tables, totals
 from surveys.models import Figure, FigureQuerySet, Question, Release, Wave, Withdrawal
 
 PANELS = (counting.PANEL, counting.PANEL_BEFORE)
@@ -126,6 +127,11 @@ def withdraw(
     )
     Figure.objects.filter(pk__in=gone).update(withdrawal=withdrawal, number=None, shown=None)
     visitors.forget_pages()
+    waves = {
+        target.release.wave_id,
+        *Figure.objects.filter(pk__in=gone).values_list("release__wave", flat=True),
+    }
+    transaction.on_commit(partial(tables.recall, waves), robust=True)
     return withdrawal
 
 

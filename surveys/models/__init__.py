@@ -14,7 +14,7 @@ from surveys.models.instrument import (
     SurveyQuerySet,
 )
 from surveys.models.mutual import MutualSection
-from surveys.models.release import Figure, FigureQuerySet, Release, Withdrawal
+from surveys.models.release import Audit, Figure, FigureQuerySet, Release, Withdrawal
 from surveys.models.response import (
     Answer,
     AnswerFile,
@@ -35,6 +35,7 @@ __all__ = [
     "AnswerFileQuerySet",
     "AnswerQuerySet",
     "AnswerRevision",
+    "Audit",
     "CapChange",
     "Choice",
     "Comment",

@@ -88,6 +88,17 @@ class Withdrawal(models.Model):
         return f"{self.release_id}: {self.scope} withdrawn"
 
 
+class Audit(models.Model):
+    """What the last attempt to take single agencies from a wave's published figures has found."""
+
+    wave = models.OneToOneField(Wave, on_delete=models.CASCADE, related_name="audit")
+    made_at = models.DateTimeField()
+    found = models.JSONField(default=list, blank=True)  # written and read by alarms.py
+
+    def __str__(self) -> str:
+        return f"{self.wave_id}: {self.made_at:%Y-%m-%d %H:%M}"
+
+
 class FigureQuerySet(models.QuerySet["Figure"]):
     def shown(self) -> Self:
         """Leave out what is hidden, and what was withdrawn."""

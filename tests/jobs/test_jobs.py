@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from pytest_django import Settings
 
 from accounts.models import User
@@ -178,3 +179,16 @@ def test_job_is_taken_once_by_workers_that_come_together(participant: User, now:
     taken = at_once(lambda _worker: queue.claim(now), range(4))
 
     assert sorted(job is not None for job in taken) == [False, False, False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asking_again_waits_for_no_worker(participant: User, now: datetime):
+    job = queue.ask(person=participant, order=order(), now=now)
+    running_job = queue.claim(now)
+    assert running_job
+
+    with transaction.atomic():  # as while it publishes
+        queue.note_progress(running_job, 1, 2, now)
+        again = at_once(lambda _: queue.ask(person=participant, order=order(), now=now), [0])
+
+    assert again == [job]

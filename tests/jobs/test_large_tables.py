@@ -1,18 +1,24 @@
 """Tables that are too large to be made while one waits: the same ones, by the worker."""
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
 from accounts.models import User
-from jobs import running
+from jobs import kinds, running
 from jobs.models import Job
+from records import tables as records_tables
+from records.models import Attendance
 from surveys import tables
-from surveys.models import SharingLevel
+from surveys.models import Answer, MutualSection, Question, Response, Section, SharingLevel, Wave
 from tests.browsers import Client
 from tests.factories import (
+    NOW,
+    make_agency,
     make_answer,
     make_member,
     make_question,
@@ -55,6 +61,61 @@ def test_large_findings_are_made_by_the_worker(
     assert [made(client, f"/surveys/w/{name}") for name in FILES] == at_once
 
 
+RIGHTS: dict[str, Callable[[User], object]] = {
+    "nothing": lambda _person: None,
+    "somebody else answered": lambda _person: make_shared(Wave.objects.get()),
+    "an agency narrowed its answer": lambda _person: first().answers.update(sharing="counted"),
+    "an agency answers again": lambda _person: Response.objects.filter(pk=first().pk).update(
+        state="draft", submitted_at=None
+    ),
+    "the reader left the agency": lambda person: person.memberships.update(
+        status="ended", ended_at=NOW
+    ),
+    "all must give first": lambda _person: MutualSection.objects.create(
+        wave=Wave.objects.get(), section=Section.objects.get()
+    ),
+}
+
+
+def first() -> Response:
+    """Return the response that was made first."""
+    return Response.objects.order_by("pk")[0]
+
+
+def make_shared(wave: Wave) -> Answer:
+    """Let one more agency say something that members read, and something for everybody."""
+    response = make_response(wave, state="submitted", submitted_at=NOW)
+    make_answer(response, Question.objects.get(key="open"), "a", sharing="public")
+    return make_answer(response, Question.objects.get(key="said"), "b")
+
+
+@pytest.mark.parametrize(("change", "is_given"), [(one, one in [*RIGHTS][:2]) for one in RIGHTS])
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_made_file_is_given_out_while_all_of_it_may_be_read(
+    client: Client, monkeypatch: pytest.MonkeyPatch, change: str, is_given: bool, is_sealed: bool
+) -> None:
+    wave = make_wave(slug="w")
+    for key in ("open", "said"):
+        make_question(wave.survey, key=key)
+    for _number in range(2):
+        make_shared(wave)
+    reader = make_member()
+    client.force_login(reader)
+    monkeypatch.setattr(tables, "FEW", 0)
+    if not is_sealed:  # a control: the wave is still there for this reader
+        kind = kinds.get(tables.KIND)
+        monkeypatch.setitem(kinds._kinds, tables.KIND, replace(kind, seal=kinds.unsealed))  # noqa: SLF001
+    made(client, "/surveys/w/findings.csv")
+
+    RIGHTS[change](reader)
+    page = Job.objects.get().get_absolute_url()
+    answers = [client.get(page), client.get(f"{page}file/")]
+    answers[1].close()
+
+    assert answers[1].status_code == (200 if is_given or not is_sealed else 404)
+    assert ("not given out" in answers[0].content.decode()) == (answers[1].status_code == 404)
+
+
 def test_visitor_is_asked_to_sign_in_for_a_large_table(
     client: Client, now: datetime, monkeypatch: pytest.MonkeyPatch
 ):
@@ -88,3 +149,23 @@ def test_large_list_of_registrations_is_made_by_the_worker(
 
     assert ("Make it" in page, by_worker) == (True, at_once)
     assert later.status_code in (302, 404)
+
+
+def test_large_record_of_attendance_is_made_by_the_worker(
+    organiser_client: Client, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    hour, agency = timedelta(hours=1), make_agency(slug="alder")
+    webinar = make_webinar(starts_at=now - hour, ends_at=now - hour / 2)
+    for name in ("Ann", "Bob"):
+        person = make_user(name=name)
+        came = {"agency": agency, "attended": True, "seconds": 600}
+        Attendance.objects.create(webinar=webinar, person=person, **came)
+    paths = [f"/manage/webinars/{webinar.slug}/attendance.csv", "/my/agency/alder/learning.csv"]
+    at_once = [organiser_client.get(path).content for path in paths]
+
+    monkeypatch.setattr(records_tables, "FEW", 1)
+    pages = [organiser_client.get(path).content.decode() for path in paths]
+
+    assert [(b"Ann" in one, b"Bob" in one) for one in at_once] == [(True, True)] * 2
+    assert ["Make it" in page for page in pages] == [True, True]
+    assert [made(organiser_client, path) for path in paths] == at_once

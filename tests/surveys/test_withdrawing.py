@@ -5,11 +5,13 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.core.cache import cache, caches
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
@@ -18,7 +20,10 @@ from django.urls import resolve
 from pytest_django import Settings
 
 from ciwo_portal import attention
-from surveys import alarms, releasing, tasks, withdrawing
+from jobs import queue, running
+from jobs.kinds import Made, Order
+from jobs.models import Job
+from surveys import alarms, releasing, tables, tasks, withdrawing
 from surveys.models import Answer, Figure, Question, Release, Wave, Withdrawal
 from surveys.withdrawing import Target
 from tests.addresses import example, routes
@@ -53,8 +58,8 @@ REASON = "Published by mistake."
 
 
 @pytest.fixture(autouse=True)
-def _keeping_pages(settings: Settings) -> Iterator[None]:
-    settings.VISITOR_CACHE_SECONDS = 30
+def _keeping_pages(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    settings.VISITOR_CACHE_SECONDS, settings.MEDIA_ROOT = 30, tmp_path
     cache.clear()
     yield
     cache.clear()
@@ -136,6 +141,42 @@ def test_what_was_withdrawn_is_gone_from_every_address_at_once(
     files = [f"/surveys/wave/findings{one}" for one in ("/", ".json", ".xlsx", "-totals.csv")]
     pages = [text(Client().get(path)) for path in (*files, "/topics/topic/")]
     assert [REASON in page for page in pages] == [True] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_files_that_tell_what_was_withdrawn_are_removed_also_one_that_just_ends(
+    waves: tuple[Wave, Wave], now: datetime, monkeypatch: pytest.MonkeyPatch, is_guarded: bool
+) -> None:
+    person, keep = make_member(), queue.finish
+    jobs = [queue.ask(person=person, order=one, now=now) for one in orders(waves[1])]
+
+    def late(job: Job, made: Made, at: datetime) -> None:
+        """Keep the second file only after something was withdrawn from it."""
+        if job == jobs[1] and not Withdrawal.objects.exists():
+            withdraw(target(waves[1], "figure"), now)
+        keep(job, made, at)
+
+    monkeypatch.setattr(queue, "finish", late)
+    if not is_guarded:
+        monkeypatch.setattr(queue, "recall", lambda *_: None)
+    running.run_waiting()
+
+    assert [bool(NOW.search(kept)) for kept in kept_files()] == [not is_guarded] * (2 - is_guarded)
+    reader = signed_in(person)
+    answers = [reader.get(f"{job.get_absolute_url()}file/") for job in jobs]
+    answers[1].close()
+    assert [one.status_code for one in answers] == [404, 200 if is_guarded else 404]
+
+
+def orders(wave: Wave) -> list[Order]:
+    """Return two files of the wave that tell its published totals."""
+    return [tables.order(wave, name) for name in ("totals", "document")]
+
+
+def kept_files() -> list[str]:
+    """Return what stands in the files on the disk."""
+    return [path.read_text() for path in (Path(settings.MEDIA_ROOT) / "jobs").iterdir()]
 
 
 def test_with_an_earlier_waves_question_goes_what_a_later_release_tells_of_it(
