@@ -325,7 +325,7 @@ class _Attack:
         level = tuple(family.level(key, record) for key in [top, *outside])
         counted = self.counting(top).get(record.response, frozenset())
         may_count = frozenset(name for name in names if _may_count(name, record))
-        return (counted, may_count, met, level, read)
+        return (counted, may_count, met, level, read, record.changed & {*moved})
 
 
 def _label(name: str) -> str:

@@ -10,7 +10,7 @@ What practices tell of each other is tried in families.py, with the same agencie
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -19,20 +19,17 @@ from math import ceil, floor
 from typing import Any
 
 from surveys import findings
-from surveys.findings import Unit, rounded
+from surveys.exchanging import Class, Exchange, State, repaired
+from surveys.findings import Unit
 from surveys.models import READ_BY_ALL, READ_BY_MEMBERS
 
 SMALLEST = 5  # agencies
-DEPTH = 3  # agencies whose answers are exchanged with the suspect's
 OTHERS = 2  # agencies with another answer, so that one is left that the attacker is not
 NEAREST = 20  # numbers that are tried instead of an agency's own
 NAMED = {  # what each audience reads by name
     "public": READ_BY_ALL,
     "members": READ_BY_MEMBERS,
 }
-
-Class = frozenset[str]  # the names of the figures that count an agency
-State = dict[Class, Counter[str]]
 
 
 @dataclass(frozen=True)
@@ -141,9 +138,10 @@ def derived(figures: list[Published], levels: frozenset[str]) -> Iterator[tuple[
         return
     numbers = None if is_shares else _Numbers(figures, [*kinds])
     totals = {figure.name: _said(_in(figure.name, kinds)) for figure in figures}
+    insiders = _insiders(members, levels)
     for kind in doubtful:
         if numbers is None:
-            could_differ = _could_differ(kind, secret, totals)
+            could_differ = _could_differ(kind, secret, insiders, totals)
         else:
             could_differ = numbers.could_differ(kind, secret)
         if not could_differ:
@@ -278,28 +276,43 @@ def _differences(
             yield names, f"{whole} less {kind}", rest
 
 
-def _could_differ(kind: Kind, kinds: Kinds, totals: Mapping[str, Counter[str]]) -> bool:
+def _insiders(members: Mapping[Kind, list[Unit]], levels: frozenset[str]) -> set[tuple[Kind, ...]]:
+    """Return what each agency knows of itself: all that it ever said, each kind of agency once."""
+    found: dict[int, list[Kind]] = defaultdict(list)
+    for kind, units in members.items():
+        if kind.sharing not in levels:
+            for unit in units:
+                found[unit.response].append(kind)
+    return {tuple(kinds) for kinds in found.values()}
+
+
+def _could_differ(
+    kind: Kind,
+    kinds: Kinds,
+    insiders: Iterable[tuple[Kind, ...]],
+    totals: Mapping[str, Counter[str]],
+) -> bool:
     """Whether an agency can have said something else, whichever one the attacker is."""
     options = sorted({value for counts in totals.values() for value in counts} - {kind.value})
-    for left in _without_one(kind, kinds):
+    for left in _without_one(kind, kinds, insiders):
         if any(one.names == kind.names and _may_exchange(kind, one) for one in left):
             continue
         ways = (
-            _Exchange(kind.value, other, _movable(left, kind.value, other), totals)
+            Exchange(kind.value, other, _movable(left, kind.value, other), totals)
             for other in options
             if kind.can_say(other)
         )
-        if not any(_repaired({kind.names: 1}, way, DEPTH) for way in ways):
+        if not any(repaired({kind.names: 1}, way) for way in ways):
             return False
     return True
 
 
-def _without_one(kind: Kind, kinds: Kinds) -> Iterator[Kinds]:
+def _without_one(kind: Kind, kinds: Kinds, insiders: Iterable[tuple[Kind, ...]]) -> Iterator[Kinds]:
     """Yield the agencies that the attacker has to guess: all of them, or all but his own."""
     yield kinds
-    for insider in kinds:
-        if insider != kind or kinds[kind] > 1:
-            yield kinds - Counter([insider])
+    for insider in insiders:
+        if kinds[kind] > insider.count(kind):
+            yield kinds - Counter(insider)
 
 
 def _movable(kinds: Kinds, value: str, other: str) -> State:
@@ -347,51 +360,3 @@ class _Numbers:
 
     def _told(self, said: list[float]) -> dict[str, float]:
         return {name: findings.coarse(n) for name, n in findings.spread_of(said).items()}
-
-
-@dataclass(frozen=True)
-class _Exchange:
-    """Answers that change places: agencies that said `value` say `other`, and the reverse."""
-
-    value: str
-    other: str
-    classes: State
-    totals: Mapping[str, Counter[str]]
-
-    def stands(self, moved: Mapping[Class, int]) -> bool:
-        """Whether every figure is still as published."""
-        names: Counter[str] = Counter()
-        for one, number in moved.items():
-            for name in one:
-                names[name] += number
-        return all(
-            self._is_same(name, self.value, -number) and self._is_same(name, self.other, number)
-            for name, number in names.items()
-        )
-
-    def _is_same(self, name: str, value: str, change: int) -> bool:
-        count, number = self.totals[name][value], self.totals[name].total()
-        if not 0 <= count + change <= number:
-            return False
-        if (count == 0) != (count + change == 0):
-            return False  # a figure lists the values that were given
-        return rounded(count + change, number) == rounded(count, number)
-
-    def reach(self, one: Class, moved: int) -> bool:
-        """Whether the class has that many agencies to move."""
-        have = self.classes[one][self.value if moved > 0 else self.other]
-        return abs(moved) <= have
-
-
-def _repaired(moved: dict[Class, int], exchange: _Exchange, depth: int) -> bool:
-    if exchange.stands(moved):
-        return True
-    if not depth:
-        return False
-    for one in exchange.classes:
-        for step in (1, -1):
-            then: dict[Any, int] = moved | {one: moved.get(one, 0) + step}
-            is_new = abs(then[one]) > abs(moved.get(one, 0))
-            if is_new and exchange.reach(one, then[one]) and _repaired(then, exchange, depth - 1):
-                return True
-    return False

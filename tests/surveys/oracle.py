@@ -174,6 +174,8 @@ class Wave:
 
     def _is_told(self, one: Asked, agency: Agency, audience: str) -> bool:
         """Whether the answer is read by name, or that there is none follows from one that is."""
+        if one.key in agency.absent:
+            return True
         if agency.record[self.places[one.key]] is not None:
             return agency.levels[one.key] in LEVELS[audience]
         return self._is_parent_told(one, agency, audience)
@@ -239,10 +241,17 @@ class Wave:
         for levels in product(*choices):
             given = dict(zip(self.places, levels, strict=True))
             if all(
-                not one.after or said is None or ORDER[given[one.key]] <= ORDER[given[one.after]]
+                said is None or self._can_be_read(one, agency, given)
                 for one, said in zip(self.asked, record, strict=True)
             ):
                 yield given
+
+    def _can_be_read(self, one: Asked, agency: Agency, levels: Mapping[str, str]) -> bool:
+        """Whether the answer can have its level beside what it follows, and what it was before."""
+        if one.after and ORDER[levels[one.key]] > ORDER[levels[one.after]]:
+            return False
+        is_same = one.again and one.key not in agency.changed
+        return not is_same or levels[one.key] == levels[one.again]
 
     def _adds(
         self,

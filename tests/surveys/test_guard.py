@@ -1,7 +1,7 @@
 """What a release may change, and what readers of all surfaces can work out of the demonstration."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -108,6 +108,25 @@ def test_a_figure_changes_only_where_five_agencies_have(
     kept = Figure.objects.get(release=release, question__key="q", group="").as_of
     assert kept == (wave.releases.get(number=1) if is_kept else None)
     assert [*releasing.audit(wave)] == []
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_one_of_five_that_changed_does_not_learn_what_the_others_did(
+    now: datetime, number: int
+) -> None:
+    """Four say b instead of a, and one the reverse, who knows that: the rest is a subtraction."""
+    show_if = {"all": [{"question": "q", "operator": "equals", "value": "b"}]}
+    asked = [single("q"), single("c", show_if=show_if)][:number]
+    wave = make_answered(now, [(said, None)[:number] for said in "aaaaaabbbbbb"], *asked)
+    releasing.publish(wave=wave, by=None, now=now)
+    for place in (0, 1, 2, 3, 6):
+        change(wave, "q", place, "a" if place == 6 else "b")
+    later = now + timedelta(days=1)
+    AnswerRevision.objects.filter(revision=2).update(changed_at=later)
+
+    releasing.publish(wave=wave, by=None, now=later)
+
+    assert told(wave, "q") == [(12, {"shares": {"a": 50, "b": 50}}), HIDDEN]
 
 
 def test_small_changes_add_up_until_they_are_enough(now: datetime) -> None:
