@@ -193,6 +193,7 @@ CELERY_BEAT_SCHEDULE = {
     "webinar-reminders": _tick("webinars.tasks.queue_reminders", 60.0),
     "webinar-publishing": _tick("webinars.tasks.publish_due", 60.0),
     "seat-offers": _tick("webinars.tasks.settle_offers", 60.0),
+    "webinar-leavers": _tick("webinars.tasks.release_leavers", 60.0),
     "session-reminders": _tick("sessions.tasks.queue_reminders", 60.0),
     "session-newcomers": _tick("sessions.tasks.invite_newcomers", 60.0),
     "session-leavers": _tick("sessions.tasks.release_leavers", 60.0),

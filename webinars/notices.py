@@ -82,11 +82,13 @@ def left(place: Registration, now: datetime, *, had_seat: bool, why: str = "") -
     """Confirm a cancellation and take the webinar out of the calendar.
 
     `why`, if it was not the person's wish: "lapsed" when a seat was offered and not taken in
-    time, "taken" when a substitute has it.
+    time, "taken" when a substitute has it, "outside" when they may not see the webinar any more.
     """
     key = f"webinar-left/{place.pk}/{now.isoformat()}/{'seat' if had_seat else 'line'}/{why}"
     notice = _notice(place, "left", key, now, place.webinar.ends_at)
     notice.context |= {"had_seat": had_seat, "why": why}
+    if why == "outside":
+        notice.context["title"] = place.webinar.title
     return notice
 
 
@@ -213,6 +215,11 @@ def _write_left(notification: Notification) -> Letter:
     if _is_seated(place):
         raise Dropped("the person has registered again")
     said = {word: notification.context.get(word, "") for word in ("had_seat", "why")}
+    if said["why"] == "outside":
+        if permissions.may_keep(place):
+            raise Dropped("the person may see the webinar again")
+        place.webinar.title = notification.context["title"]  # no later words
+        place.webinar.summary = place.webinar.description = ""
     return _letter(notification, place, "CANCEL" if said["had_seat"] else "", said)
 
 
@@ -317,6 +324,8 @@ def _occasion(notification: Notification, place: Registration) -> str:
         return f"webinar-reminder-{_SAME_TEXT[notification.context['lead']]}"
     if word == "receipt" and place.state == State.PENDING:
         return "webinar-pending"  # has no text but ours
+    if notification.context.get("why") == "outside":
+        return "webinar-outside"  # neither has this
     return "webinar-waiting" if word == "receipt" and not _is_seated(place) else f"webinar-{word}"
 
 

@@ -69,11 +69,39 @@ def cancel(*, webinar: Webinar, person: User, now: datetime) -> None:
     if place is None:
         return
     place.webinar, place.person = webinar, person
-    webinar.offers.open().filter(giver=place).update(giver=None, holds_seat=True)
-    own = webinar.offers.open().filter(person=person, kind=Kind.LINE)
-    own.update(state=Answer.DECLINED, answered_at=now)
-    leave(place, now)
+    _give_up(place, now)
     promote(webinar=webinar, now=now)
+
+
+def release_leavers(*, now: datetime) -> None:
+    """Free the places in coming webinars of who may not see them any more; once.
+
+    They left their agency, the agency left the community, or the webinar was closed to them.
+    """
+    coming = Webinar.objects.announced().filter(starts_at__gt=now)
+    left = Registration.objects.current().left().filter(webinar__in=coming.values("pk"))
+    for webinar in Webinar.objects.filter(pk__in=left.values("webinar")).order_by("pk"):
+        _release(webinar, now)
+
+
+@transaction.atomic
+def _release(webinar: Webinar, now: datetime) -> None:
+    webinar = hold(webinar)
+    if not webinar.is_open(now):
+        return
+    for place in webinar.registrations.current().left().select_related("person").order_by("pk"):
+        place.webinar = webinar
+        _give_up(place, now, "outside")
+    promote(webinar=webinar, now=now)
+
+
+def _give_up(place: Registration, now: datetime, why: str = "") -> None:
+    """Give the place up with what hangs on it; a substitute who is asked keeps the seat."""
+    webinar = place.webinar
+    webinar.offers.open().filter(giver=place).update(giver=None, holds_seat=True)
+    own = webinar.offers.open().filter(person=place.person, kind=Kind.LINE)
+    own.update(state=Answer.DECLINED, answered_at=now)
+    leave(place, now, why)
 
 
 def settle(*, webinar: Webinar, now: datetime) -> None:
@@ -153,7 +181,7 @@ def join(place: Registration, standing: seats.Standing, now: datetime) -> None:
 def leave(place: Registration, now: datetime, why: str = "") -> None:
     """Give the place up and tell the person so; the caller holds the webinar and promotes.
 
-    `why`, if it was not their own wish: "lapsed" or "taken" (notices.left).
+    `why`, if it was not their own wish: "lapsed", "taken" or "outside" (notices.left).
     """
     had_seat = place.state == State.REGISTERED
     place.state, place.cancelled_at = State.CANCELLED, now

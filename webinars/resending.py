@@ -135,7 +135,7 @@ def _news(recall: _Recall, place: Registration, rest: list[str]) -> Context | No
 def _left(recall: _Recall, place: Registration, rest: list[str]) -> Context | None:
     """Only newer keys say whether it was a seat; whoever has a place again hears of that."""
     standing = recall.standing(place, state=State.CANCELLED)
-    if standing is None or len(rest) != 3:
+    if standing is None or len(rest) != 3 or rest[2] == "outside":
         return None
     return standing | {"had_seat": rest[1] == "seat", "why": rest[2]}
 

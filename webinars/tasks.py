@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from webinars import offering, presenting, publishing, reminders
+from webinars import offering, presenting, publishing, registration, reminders
 
 
 @shared_task
@@ -25,3 +25,9 @@ def publish_due() -> None:
 def settle_offers() -> None:
     """End the offers whose time is over and let others move up."""
     offering.settle_due(now=timezone.now())
+
+
+@shared_task
+def release_leavers() -> None:
+    """Free the places of who may not see a coming webinar any more."""
+    registration.release_leavers(now=timezone.now())

@@ -1,17 +1,29 @@
 """Never oversold, never lost."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
 
 from accounts.models import User
+from agencies import membership
+from notifications import delivering
 from notifications.models import Notification
-from tests.factories import make_registration, make_user, make_webinar
+from tests.factories import (
+    NOW,
+    make_agency,
+    make_community,
+    make_member,
+    make_registration,
+    make_user,
+    make_webinar,
+    midday,
+)
+from tests.postbox import Postbox
 from tests.threads import at_once
 from tests.webinars.test_messages import details
-from webinars import registration, scheduling, seats
+from webinars import registration, scheduling, seats, tasks
 from webinars.models import Registration, Webinar
 
 State = Registration.State
@@ -210,3 +222,60 @@ def test_fewer_seats_take_nobodys_away(now: datetime) -> None:
     scheduling.change(webinar=webinar, details=fewer, topics=[], reason="", now=now)
 
     assert _states(webinar) == [*[State.REGISTERED] * 3, State.WAITLISTED]
+
+
+def closed_to_two(word: str) -> tuple[Webinar, User, User]:
+    """Return a closed webinar of one seat, who has it, and a colleague who waits."""
+    agency = make_agency()
+    seated, waiting = make_member(agency), make_member(agency)
+    community = make_community(agency) if word == "community" else None
+    webinar = make_webinar(
+        starts_at=midday(9), capacity=1, visibility=word, community=community, title="Liens"
+    )
+    make_registration(webinar, seated)
+    make_registration(webinar, waiting, state=State.WAITLISTED)
+    return webinar, seated, waiting
+
+
+@pytest.mark.parametrize("word", ["members", "community"])
+def test_place_of_who_left_goes_to_the_next_in_line_by_the_clock(
+    word: str, postbox: Postbox
+) -> None:
+    webinar, seated, waiting = closed_to_two(word)
+    tasks.release_leavers()
+    assert _states(webinar) == [State.REGISTERED, State.WAITLISTED]
+
+    membership.end(membership=seated.memberships.get(), by=seated, now=datetime.now(UTC))
+    for _ in range(2):
+        tasks.release_leavers()
+    Webinar.objects.update(title="Secret liens")
+    delivering.drain()
+
+    assert _states(webinar) == [State.CANCELLED, State.REGISTERED]
+    told = {message["To"]: message for message in postbox.received}
+    gone = told[seated.email]
+    assert gone["Subject"] == "You are no longer registered: Liens"
+    assert "You no longer belong to those" in gone.as_string()
+    assert [words in gone.as_string() for words in ("Secret", "register again")] == [False, False]
+    assert told.keys() == {seated.email, waiting.email}
+
+
+@pytest.mark.parametrize("stays", ["public", "organiser", "facilitator", "back"])
+def test_who_may_see_the_webinar_keeps_the_place(stays: str, postbox: Postbox) -> None:
+    webinar, seated, _waiting = closed_to_two("community")
+    membership.end(membership=seated.memberships.get(), by=seated, now=datetime.now(UTC))
+    assert webinar.community
+    if stays == "public":
+        Webinar.objects.update(visibility="public", community=None)
+    if stays == "organiser":
+        User.objects.filter(pk=seated.pk).update(is_organiser=True)
+    if stays == "facilitator":
+        webinar.community.facilitators.add(seated)
+    if stays == "back":
+        make_membership = webinar.community.agencies.get().memberships.create
+        make_membership(person=seated, status="active", asked_at=NOW, decided_at=NOW)
+
+    tasks.release_leavers()
+
+    assert _states(webinar) == [State.REGISTERED, State.WAITLISTED]
+    assert Notification.objects.count() == 0

@@ -10,7 +10,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, When
 
-from agencies.models import Agency, Membership
+from agencies.models import Agency, Community, Membership
 from events.leads import Lead
 from webinars.models.webinar import THANKS, PlaceState, Webinar
 
@@ -82,6 +82,23 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         inside = members.filter(agency__in=community.agencies.all()).values("person")
         leads = community.facilitators.values("pk")
         return self.filter(allowed | Q(person__in=inside) | Q(person__in=leads))
+
+    def left(self) -> Self:
+        """Those of people to whom their webinar is not open any more; accounts are."""
+        mine = Membership.objects.active().filter(person=OuterRef("person"))
+        inside = mine.filter(agency__communities=OuterRef("webinar__community"))
+        leads = Community.facilitators.through.objects.filter(
+            user=OuterRef("person"), community=OuterRef("webinar__community")
+        )
+        seen_by = {
+            Webinar.Visibility.PUBLIC: Q(),
+            Webinar.Visibility.MEMBERS: Q(Exists(mine)),
+            Webinar.Visibility.COMMUNITY: Q(Exists(inside)) | Q(Exists(leads)),
+        }
+        is_open = Q(person__is_organiser=True)
+        for visibility, reader in seen_by.items():
+            is_open |= Q(webinar__visibility=visibility) & reader
+        return self.filter(~is_open, person__is_active=True)
 
     def position(self, place: "Registration | None") -> int | None:
         """Return somebody's place in the line, the first being 1; None for who does not wait."""
