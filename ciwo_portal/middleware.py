@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -13,6 +14,8 @@ from ciwo_portal.views import errors
 from sessions.models import PracticeSession
 from surveys.models import Response, Wave
 from webinars.models import Webinar
+
+log = structlog.get_logger(__name__)
 
 
 class HostMiddleware:
@@ -24,6 +27,23 @@ class HostMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on; raises DisallowedHost, which answers 400."""
         request.get_host()
+        return self.get_response(request)
+
+
+class CharsetMiddleware:
+    """Refuse what says of itself that it is not UTF-8, before anything reads it.
+
+    Everything that we send asks for UTF-8; some names of codecs are of no text at all.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, or answer 400."""
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in ("utf-8", "utf8"):
+            return errors.bad_request(request)
         return self.get_response(request)
 
 
@@ -58,7 +78,10 @@ GONE = (
 
 
 class BusyMiddleware:
-    """Answer 503 with a way to try again when the database cannot do now what a request needs."""
+    """Answer 503 with a way to try again when the database cannot do now what a request needs.
+
+    And 400 when no database could: a text with NUL or half a character, a number beyond all rows.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -71,6 +94,9 @@ class BusyMiddleware:
         """Say so if others hold or deleted what this request needs, or nothing can be written."""
         if isinstance(fault, GONE):
             return errors.page_not_found(request, fault)
+        if isinstance(fault, DataError | UnicodeEncodeError):
+            log.warning("unfit_value", path=request.path, exc_info=fault)
+            return errors.bad_request(request, fault)
         if not isinstance(fault, DatabaseError):
             return None
         if isinstance(fault.__cause__, LockNotAvailable | DeadlockDetected):

@@ -85,8 +85,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # Nothing above these two answers by itself, and what answers early stands below them.
+    # Nothing above these three answers by itself, and what answers early stands below them.
     "ciwo_portal.middleware.HostMiddleware",
+    "ciwo_portal.middleware.CharsetMiddleware",
     "ciwo_portal.visitor_cache.VisitorCacheMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # below those whose headers files carry, too
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -13,6 +13,7 @@ from tests.scene import INTERNAL, PEOPLE, Scene, browser
 
 # Addresses of others that are tested as one: only who is named gets in.
 GROUPS = ("admin/",)
+FORM = "application/x-www-form-urlencoded"
 PARTICIPANT, FORMER = PEOPLE.index("participant"), PEOPLE.index("former")
 PROGRAMME = ("organiser", "administrator")  # who reads what is internal
 
@@ -35,7 +36,9 @@ class Ask:
         """Return the status that this person gets."""
         return self.answer(name, method, address)[0]
 
-    def answer(self, name: str, method: str, address: str) -> tuple[str, str, bytes]:
+    def answer(
+        self, name: str, method: str, address: str, body: bytes = b"", kind: str = FORM
+    ) -> tuple[str, str, bytes]:
         """Return the status, the address that the answer leads to, and what it says."""
         client = Client(raise_request_exception=False)
         client.cookies.load(self.cookies[name])
@@ -43,7 +46,8 @@ class Ask:
             answer = client.generic(
                 method,
                 address.format(**self.words),
-                content_type="application/x-www-form-urlencoded",
+                body,
+                content_type=kind,
             )
             transaction.set_rollback(True)
         streamed: Any = answer  # reading all of it closes the file

@@ -207,7 +207,7 @@ def _records(person: User) -> dict[str, str]:
         Recording.objects.create(
             webinar=Webinar.objects.get(slug=slug),
             link="https://video.example.org/1",
-            captions="WEBVTT",
+            captions="WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n",
             consented_at=now,
             published_at=now,
         )

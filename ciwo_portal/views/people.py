@@ -254,7 +254,7 @@ def _onward(request: HttpRequest) -> str:
     """Return the page of ours to go on to, or "" for any other address."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if is_ours else ""
+    return wanted if is_ours and wanted.startswith("/") else ""  # no name of a view
 
 
 def _team(agency: Agency, people: MembershipQuerySet) -> dict[str, Any]:
