@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache, caches
 from django.db import transaction
 
 from agencies.models import Agency
-from surveys import mutual, reading, submitting
+from notifications import digesting
+from notifications.models import Notification
+from surveys import inquiring, mutual, reading, reminders, submitting
 from surveys.models import Question, Response, Wave
 from tests.browsers import Client
 from tests.factories import (
@@ -30,12 +33,14 @@ from tests.surveys.scenes import signed_in, unguard
 
 YES = {"all": [{"question": "p", "operator": "equals", "value": "yes"}]}
 AFTER_C = {"all": [{"question": "c", "operator": "includes", "value": "alpha"}]}
+KEPT = "yes, kept"
 # What one agency says of p, which is counted in totals only, and of its public follow-ups.
 WORLDS: dict[str, dict[str, Any]] = {
     "yes": {"p": "yes", "c": ["alpha"], "n": 827, "t": "CANARY"},
     "yes, without the rest": {"p": "yes"},
     "no, the rest is kept": {"p": "no", "c": ["alpha"], "n": 827, "t": "CANARY"},
     "left blank": {},
+    "yes, for organizers alone": {"p": KEPT, "c": ["alpha"], "n": 827, "t": "CANARY"},
 }
 SURFACES = (
     "{wave}findings/?section=more",
@@ -56,9 +61,32 @@ SURFACES = (
     "{wave}answers.pdf?agency=a",
     "/topics/pay/",
     "/agencies/a/",
+    "/",
+    "/library/?q=CANARY",
+    "/agencies/?q=CANARY",
+    "/topics/pay/calendar.ics",
+    "/sitemap-pages.xml",
+    "/surveys/findings/",
+    "{wave}findings/?section=more&group=level:city&state=CA",
+    "{wave}findings/a/n/",
+    "{wave}findings-totals.csv",
+)
+PERSONAL = (  # of somebody of another agency, which is asked as well
+    "/my/",
+    "/my/calendar/",
+    "/surveys/",
+    "/surveys/questions/",
+    "{wave}respond/?agency=o",
+    "{wave}respond/?agency=o&section=more",
+    "{wave}review/?agency=o",
+    "{wave}print/?agency=o",
+    "{wave}overview/?agency=o",
+    "{wave}sections/more/?agency=o",
+    "POST {wave}findings/a/c/",
+    "POST {wave}findings/a/t/",
 )
 TABLES = ("{wave}findings/?section=more", "{wave}findings.csv", "{wave}findings/a/c/")
-NAMED = (*TABLES, "{wave}findings/who/?does1=c:alpha", "/topics/pay/", "/agencies/a/")
+NAMED = (*TABLES, *PERSONAL, "{wave}findings/who/?does1=c:alpha", "/topics/pay/", "/agencies/a/")
 
 
 @pytest.fixture
@@ -83,8 +111,10 @@ def wave(now: datetime) -> Wave:
         agency = make_agency(slug=slug, name=f"Agency {slug}")
         said = {"r": "here", "workers": 5} | WORLDS["yes"]
         answer(make_response(before, agency), said, now - timedelta(days=301))
+        if slug != "a":
+            response = make_response(wave, agency)
         if slug == "b":
-            answer(make_response(wave, agency), said, now)
+            answer(response, said, now)
     return wave
 
 
@@ -92,7 +122,9 @@ def answer(response: Response, said: dict[str, Any], now: datetime) -> None:
     """Hand this in, each answer at its question's own level."""
     asked = Question.objects.filter(survey=response.wave.survey_id)
     for question in asked:
-        if question.key in said:
+        if said.get(question.key) == KEPT:
+            make_answer(response, question, "yes", sharing="organisers")
+        elif question.key in said:
             make_answer(response, question, said[question.key])
     submitting.settle(reading.read(response))
     Response.objects.filter(pk=response.pk).update(state="submitted", submitted_at=now)
@@ -114,9 +146,23 @@ def read(client: Client, wave: Wave, surfaces: Iterable[str]) -> dict[str, tuple
     """Return what every surface says to somebody."""
     found = {}
     for surface in surfaces:
-        got = client.get(surface.format(wave=f"/surveys/{wave.slug}/"))
+        method, _blank, path = surface.rpartition(" ")
+        address = path.format(wave=f"/surveys/{wave.slug}/")
+        form = {"text": "How do you do it?", "operation": str(uuid4())}
+        got = client.post(address, form) if method else client.get(address)
         found[surface] = got.status_code, text_of(got)
+    found["mail"] = Notification.objects.count(), digest(wave)
     return found
+
+
+def digest(wave: Wave) -> str:
+    """Return what is owed to anybody by mail a week later."""
+    later = wave.opens_at + timedelta(days=8)
+    reminders.queue_due(now=later)
+    inquiring.queue_reminders(now=later)
+    digesting.queue_due(now=later)
+    owed = Notification.objects.order_by("key").values_list("kind", "recipient__email", "context")
+    return re.sub(r"\d+", "", str([*owed]))
 
 
 def text_of(got: Any) -> str:
