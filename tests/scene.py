@@ -10,7 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
@@ -358,7 +358,9 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
     changed = {"MEDIA_ROOT": tmp_path_factory.mktemp("media"), "ACCOUNT_RATE_LIMITS": False}
     with override_settings(**changed), django_db_blocker.unblock(), transaction.atomic():
         logging.disable()
-        yield build()
+        made = build()
+        connection.check_constraints()  # once, not after each test
+        yield made
         logging.disable(logging.NOTSET)
         transaction.set_rollback(True)
 

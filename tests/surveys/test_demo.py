@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django import Settings
 
@@ -41,6 +41,7 @@ def asked(
         for role in Membership.Role.COORDINATOR, Membership.Role.STAFF:
             make_member(made["alder-falls"], role=role)
         load(made, NOW)
+        connection.check_constraints()  # once, not after each test
         yield made
         transaction.set_rollback(True)
 

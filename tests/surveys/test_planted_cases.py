@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 
 from agencies.models import Agency
@@ -60,6 +60,7 @@ def _loaded(
             agencies=agencies,
             now=NOW,
         )
+        connection.check_constraints()  # once, not after each test
         yield
         transaction.set_rollback(True)
 
