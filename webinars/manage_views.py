@@ -73,6 +73,7 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
     """Show one webinar with everybody who has or had a place, and what they were sent."""
     seen = Webinar.objects.visible_to(request.user).with_seats().select_related("series")
     webinar = get_object_or_404(seen, slug=slug)
+    deliveries = list(notices.of_webinar(webinar).by_kind())
     found = RegistrationFilter(request.GET, webinar.registrations.by_name())
     resources = webinar.resources.visible_to(request.user).select_related("community")
     context = {
@@ -83,8 +84,8 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
         "presenters": webinar.presenters.select_related("agency").order_by("position", "pk"),
         "resources": resources.order_by("title", "pk"),
         "topics": webinar.topics.order_by("position", "name"),
-        "deliveries": notices.of_webinar(webinar).by_kind(),
-        "failed": notices.of_webinar(webinar).failed().count(),
+        "deliveries": deliveries,
+        "failed": sum(row["failed"] for row in deliveries),
     }
     return render(request, "webinars/manage_detail.html", context)
 
