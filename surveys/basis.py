@@ -41,9 +41,33 @@ def stored(release: Release | None, wave: Wave, questions: Iterable[int]) -> Bas
     return found
 
 
-def differing(now: Mapping[int, int], then: Mapping[int, int]) -> set[int]:
-    """Return the responses that say something else, or only count now, or only did then."""
+def differing(now: Mapping[int, object], then: Mapping[int, object]) -> set[int]:
+    """Return those that say something else, or only count now, or only did then."""
     return {one for one in now.keys() | then.keys() if now.get(one) != then.get(one)}
+
+
+def made_in(figure: Figure) -> Release:
+    """Return the release in which the figure was made; those after it have only kept it.
+
+    Changes count from there on: what few do in each of many releases adds up, and who goes and
+    comes back has changed nothing.
+    """
+    return figure.as_of or figure.release
+
+
+class Earlier:
+    """What agencies said to some questions when figures were made; each release is read once."""
+
+    def __init__(self, wave: Wave, questions: Collection[int]) -> None:
+        self.wave, self.questions = wave, questions
+        self._bases: dict[int, Basis] = {}
+
+    def behind(self, figure: Figure) -> Basis:
+        """Return what was said when this figure was made."""
+        release = made_in(figure)
+        if release.pk not in self._bases:
+            self._bases[release.pk] = stored(release, self.wave, self.questions)
+        return self._bases[release.pk]
 
 
 class Kept:
@@ -54,14 +78,14 @@ class Kept:
         self.figures: dict[tuple[int, str, str], Figure] = {}
         self.counted: dict[int, dict[int, int]] = defaultdict(dict)  # by figure: response, revision
         self.places: dict[int, frozenset[str]] = {}
-        self._then: dict[int, Basis] = {}
+        self._earlier = Earlier(wave, now)
         if last:
             self._load(last)
 
     def _load(self, last: Release) -> None:
         figures = Figure.objects.filter(release=last, question__in=self.now)
         found = figures.exclude(group__in=[counting.PANEL, counting.PANEL_BEFORE])
-        for figure in found.select_related("as_of"):
+        for figure in found.select_related("as_of", "release"):
             self.figures[figure.question_id, figure.part, figure.group] = figure
         through = Figure.counted.through.objects
         told = ("figure", "answerrevision__response", "answerrevision")
@@ -76,24 +100,19 @@ class Kept:
         old = self.figures.get((question.pk, part, group))
         if old is None:
             return None
-        made_of = old.as_of or old.release
-        then = self._made_of(made_of).get(question.pk, {})
+        then = self._earlier.behind(old).get(question.pk, {})
         changed = differing(self.now[question.pk], then)
         if sum(group in self.places[one] for one in changed) >= SMALLEST:
             return None
         counted = {} if old.number is None else self.counted[old.pk]
-        return copied(old, release, made_of), counted
-
-    def _made_of(self, release: Release) -> Basis:
-        if release.pk not in self._then:
-            self._then[release.pk] = stored(release, self.wave, self.now)
-        return self._then[release.pk]
+        return copied(old, release), counted
 
 
-def copied(old: Figure, release: Release, made_of: Release) -> Figure:
+def copied(old: Figure, release: Release) -> Figure:
     """Return the figure as it stands in the next release; not stored yet."""
     place = {"question_id": old.question_id, "part": old.part, "group": old.group}
-    return Figure(release=release, number=old.number, shown=old.shown, as_of=made_of, **place)
+    says = {"number": old.number, "shown": old.shown}
+    return Figure(release=release, as_of=made_in(old), **says, **place)
 
 
 def kept_places(those: Family) -> dict[tuple[int, str, str, int, str], list[int]]:

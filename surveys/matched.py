@@ -9,7 +9,7 @@ from surveys.counting import PANEL, PANEL_BEFORE, Said
 from surveys.disclosure import SMALLEST, Published
 from surveys.families import Family, Practice
 from surveys.findings import Unit
-from surveys.models import Figure, Question, Release, SharingLevel
+from surveys.models import Figure, Question, Release, Response, SharingLevel
 
 Pair = tuple[Published, Published]
 Made = list[tuple[Question, str, Published | None]]  # with the group
@@ -35,6 +35,8 @@ class Panel:
         self.release, self.then = release, release.earlier
         self.last = last if last and last.earlier_id == release.earlier_id else None
         self.agency = matching.in_both(release.wave, self.then)
+        every = Response.objects.filter(wave__in=[release.wave, self.then])
+        self.agencies = dict(every.values_list("pk", "agency"))  # also who was in both, but is not
         self.families = counting.linked(self.then)
         keys = [one.key for one in counting.questions_of(self.then)]
         now, then = release.wave.survey, self.then.survey
@@ -51,7 +53,7 @@ class Panel:
         self._bases = [self._basis(side) for side in (self.now, self.before)]
         asked = [pk for one in self._bases for pk in one]
         waves = (self.release.wave, self.then)
-        self._stored = [basis.stored(self.last, wave, asked) for wave in waves]
+        self._earlier = [basis.Earlier(wave, asked) for wave in waves]
         figures = Figure.objects.filter(
             release=self.last, question__in=asked, group__in=[PANEL, PANEL_BEFORE]
         )
@@ -79,17 +81,21 @@ class Panel:
         """Return the last release's two figures if too few agencies have changed anything since."""
         key, part = practice
         pks = [side.those.by_key[key].pk for side in (self.now, self.before)]
-        old = [
-            self._old.get((pk, part, g)) for pk, g in zip(pks, (PANEL, PANEL_BEFORE), strict=True)
-        ]
-        if None in old:
+        places = zip(pks, (PANEL, PANEL_BEFORE), strict=True)
+        old = [one for pk, group in places if (one := self._old.get((pk, part, group)))]
+        if len(old) < len(pks):
             return []
-        changed = {
-            self.agency.get(response, response)
-            for pk, now, then in zip(pks, self._bases, self._stored, strict=True)
-            for response in basis.differing(now.get(pk, {}), then.get(pk, {}))
-        }
-        return [one for one in old if one] if len(changed) < SMALLEST else []
+        then = [one.behind(old[0]) for one in self._earlier]  # both are made and kept together
+        changed = basis.differing(self._both(pks, self._bases), self._both(pks, then))
+        return old if len(changed) < SMALLEST else []
+
+    def _both(self, pks: list[int], bases: list[Basis]) -> dict[int, list[int]]:
+        """Return the agencies that count in both waves, each with its two answers."""
+        now, before = (
+            {self.agencies[one]: revision for one, revision in said.get(pk, {}).items()}
+            for pk, said in zip(pks, bases, strict=True)
+        )
+        return {one: [now[one], before[one]] for one in now.keys() & before.keys()}
 
     def figures(self, practice: Practice) -> Made:
         """Return the figures of both waves, or both hidden where one is not safe."""

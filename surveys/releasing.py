@@ -184,10 +184,7 @@ class _Portion:
         if self.panel is None or not self.panel.is_asked(practice):
             return []
         if old := self.panel.kept(practice):
-            return [
-                (basis.copied(one, self.release, one.as_of or one.release), _behind(one))
-                for one in old
-            ]
+            return [(basis.copied(one, self.release), _behind(one)) for one in old]
         return [
             self._made(question, practice[1], group, found)
             for question, group, found in self.panel.figures(practice)

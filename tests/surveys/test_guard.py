@@ -46,6 +46,17 @@ def single(key: str, **more: Any) -> dict[str, Any]:
     return {"key": key, "type": "single_choice", "choices": ("a", "b"), **more}
 
 
+def make_next(then: Wave, now: datetime, *, skip: int = 0) -> Wave:
+    """Make the wave after, in which agencies say the same again, except the first few."""
+    Wave.objects.filter(pk=then.pk).update(opens_at=now - timedelta(days=400), fielded_at=now)
+    wave = make_wave(then.survey, fielded_at=now)
+    for old in then.responses.order_by("pk")[skip:]:
+        response = make_response(wave, old.agency, state="submitted", submitted_at=now)
+        for answer in old.answers.order_by("pk"):
+            make_answer(response, answer.question, answer.value)
+    return wave
+
+
 def change(wave: Wave, key: str, place: int, value: str) -> None:
     """Let an agency change one of its answers, as if it had been opened again for that."""
     response = wave.responses.order_by("pk")[place]
@@ -62,9 +73,9 @@ def change(wave: Wave, key: str, place: int, value: str) -> None:
     )
 
 
-def told(wave: Wave, key: str) -> Told:
-    """Return what each release says of a question, over all agencies."""
-    figures = Figure.objects.filter(release__wave=wave, question__key=key, group="", part="")
+def told(wave: Wave, key: str, group: str = "") -> Told:
+    """Return what each release says of a question, over all agencies or a group."""
+    figures = Figure.objects.filter(release__wave=wave, question__key=key, group=group, part="")
     return [*figures.order_by("release__number").values_list("number", "shown")]
 
 
@@ -129,9 +140,10 @@ def test_one_of_five_that_changed_does_not_learn_what_the_others_did(
     assert told(wave, "q") == [(12, {"shares": {"a": 50, "b": 50}}), HIDDEN]
 
 
-def test_small_changes_add_up_until_they_are_enough(now: datetime) -> None:
+@pytest.mark.parametrize("group", ["", "panel"])
+def test_small_changes_add_up_until_they_are_enough(now: datetime, group: str) -> None:
     said = [*zip("aaaabbb", "abababa", strict=True)]
-    wave = make_answered(now, said, single("q"), single("other"))
+    wave = make_next(make_answered(now, said, single("q"), single("other")), now)
     releasing.publish(wave=wave, by=None, now=now)
 
     for step, places in enumerate([(0, 1, 2), (3, 4, 5)], start=1):
@@ -141,8 +153,50 @@ def test_small_changes_add_up_until_they_are_enough(now: datetime) -> None:
             change(wave, "q", place, "bbbbaab"[place])
         releasing.publish(wave=wave, by=None, now=now)
 
-    shares = [shown["shares"] for _number, shown in told(wave, "q")]
+    shares = [shown["shares"] for _number, shown in told(wave, "q", group)]
     assert shares == [{"a": 55, "b": 45}, {"a": 55, "b": 45}, {"a": 30, "b": 70}]
+
+
+@pytest.mark.parametrize("group", ["", "panel"])
+@pytest.mark.parametrize(("changing", "is_kept"), [(1, True), (4, True), (5, False)])
+def test_who_leaves_and_comes_back_has_changed_nothing(
+    now: datetime, group: str, changing: int, is_kept: bool
+) -> None:
+    said = [*zip("aaaaabbbbb", "ababababab", strict=True)]
+    wave = make_next(make_answered(now, said, single("q"), single("other")), now)
+    releasing.publish(wave=wave, by=None, now=now)
+    staying = [*wave.responses.order_by("pk").values_list("pk", flat=True)[:6]]
+    leaving = wave.responses.exclude(pk__in=staying)
+
+    for step, state in enumerate(["draft", "submitted"], start=1):
+        leaving.update(state=state, submitted_at=now if state == "submitted" else None)
+        for place in range(6):
+            change(wave, "other", place, "ab"[(place + step) % 2])
+        for place in range(changing) if step == 2 else ():
+            change(wave, "q", place, "bbbbba"[place])
+        releasing.publish(wave=wave, by=None, now=now)
+
+    first, second, third = told(wave, "q", group)
+    assert (first[0], second) == (10, first)
+    assert (third == first) == is_kept
+
+
+def test_who_is_in_one_wave_only_changes_nothing_of_the_panel(now: datetime) -> None:
+    said = [*zip("aaaaabbbbb", "ababababab", strict=True)]
+    wave = make_next(make_answered(now, said, single("q"), single("other")), now)
+    for letter in "ababab":
+        response = make_response(wave, make_agency(), state="submitted", submitted_at=now)
+        for question in wave.survey.questions.all():
+            make_answer(response, question, letter)
+    releasing.publish(wave=wave, by=None, now=now)
+
+    for place in range(7):
+        change(wave, "other", place, "ba"[place % 2])
+    change(wave, "q", 0, "b")
+    releasing.publish(wave=wave, by=None, now=now)
+
+    first, second = told(wave, "q", "panel")
+    assert (first[0], second) == (10, first)
 
 
 FOLLOWED: tuple[dict[str, Any], ...] = (

@@ -9,8 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from surveys import releasing
 from surveys.models import AnswerRevision, Figure, Release, Reopening, Response, Wave
-from tests.factories import make_answer, make_response, make_wave
-from tests.surveys.test_guard import FOLLOWED, change, make_answered, single
+from tests.surveys.test_guard import FOLLOWED, change, make_answered, make_next, single
 
 LATER = timedelta(days=9)
 # All say the same of h, so that it is hidden; c is asked after p, which one keeps to itself.
@@ -46,7 +45,6 @@ def made_of() -> dict[int, set[int]]:
 def then(now: datetime) -> Wave:
     """A wave long ago, of which totals were published."""
     wave = make_answered(now, SAID, single("q"), single("h"), *FOLLOWED)
-    Wave.objects.update(opens_at=now - timedelta(days=400), fielded_at=now)
     first: Any = wave.responses.first()
     for those in (first.answers, first.revisions):
         those.filter(question__key="p").update(sharing="organisers")
@@ -57,11 +55,7 @@ def then(now: datetime) -> Wave:
 @pytest.fixture
 def wave(then: Wave, now: datetime) -> Wave:
     """The wave after it, in which all but two answered again, with its totals."""
-    wave = make_wave(then.survey, fielded_at=now)
-    for old in then.responses.order_by("pk")[2:]:
-        response = make_response(wave, old.agency, state="submitted", submitted_at=now)
-        for answer in old.answers.order_by("pk"):
-            make_answer(response, answer.question, answer.value)
+    wave = make_next(then, now, skip=2)
     releasing.publish(wave=wave, by=None, now=now)
     return wave
 
