@@ -6,19 +6,25 @@ says for how long each is kept.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 
 from accounts.models import User
 from library.models import Download
 from notifications.models import DeliveryEvent, Notification, Preference, SoftBounce
 from notifications.suppressing import SOFT_WITHIN
+
+
+class NotAll(Exception):
+    """Something that is due could not be forgotten."""
+
 
 BATCH = 1000  # rows a statement
 _OWN = (EmailAddress, Notification, Preference)  # what an account that was never used has
@@ -27,11 +33,26 @@ log = structlog.get_logger(__name__)
 
 
 def clean_up(*, now: datetime) -> dict[str, int]:
-    """Forget what is due, and return how many rows of each; twice forgets nothing more."""
-    forgotten = {name: _delete(rows(now)) for name, rows in KEPT.items()}
-    forgotten["limits"] = _delete_limits(now)
+    """Forget what is due, and return how many rows of each; twice forgets nothing more.
+
+    What cannot be forgotten keeps nothing else from it. Raises NotAll in the end.
+    """
+    forgotten, kept = dict[str, int](), list[str]()
+    for name, forget in _steps(now).items():
+        try:
+            forgotten[name] = forget()
+        except DatabaseError:
+            log.exception("not_cleaned_up", what=name)
+            kept.append(name)
     log.info("cleaned_up", **forgotten)
+    if kept:
+        raise NotAll(f"The log says why these were not cleaned up: {', '.join(kept)}")
     return forgotten
+
+
+def _steps(now: datetime) -> Mapping[str, Callable[[], int]]:
+    steps = {name: partial(_delete, rows(now)) for name, rows in KEPT.items()}
+    return steps | {"limits": partial(_delete_limits, now)}
 
 
 def _sessions(now: datetime) -> QuerySet[Session]:

@@ -56,14 +56,22 @@ def again(request: MemberRequest) -> HttpResponse:
     rows = NotificationFilter(request.GET, Notification.objects.all()).qs
     if one := request.GET.get("one", ""):
         rows = rows.filter(pk=int(one)) if _is_number(one) else rows.none()
-    now = timezone.now()
+    now, before = timezone.now(), request.GET.get("before", "")
+    part = int(before) if _is_number(before) else None
     if request.method == "POST":
-        done = len(resending.send_again(rows, now).again)
+        done = len(resending.send_again(rows, now, before=part).again)
         said = ngettext("%(n)d message goes out again.", "%(n)d messages go out again.", done)
         messages.success(request, said % {"n": done})
         return redirect("notifications:manage-log")
-    failed = resending.outlook(rows, now)
-    context = {"failed": failed, "most": resending.MOST, "query": request.GET.urlencode()}
+    failed = resending.outlook(rows, now, before=part)
+    asked = request.GET.copy()
+    asked["before"] = str(failed.older or "")
+    context = {
+        "failed": failed,
+        "most": resending.MOST,
+        "query": request.GET.urlencode(),
+        "query_of_older": asked.urlencode(),
+    }
     return render(request, "notifications/manage_again.html", context)
 
 

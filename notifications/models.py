@@ -171,6 +171,11 @@ class Notification(models.Model):
             ),
             models.Index(fields=["-created_at"], name="notification_newest"),
             models.Index(
+                fields=["-id"],
+                name="notification_not_reached",
+                condition=Q(state__in=["failed", "parked", "expired"]),
+            ),
+            models.Index(
                 fields=["recipient", "due_at"], name="notification_held", condition=Q(state="held")
             ),
         ]

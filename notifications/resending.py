@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 from django.utils import translation
 
 from notifications import kinds, outbox, suppressing
 from notifications.models import Notification, NotificationQuerySet
 from notifications.rendering import language_of
+
+log = structlog.get_logger(__name__)
 
 MOST = 500  # looked at together; the rest can be sent after them
 
@@ -23,6 +26,7 @@ class Outlook:
     resting: list[Notification] = field(default_factory=list)  # nobody writes to the address
     late: list[Notification] = field(default_factory=list)
     settled: list[Notification] = field(default_factory=list)  # overtaken, or its words are gone
+    older: int | None = None  # the key before which there may be more
 
     @property
     def count(self) -> int:
@@ -30,11 +34,18 @@ class Outlook:
         return len(self.again) + len(self.resting) + len(self.late) + len(self.settled)
 
 
-def outlook(rows: NotificationQuerySet, now: datetime) -> Outlook:
-    """Return what sending these again could do; the latest MOST of them."""
+def outlook(rows: NotificationQuerySet, now: datetime, *, before: int | None = None) -> Outlook:
+    """Return what sending these again could do; the latest MOST of them.
+
+    `before` is the key that ends an earlier part: the next ones are those that are older.
+    """
     found = Outlook()
     with_people = rows.not_reached().select_related("recipient")
-    failed = list(with_people.order_by("-due_at", "-pk")[:MOST])
+    if before is not None:
+        with_people = with_people.filter(pk__lt=before)
+    failed = list(with_people.order_by("-pk")[:MOST])
+    if len(failed) == MOST:
+        found.older = failed[-1].pk
     resting = _resting(failed)
     for one in kinds.looked_up(failed):
         one.claimed_at, one.address = now, _address(one)
@@ -46,12 +57,12 @@ def outlook(rows: NotificationQuerySet, now: datetime) -> Outlook:
 
 
 @transaction.atomic
-def send_again(rows: NotificationQuerySet, now: datetime) -> Outlook:
+def send_again(rows: NotificationQuerySet, now: datetime, *, before: int | None = None) -> Outlook:
     """Owe once more what can be sent again, and return what was done; twice sends once.
 
     Who sends again at the same moment waits, and finds nothing left.
     """
-    found = outlook(rows.select_for_update(of=("self",)), now)
+    found = outlook(rows.select_for_update(of=("self",)), now, before=before)
     owe_again(found.again)
     return found
 
@@ -79,7 +90,11 @@ def _sort(one: Notification, found: Outlook, now: datetime) -> None:
     try:
         with translation.override(language_of(one.recipient)):
             letter = kinds.get(one.kind).write(one)
-    except Exception:  # it has lost its point, or the words that it was written from
+    except DatabaseError:
+        raise
+    except Exception as fault:  # it has lost its point, or the words that it was written from
+        if not isinstance(fault, kinds.Dropped):
+            log.warning("cannot_be_written", notification=one.pk, exc_info=True)
         found.settled.append(one)
         return
     is_late = one.useful_until is not None and one.useful_until <= now

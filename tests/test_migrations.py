@@ -52,6 +52,7 @@ def test_column_added_later_is_filled_by_the_database(loader: MigrationLoader):
     ] == []
 
 
+@pytest.mark.django_db(transaction=True)  # indexes are made outside of one
 def test_migrations_do_not_break_the_release_before_them(loader: MigrationLoader):
     linter = MigrationLinter(no_cache=True)  # says why on its output
     known = {(app, name) for app, name in previous_release.read().migrations}

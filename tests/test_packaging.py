@@ -83,3 +83,18 @@ def test_no_list_of_packages_forgets_one():
     assert set(linter["root_packages"]) == layers == packages()
     assert set(inside["containers"]) == packages() - {"ciwo_portal"}
     assert packages() - ours == {"events"}  # abstract: webinars and sessions have its tables
+
+
+def test_every_mended_fault_names_a_test_that_exists():
+    """`::name` stands in the file that was named before it."""
+    named = re.findall(
+        r"`(?:…)?(tests/\S+?\.py)?(?:::(\w+))?`", (ROOT / "docs/mended.md").read_text()
+    )
+    wrong, text = [], ""
+    for path, name in named:
+        if path:
+            text = (ROOT / path).read_text()
+        if name and f"def {name}(" not in text:
+            wrong.append(name)
+
+    assert (len(named) > 100, wrong) == (True, [])

@@ -1,20 +1,23 @@
 """Findings learn from an index alone whose answers may be read, and which were withdrawn."""
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.models import Q
 
 
 class Migration(migrations.Migration):
+    atomic = False  # agencies answer meanwhile
+
     dependencies = [("surveys", "0021_narrow_follow_ups")]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="answer",
             index=models.Index(
                 fields=["response"], include=["readable_as", "applies"], name="answer_covered"
             ),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="answer",
             index=models.Index(
                 fields=["response"],

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models.expressions import RawSQL
 from pytest_django import Settings
 
 from accounts.models import User
@@ -139,3 +140,19 @@ def test_no_table_of_agencies_or_the_programme_is_ever_cleaned(now: datetime) ->
 
     assert models == {Session, Notification, DeliveryEvent, SoftBounce, Download, User}
     assert Agency not in models
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_forgotten_keeps_nothing_else(
+    now: datetime, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(now, settings)
+    broken = Download.objects.filter(pk__in=RawSQL("SELECT 1 / 0", []))
+    first = {"downloads": lambda _now: broken} | {"sessions": cleanup.KEPT["sessions"]}
+    monkeypatch.setattr(cleanup, "KEPT", first)
+
+    with pytest.raises(CommandError, match="downloads"):
+        call_command("clean_up")
+
+    left = [Download.objects.count(), Session.objects.filter(expire_date__lt=now).count()]
+    assert left == [4, 0]

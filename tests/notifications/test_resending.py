@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from agencies.models import Membership
-from notifications import delivering, suppressing
+from notifications import delivering, resending, suppressing
 from notifications.models import Category, Notification
 from sessions import invitations
 from surveys import fielding
@@ -57,6 +57,22 @@ def test_any_kind_goes_out_again_once_under_its_name(
     assert "Send 1 again" in asked
     assert (states(), len(postbox.received)) == ([State.SENT], 1)
     assert postbox.received[0]["Message-ID"] == one.message_id
+
+
+def test_what_lies_behind_many_that_cannot_go_is_reached(
+    organiser_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resending, "MOST", 2)
+    older = failed()
+    for _ in range(2):
+        failed(context={"dropped": 1})
+
+    [link] = re.findall(r'href="(\?[^"]*before=\d+)"', organiser_client.get(AGAIN).content.decode())
+    assert "Send 1 again" in organiser_client.get(AGAIN + link).content.decode()
+    organiser_client.post(AGAIN + link)
+
+    older.refresh_from_db()
+    assert older.state == State.PENDING
 
 
 def test_only_what_has_a_point_goes_out_again(organiser_client: Client) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -188,10 +189,10 @@ def test_answers_of_before_are_narrowed_and_keep_what_was_chosen(
 
     loader = MigrationLoader(None)
     narrow: Any = loader.disk_migrations["surveys", "0021_narrow_follow_ups"]
-    with connection.schema_editor() as editor:
+    with connection.schema_editor() as editor, django_capture_on_commit_callbacks(execute=True):
         narrow.operations[0].database_forwards("surveys", editor, None, None)
-    with django_capture_on_commit_callbacks(execute=True):
-        narrow.operations[1].code(None, None)
+        for step in narrow.operations[1:]:
+            step.code(apps, editor)
 
     assert levels(response, "readable_as") == dict.fromkeys("pcd", "counted")
     assert list(Answer.objects.order_by("pk").values("sharing", "value", "revision")) == before

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from ciwo_portal import cleanup
@@ -15,5 +15,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Clean up and say how many rows of each went."""
-        for name, count in cleanup.clean_up(now=timezone.now()).items():
+        try:
+            forgotten = cleanup.clean_up(now=timezone.now())
+        except cleanup.NotAll as fault:
+            raise CommandError(str(fault)) from None
+        for name, count in forgotten.items():
             self.stdout.write(f"{name}: {count}")
