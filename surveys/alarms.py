@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from jobs.kinds import Progress, silent
-from surveys import counting, entries, findings, releasing, totals, wording
+from surveys import counting, entries, findings, releasing, snapshots, totals, wording
 from surveys.disclosure import Fault
 from surveys.models import Audit, Figure, FigureQuerySet, Question, Release, Wave
 from surveys.releasing import Leak
@@ -113,6 +113,7 @@ def where(figure: Figure) -> str:
     return _("%(what)s: release %(number)d of %(day)s") % words
 
 
+@snapshots.of_one_moment
 def find(wave: Wave, progress: Progress = silent) -> list[Alarm]:
     """Try to derive single agencies from what was published of the wave; worded for organisers.
 
@@ -136,17 +137,21 @@ def find(wave: Wave, progress: Progress = silent) -> list[Alarm]:
     ]
 
 
-@transaction.atomic
 def record(*, wave: Wave, now: datetime, progress: Progress = silent) -> list[Alarm]:
     """Keep which shown figures raise an alarm, and why, for the organisers' pages; return them."""
     found = find(wave, progress)
+    _keep(wave, found, now)
+    return found
+
+
+@transaction.atomic
+def _keep(wave: Wave, found: list[Alarm], now: datetime) -> None:
     alarming = [figure.pk for alarm in found for figure, _place in alarm.figures]
     _about(wave).filter(pk__in=alarming, alarm_since=None).update(alarm_since=now)
     _about(wave).exclude(pk__in=alarming).exclude(alarm_since=None).update(alarm_since=None)
     Audit.objects.update_or_create(
         wave=wave, defaults={"made_at": now, "found": [_kept(alarm) for alarm in found]}
     )
-    return found
 
 
 def recorded(audit: Audit) -> list[Alarm]:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from jobs.kinds import Progress, silent
-from surveys import basis, comparing, counting, disclosure, findings, matching
+from surveys import basis, comparing, counting, disclosure, findings, matching, snapshots
 from surveys.attacks import Guard, Table
 from surveys.basis import Kept
 from surveys.counting import PANEL
@@ -65,6 +65,7 @@ class Leak:
     value: str = ""  # what they must have answered
 
 
+@snapshots.of_one_moment
 @transaction.atomic
 def publish(
     *,
@@ -214,9 +215,8 @@ def _link(through: Any, name: str, rows: Iterable[tuple[int, int]]) -> None:
 
 def _hold(wave: Wave) -> Wave:
     """Lock the waves of the questionnaire, so that nothing is published beside."""
-    held = Wave.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    of_survey = held.filter(survey__key=wave.survey.key).select_related("survey")
-    return {one.pk: one for one in of_survey}[wave.pk]
+    of_survey = Wave.objects.filter(survey__key=wave.survey.key)
+    return {one.pk: one for one in snapshots.hold(of_survey)}[wave.pk]
 
 
 def _handed_in(wave: Wave, before: Wave | None) -> dict[str, int]:

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts import visitors
 from accounts.models import User
-from surveys import comparing, counting, tables, totals
+from surveys import comparing, counting, snapshots, tables, totals
 from surveys.models import Figure, FigureQuerySet, Question, Release, Wave, Withdrawal
 
 PANELS = (counting.PANEL, counting.PANEL_BEFORE)
@@ -164,4 +164,4 @@ def _alike(target: Target) -> list[int]:
 
 def _hold(wave: Wave) -> None:
     """Lock the wave's row, as who publishes does: nothing is published beside."""
-    Wave.objects.select_for_update(of=("self",), no_key=True).get(pk=wave.pk)
+    snapshots.hold(Wave.objects.filter(pk=wave.pk))

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from threading import Event
+from time import sleep
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
-from surveys import releasing
+from accounts.models import User
+from surveys import releasing, snapshots, withdrawing
 from surveys.disclosure import Fault
 from surveys.models import Answer, AnswerRevision, Figure, Question, Release, Wave
+from surveys.withdrawing import Target
 from tests.browsers import Client
 from tests.factories import (
     make_agency,
@@ -18,10 +23,13 @@ from tests.factories import (
     make_question,
     make_response,
     make_survey,
+    make_user,
     make_wave,
 )
 from tests.surveys.scenes import signed_in
+from tests.surveys.test_capping import is_somebody_waiting
 from tests.surveys.test_demo import agencies, load
+from tests.threads import at_once
 
 YES = ("yes", "in_progress", "no")
 Told = list[tuple[int | None, Any]]
@@ -197,6 +205,76 @@ def test_who_is_in_one_wave_only_changes_nothing_of_the_panel(now: datetime) -> 
 
     first, second = told(wave, "q", "panel")
     assert (first[0], second) == (10, first)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_all_questions_count_the_agencies_of_one_moment(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, is_guarded: bool
+) -> None:
+    wave = make_answered(now, [*zip("aabbaba", "abababa", strict=True)], single("q"), single("r"))
+    late = wave.responses.filter(pk=max(wave.responses.values_list("pk", flat=True)))
+    late.update(state="draft", submitted_at=None)
+    monkeypatch.setattr(releasing, "AT_ONCE", 1)  # one question after the other
+    if not is_guarded:
+        monkeypatch.setattr(snapshots, "_isolate", lambda: None)
+
+    by = make_user()
+
+    def hand_in() -> None:
+        late.update(state="submitted", submitted_at=now)
+        User.objects.filter(pk=by.pk).update(last_login=now)  # makes nobody begin again
+
+    def meanwhile(_done: int, _total: int) -> None:
+        at_once(lambda act: act(), [hand_in])
+
+    releasing.publish(wave=wave, by=by, now=now, progress=meanwhile)
+
+    assert [told(wave, key)[0][0] for key in "qr"] == [6, 6 if is_guarded else 7]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_what_is_withdrawn_while_publishing_waits_stays_withdrawn(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, is_guarded: bool
+) -> None:
+    wave, holds = withdrawable(now), Event()
+    if not is_guarded:  # it locks the wave, and leaves it as it is
+        locked = Wave.objects.select_for_update(no_key=True)
+        monkeypatch.setattr(withdrawing, "_hold", lambda wave: locked.get(pk=wave.pk))
+
+    def withdraw() -> None:
+        with transaction.atomic():
+            target = Target(wave.releases.get(), wave.survey.questions.get(key="q"))
+            why = {"reason": "Wrong.", "internal_reason": ""}
+            withdrawing.withdraw(target=target, by=make_user(), now=now, **why)
+            holds.set()
+            await_somebody_waiting()
+
+    def publish() -> None:
+        holds.wait(timeout=30)
+        releasing.publish(wave=wave, by=None, now=now)
+
+    assert at_once(lambda act: act(), [withdraw, publish]) == [None, None]
+    assert told(wave, "q") == [HIDDEN, HIDDEN if is_guarded else SHOWN]
+
+
+def withdrawable(now: datetime) -> Wave:
+    """Make a wave with one release, of which the next would keep the figure of q."""
+    said = [*zip("aaaabb", "aabbab", strict=True)]
+    wave = make_answered(now, said, single("q"), single("other"))
+    releasing.publish(wave=wave, by=None, now=now)
+    for place in range(6):
+        change(wave, "other", place, "ab"["aabbab"[place] == "a"])
+    return wave
+
+
+def await_somebody_waiting() -> None:
+    """Go on when a transaction waits for another one."""
+    for _ in range(3000):
+        if is_somebody_waiting():
+            break
+        sleep(0.01)
 
 
 FOLLOWED: tuple[dict[str, Any], ...] = (
