@@ -13,7 +13,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from kombu.exceptions import OperationalError
 
@@ -52,16 +52,34 @@ def look_now() -> None:
 
 
 def claim(now: datetime) -> Job | None:
-    """Take the job that has waited longest, for the time of a lease; None if there is none."""
+    """Take the job that has waited longest, for the time of a lease.
+
+    None if there is none, or if so many are at work that mail would wait for them. One that took
+    its workers with it as often as it may be tried is given up.
+    """
     free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, lease_until__lte=now)
     with transaction.atomic():
+        _one_claims_at_a_time()
+        if _at_work(now) >= settings.JOBS_AT_ONCE:
+            return None
         rows = Job.objects.filter(free).select_for_update(of=("self",), skip_locked=True)
+        for lost in rows.filter(state=Job.State.RUNNING, attempts__gte=MOST_ATTEMPTS):
+            fail(lost, FAILED, now)
         job = rows.select_related("person").order_by("asked_at", "pk").first()
         if job is None:
             return None
         job.state, job.lease_until, job.attempts = Job.State.RUNNING, now + LEASE, job.attempts + 1
         job.save(update_fields=["state", "lease_until", "attempts"])
     return job
+
+
+def _one_claims_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('jobs.claim'))")
+
+
+def _at_work(now: datetime) -> int:
+    return Job.objects.filter(state=Job.State.RUNNING, lease_until__gt=now).count()
 
 
 def note_progress(job: Job, done: int, total: int, now: datetime) -> None:
@@ -114,14 +132,28 @@ def recall(jobs: JobQuerySet, reason: str) -> None:
 
 
 def forget(*, now: datetime) -> int:
-    """Remove what is not kept any longer, with its file; return how many went."""
+    """Remove what is not kept any longer, with its file; return how many went.
+
+    Files go, too, that no row names: their worker or their person went before the row could say so.
+    """
     gone = list(Job.objects.expired(now).order_by("pk")[:1000])
     for job in gone:
         with transaction.atomic():
             if job.file:
                 transaction.on_commit(partial(job.file.storage.delete, str(job.file.name)))
             job.delete()
+    _forget_strays(now - timedelta(hours=settings.EXPORT_HOURS))
     return len(gone)
+
+
+def _forget_strays(before: datetime) -> None:
+    storage = Job._meta.get_field("file").storage
+    if not storage.exists("jobs"):
+        return
+    for name in storage.listdir("jobs")[1]:
+        path = f"jobs/{name}"
+        if storage.get_modified_time(path) < before and not Job.objects.filter(file=path).exists():
+            storage.delete(path)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ def table(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """Give one of the tables as a file; one of many agencies is made by the worker."""
     waves = Wave.objects.with_findings_for(request.user).select_related("survey")
     wave, wanted = get_object_or_404(waves, slug=slug), tables.TABLES[name]
-    if request.method == "POST" or tables.is_large(wave):
+    if request.method == "POST" or tables.is_large(wave, wanted):
         return later(request, tables.order(wave, name))
     return HttpResponse(
         wanted.make(wave, request.user, kinds.silent),

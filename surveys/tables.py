@@ -35,11 +35,12 @@ class Table:
     ending: str
     content_type: str
     make: Callable[[Wave, Reader, Progress], bytes]
+    grows: bool = True  # with the agencies
 
 
-def is_large(wave: Wave) -> bool:
-    """Whether so many agencies have submitted that the worker makes the files."""
-    return wave.responses.submitted().count() > FEW
+def is_large(wave: Wave, table: Table) -> bool:
+    """Whether so many agencies have submitted that the worker makes this file."""
+    return table.grows and wave.responses.submitted().count() > FEW
 
 
 def _csv(wave: Wave, rows: list[export.Row]) -> bytes:
@@ -63,12 +64,14 @@ TABLES = {
         "-totals.csv",
         CSV,
         lambda wave, _reader, _progress: _csv(wave, export.published(wave)),
+        grows=False,
     ),
     "codebook": Table(
         gettext_lazy("Codebook (CSV)"),
         "-codebook.csv",
         CSV,
         lambda wave, _reader, _progress: _csv(wave, export.codebook(wave)),
+        grows=False,
     ),
     "workbook": Table(gettext_lazy("All tables (XLSX)"), ".xlsx", XLSX, export.workbook),
     "spss": Table(

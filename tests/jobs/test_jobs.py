@@ -138,6 +138,35 @@ def test_worker_that_died_is_followed_by_another(participant: User, now: datetim
     assert dead.file.storage.listdir("jobs")[1] == []
 
 
+def test_job_that_takes_its_workers_with_it_is_given_up(participant: User, now: datetime):
+    job = queue.ask(person=participant, order=order(), now=now)
+    after = queue.ask(person=participant, order=order(of=2), now=now)
+    for number in range(queue.MOST_ATTEMPTS):
+        assert queue.claim(now + number * queue.LEASE) == job
+
+    assert queue.claim(now + queue.MOST_ATTEMPTS * queue.LEASE) == after
+    assert ended(job) == (State.FAILED, queue.FAILED, "")
+
+
+def test_file_that_cannot_be_stored_is_a_fault(
+    participant: User, settings: Settings, tmp_path: Any, now: datetime
+):
+    (tmp_path / "file").touch()
+    settings.MEDIA_ROOT = tmp_path / "file"
+    job = queue.ask(person=participant, order=order(), now=now)
+
+    assert running.run_waiting() == queue.MOST_ATTEMPTS
+    assert ended(job) == (State.FAILED, queue.FAILED, "")
+
+
+def test_long_work_leaves_a_process_to_mail(participant: User, now: datetime, settings: Settings):
+    for number in range(3):
+        queue.ask(person=participant, order=order(of=number), now=now)
+    settings.JOBS_AT_ONCE = 2
+
+    assert [queue.claim(now) is not None for _ in range(3)] == [True, True, False]
+
+
 def test_fault_is_tried_three_times_and_then_said(participant: User, now: datetime):
     job = queue.ask(person=participant, order=order(fault=True), now=now)
 
@@ -170,6 +199,10 @@ def test_files_are_forgotten(participant: User, now: datetime, settings: Setting
     kept.refresh_from_db()
     assert [*Job.objects.all()] == [kept]
     assert storage.listdir("jobs")[1] != []
+
+    Job.objects.all().delete()  # as when the person is deleted
+    queue.forget(now=now + timedelta(days=99999))
+    assert storage.listdir("jobs")[1] == []
 
 
 @pytest.mark.django_db(transaction=True)
