@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import profile, rights
 from accounts.models import User
+from accounts.names import one_line
 from accounts.rights import Rights
 
 RIGHTS = ("is_organiser", "is_staff", "is_superuser", "is_active")
@@ -31,6 +32,13 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no generic at
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is erased here: history, places and the record hang on it."""
         return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Hold names to one line: they stand in the first lines of mails."""
+        asked = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, CharField) and isinstance(asked, forms.CharField):
+            asked.validators.append(one_line)
+        return asked
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg] # no generic at run time

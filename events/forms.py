@@ -4,16 +4,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.names import one_line
 from events import zones
 from events.models import Event
-
-one_line = RegexValidator(
-    r"[\x00-\x1f\x7f]", gettext_lazy("Write it on one line."), inverse_match=True
-)
 
 
 class DayInput(forms.DateInput):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.names import one_line
 from agencies.models import Community
 from library import keeping, uploads
 from library.keeping import Details
@@ -35,7 +36,7 @@ class ResourceForm(forms.Form):
     """A file or link, who may see it, and its topics; facilitators keep theirs in the community."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200, validators=[one_line])
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Resource.Kind.choices)
     file = forms.FileField(label=gettext_lazy("File"), required=False, allow_empty_file=True)
     link = forms.CharField(

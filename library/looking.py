@@ -51,6 +51,8 @@ _KEYS = {
 _TYPES = {"/EmbeddedFile": "file"}
 _WORDS = {*_ACTIONS, *_ANNOTATIONS, *_KEYS, *_TYPES}
 _ANY = re.compile(b"|".join(re.escape(word.encode()) + rb"\b" for word in sorted(_WORDS)))
+# A name may be an object of its own: what it is shows when it is looked up.
+_ELSEWHERE = re.compile(rb"/URI|/(?:S|Subtype|Type)\s+\d+\s+\d+\s+R")
 _RUNNING_LINK = re.compile(rb"\s*(?:javascript|vbscript|data)\s*:", re.IGNORECASE)
 _SPACE = b"\0\t\n\f\r "
 
@@ -88,7 +90,7 @@ def _words(thing: Any) -> Iterator[str]:
     if not isinstance(thing, pikepdf.Dictionary | pikepdf.Array):
         return
     written = thing.unparse(resolved=True)
-    if not _ANY.search(written) and b"/URI" not in written:
+    if not _ANY.search(written) and not _ELSEWHERE.search(written):
         return
     waiting = [thing]
     while waiting:

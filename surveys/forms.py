@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.names import one_line
 from agencies import states
 from agencies.models import Agency, Community, Membership
 from events import zones
@@ -41,6 +42,7 @@ class WaveForm(forms.Form):
     title = forms.CharField(
         label=gettext_lazy("Title"),
         max_length=200,
+        validators=[one_line],
         help_text=gettext_lazy("For example: Practice survey 2027. The address is made of it."),
     )
     opens_on = forms.DateField(label=gettext_lazy("Opens on"), widget=DayInput(format="%Y-%m-%d"))

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.names import one_line
 from library.models import Topic
 from surveys import building
 from surveys.models import Section
@@ -35,7 +36,7 @@ class VersionForm(forms.Form):
 
 
 class _WordsForm(forms.Form):
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200, validators=[one_line])
     introduction = forms.CharField(
         label=gettext_lazy("Introduction"),
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -110,7 +111,7 @@ class NewSurveyForm(_WordsForm):
 class SectionForm(forms.Form):
     """What a section says."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200, validators=[one_line])
     description = forms.CharField(
         label=gettext_lazy("Description"),
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events.forms import one_line
+from accounts.names import one_line
 from webinars import conditions
 from webinars.models import AccessNeed, Registration, RegistrationQuestion, Webinar
 from webinars.questions import Wanted

@@ -9,9 +9,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.names import one_line
 from agencies.models import Community
 from events import zones
-from events.forms import ClockInput, DayInput, EventForm, initial, one_line
+from events.forms import ClockInput, DayInput, EventForm, initial
 from library.models import Topic
 from webinars.models import Series, Webinar
 from webinars.readiness import Check

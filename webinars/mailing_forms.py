@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import one_line
 from agencies.models import Agency, Membership
-from events.forms import one_line
 from notifications.placeholders import Wording, problems
 from webinars.models import Mailing, Webinar
 from webinars.placeholders import KNOWN

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.names import one_line
 from events import zones
-from events.forms import one_line
 from webinars.models import Series, Webinar
 from webinars.series import Defaults
 

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.names import one_line
 from agencies.models import Agency
-from events.forms import one_line
 from library import keeping, uploads
 from library.uploads import Taken, UploadedFile
 from webinars import bringing

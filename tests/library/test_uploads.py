@@ -58,6 +58,19 @@ def chart(table: bytes) -> bytes:
     return packed({"ppt/presentation.xml": b"<p/>", "ppt/embeddings/Sheet1.xlsx": table})
 
 
+def field(*runs: str) -> bytes:
+    """Return a part of Word with a field whose words stand in these runs."""
+    words = "".join(f"<w:r><w:instrText>{run}</w:instrText></w:r>" for run in runs)
+    turns = [f'<w:fldChar w:fldCharType="{kind}"/>' for kind in ("begin", "separate", "end")]
+    return f"<w:p>{turns[0]}{words}{turns[1]}<w:t>x</w:t>{turns[2]}</w:p>".encode()
+
+
+def workbook(**parts: bytes) -> bytes:
+    """Return a workbook; parts are named with __ for a slash."""
+    named = {f"xl/{name.replace('__', '/')}.xml": content for name, content in parts.items()}
+    return packed({"xl/workbook.xml": b"<w/>"} | named)
+
+
 def resaved(raw: bytes, **how: Any) -> bytes:
     """Return a PDF as another program saves it."""
     written = BytesIO()
@@ -85,8 +98,20 @@ def taken(name: str, content: bytes) -> str:
     return f"{file.name} {file.note}".strip()
 
 
+def loading(name: str, where: str, *, is_taken: bool) -> str:
+    """Return how a file is told of that loads something from there."""
+    if is_taken:
+        return f"{name} “{name}” is taken. Programs may ask to load from elsewhere: {where}."
+    return f"“{name}” loads a template or object from elsewhere when it is opened: {where}."
+
+
 SCRIPT = pdf(catalog="/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>")
+OPENS, BY_NAME = "/OpenAction 5 0 R", "<< /Type /Action /S 6 0 R /F (calc.exe) >>"
 LINKS = "/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] /A << /S /%s %s >> >>]"
+DDE = "DDEAUTO c:\\\\windows\\\\cmd.exe &quot;/k calc.exe&quot; "
+TEXT, SHARED = '"C:\\\\Texts\\\\a.docx"', '"\\\\\\\\evil.example\\\\a.docx"'  # as Word writes paths
+SOURCE = b"<connections><connection id='1' refreshOnLoad='1'><%s/></connection></connections>"
+MACROS = b"<a>" + b" " * 262_140 + b"<b c='x.macro&#69;nabled.main'/></a>"
 TABLE = packed({"xl/workbook.xml": b"<w/>"})
 
 
@@ -98,11 +123,15 @@ TABLE = packed({"xl/workbook.xml": b"<w/>"})
         ("a.pdf", locked(pdf(), "")),
         ("a.pdf", pdf() + b"\r\n\0"),
         ("a.pdf", pdf("/JavaScript is a word here")),
+        ("a.pdf", pdf(page=LINKS % ("GoTo", "/D 6 0 R /Type 5 0 R"), objects=("/Action", "[]"))),
         ("a.pdf", pdf(page=LINKS % ("URI", "/URI (https://example.org/a)"))),
         ("a.pdf", pdf(page=LINKS % ("GoTo", "/D [3 0 R /Fit]"))),
         ("a.pdf", pdf(catalog="/OpenAction [3 0 R /Fit] /AcroForm << /Fields [] >>")),
         ("a.docx", docx()),
         ("a.docx", docx(**{RELS: relation("hyperlink")})),
+        ("a.docx", docx(**{DOCUMENT: field(" HYPERLINK ", "&quot;https://example.org/DDE&quot;")})),
+        ("a.docx", docx(**{DOCUMENT: "<d>dde-code, nstrText</d>".encode("utf-16")})),
+        ("a.odt", packed({"content.xml": b"<!DOCTYPE a PUBLIC 'a' 'a.dtd'><a>dde-</a>"})),
         ("a.pptx", packed({"ppt/presentation.xml": b"<p/>"})),
         ("a.pptx", chart(TABLE)),
         ("a.xlsx", TABLE),
@@ -138,6 +167,10 @@ def test_known_files_are_taken(name: str, content: bytes):
         ("a.docx", slow_part()),
         ("a.docx", docx(**{RELS: relation("hyperlink", before="<!DOCTYPE a>")})),
         ("a.docx", docx(**{RELS: b"<not xml"})),
+        ("a.docx", docx(**{DOCUMENT: b"<w:instrText>"})),
+        ("a.docx", docx(**{DOCUMENT: b"<!DOCTYPE a [<!ENTITY b 'DDE'>]><w:instrText/>"})),
+        ("a.docx", docx(**{DOCUMENT: b"<?xml version='1.0' encoding='UTF-7'?><a/>"})),
+        ("a.docx", docx(**{DOCUMENT: "<?xml version='1.0'?><a/>".encode("cp037")})),
         ("a.docx", docx(**{RELS: relation("hyperlink") + b" " * zipped.MOST_RELATIONS})),
         ("a.docx", docx()[:-30] + b"\x00" * 30),
         ("a.docx", docx().replace(b"PK\x01\x02\x14\x03\x14\0\0", b"PK\x01\x02\x14\x03\x14\0\1")),
@@ -169,6 +202,16 @@ def test_what_only_looks_like_it_is_refused(name: str, content: bytes):
         (pdf(page="/AA << /O << /S /JavaScript /JS 5 0 R >> >>"), f"runs a script. {PRINT}"),
         (pdf(page="/AA << /O << /S /J#61vaScript >> >>"), f"runs a script. {PRINT}"),
         (pdf(page=LINKS % ("URI", "/URI (JavaScript:a\\(\\))")), f"runs a script. {PRINT}"),
+        (pdf(catalog=OPENS, objects=(BY_NAME, "/L#61unch")), f"starts a program. {PRINT}"),
+        (
+            in_streams(pdf(catalog=OPENS, objects=(BY_NAME, "/Launch"))),
+            f"starts a program. {PRINT}",
+        ),
+        (pdf(catalog=OPENS, objects=(BY_NAME, "/GoToR")), f"carries or opens other files. {PRINT}"),
+        (
+            pdf(page=LINKS % ("GoTo", "/Next << /S 5 0 R /F (x) >>"), objects=("/SubmitForm",)),
+            f"sends or takes in the entries of a form. {PRINT}",
+        ),
         (pdf(page=LINKS % ("Launch", "/F (a.exe)")), f"starts a program. {PRINT}"),
         (
             pdf(page=LINKS % ("SubmitForm", "/F (https://x.org)")),
@@ -207,7 +250,7 @@ def test_pdfs_that_do_something_are_refused(content: bytes, why: str):
     [
         ("a.docx", docx(word__vbaProject=b"x")),
         ("a.docx", docx(**{"[Content_Types].xml": b'<a b="x.macroEnabled.main"/>'})),
-        ("a.docx", docx(**{"[Content_Types].xml": b" " * 262_140 + b"x.macroEnabled.main"})),
+        ("a.docx", docx(**{"[Content_Types].xml": MACROS})),
         ("a.docx", docx(word__activeX__activeX1=b"x")),
         ("a.docx", docx(**{"word/embeddings/oleObject1.bin": OLE + b"x"})),
         ("a.docx", docx(**{"word/media/image1.png": OLE + b"x"})),
@@ -216,15 +259,18 @@ def test_pdfs_that_do_something_are_refused(content: bytes, why: str):
         ("a.pptx", chart(packed({"xl/vbaProject.bin": b"x"}))),
         ("a.pptx", chart(chart(chart(TABLE)))),
         ("a.xlsx", packed({"xl/workbook.xml": b"", "xl/macrosheets/sheet1.xml": b""})),
-        (
-            "a.xlsx",
-            packed({"xl/workbook.xml": b"", "xl/externalLinks/externalLink1.xml": b"<x:ddeLink/>"}),
-        ),
+        ("a.xlsx", workbook(externalLinks__externalLink1=b"<x:ddeLink/>")),
+        ("a.xlsx", workbook(externalLinks__externalLink1="<ddeLink/>".encode("utf-16"))),
+        ("a.docx", docx(**{DOCUMENT: field(DDE)})),
+        ("a.docx", docx(**{DOCUMENT: field("ddeauto", " c:", "\\\\cmd.exe")})),
+        ("a.docx", docx(**{DOCUMENT: field(" DD", "<![CDATA[EA]]>", "UTO c:\\\\cmd.exe")})),
+        ("a.docx", docx(**{"word/footer1.xml": field(f"IF {field(DDE).decode()} = 1")})),
+        ("a.docx", docx(**{DOCUMENT: f"<a><w:fldSimple w:instr=' {DDE}'/></a>".encode("utf-16")})),
         ("a.odt", packed({"content.xml": b"<a/>", "Basic/Standard/a.xml": b""})),
         ("a.odt", packed({"content.xml": b'<script:event-listener script:language="x"/>'})),
         (
             "a.ods",
-            packed({"content.xml": b"", "META-INF/manifest.xml": b"vnd.sun.star.oleobject"}),
+            packed({"content.xml": b"", "META-INF/manifest.xml": b"<m a='sun.star.oleobject'/>"}),
         ),
     ],
 )
@@ -249,9 +295,29 @@ def test_documents_with_programs_are_refused(name: str, content: bytes):
 def test_what_documents_load_is_told_or_refused(kind: str, target: str, is_taken: bool):
     said = taken("a.docx", docx(**{RELS: relation(kind, target)}))
 
-    told = f"a.docx “a.docx” is taken. Programs may ask to load from elsewhere: {target}."
-    refused = f"“a.docx” loads a template or object from elsewhere when it is opened: {target}."
-    assert said.startswith(told if is_taken else refused)
+    assert said.startswith(loading("a.docx", target, is_taken=is_taken))
+
+
+@pytest.mark.parametrize(
+    ("content", "where", "is_taken"),
+    [
+        (docx(**{DOCUMENT: field("INCLUDETEXT ", TEXT)}), "C:\\Texts\\a.docx", True),
+        (docx(**{DOCUMENT: field("INCLUDETEXT ", SHARED)}), "\\\\evil.example\\a.docx", False),
+        (docx(**{DOCUMENT: field("INCLUDEPICTURE ", SHARED)}), "\\\\evil.example\\a.docx", False),
+        (docx(**{DOCUMENT: field("INCLUDEPICTURE https://x.org/a")}), "https://x.org/a", True),
+        (docx(**{DOCUMENT: field("INCLUDETEXT https://x.org/a")}), "https://x.org/a", False),
+        (workbook(connections=SOURCE % b"webPr url='http://x.org/t'"), "http://x.org/t", False),
+        (workbook(connections=SOURCE % b"dbPr connection='DSN=cases'"), "DSN=cases", True),
+        (workbook(connections=SOURCE % b"textPr sourceFile='C:\\a.csv'"), "C:\\a.csv", True),
+        (workbook(connections=SOURCE % b"textPr sourceFile='//x.org/a'"), "//x.org/a", False),
+    ],
+)
+def test_fields_and_data_from_elsewhere_are_told_or_refused(
+    content: bytes, where: str, is_taken: bool
+):
+    name = "a.docx" if b"word/" in content else "a.xlsx"
+
+    assert taken(name, content).startswith(loading(name, where, is_taken=is_taken))
 
 
 @pytest.mark.parametrize(
@@ -263,9 +329,7 @@ def test_what_documents_load_is_told_or_refused(kind: str, target: str, is_taken
     ],
 )
 def test_documents_of_an_office_are_taken_and_what_they_name_is_told(name: str, where: str):
-    told = f"{name} “{name}” is taken. Programs may ask to load from elsewhere: {where}."
-
-    assert taken(name, (CASES / name).read_bytes()) == told
+    assert taken(name, (CASES / name).read_bytes()) == loading(name, where, is_taken=True)
 
 
 def png_of(width: int, height: int) -> bytes:
@@ -290,6 +354,12 @@ def png_of(width: int, height: int) -> bytes:
             "a.jpg",
             picture("JPEG").replace(b"\x08\x00\x03\x00\x04\x03", b"\x08\xff\xff\xff\xff\x03"),
             "has more than 50 million pixels",
+        ),
+        ("a.docx", docx(word__a=b"<fldSimple/>" + bytes(zipped.MOST_READ)), "unpacks to far more"),
+        (
+            "a.docx",
+            docx(word__a=b"<fldSimple/>" + b"<a/>" * zipped.MOST_TAGS),
+            "unpacks to far more",
         ),
         ("a.docx", docx(word__media=bytes(zipped.MOST_UNPACKED + 1)), "unpacks to far more"),
         ("a.docx", docx(**{f"word__{n}": b"" for n in range(2_000)}), "unpacks to far more"),
