@@ -261,6 +261,11 @@ ACCOUNT_FORMS = {
     "login": "ciwo_portal.forms.LoginForm",
     "request_login_code": "ciwo_portal.forms.RequestLoginCodeForm",
 }
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkey_forms.AddForm",
+    "login_webauthn": "accounts.passkey_forms.LoginForm",
+    "reauthenticate_webauthn": "accounts.passkey_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # the way in while a stranger tries passwords
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # seconds, as long as its mail is of use
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -1,7 +1,9 @@
 """Bad input, wherever a query or a body is read: it is refused in words, and nothing falls over."""
 
+import json
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -96,3 +98,18 @@ def test_form_has_no_more_rows_than_it_may(ask: Ask) -> None:
     status, _to, page = ask.answer("organiser", "POST", "/manage/webinars/public/questions/", sent)
 
     assert (status, page.count(b'-text"') <= 4 * (MOST + 2)) == ("200", True)
+
+
+@pytest.mark.parametrize(
+    "said", ["[" * 10_000, "null", "[1]", "1e400", '{"id": "YQ", "rawId": "Yg"}']
+)
+@pytest.mark.parametrize("word", ["add", "login", "reauthenticate"])
+def test_what_is_no_passkey_is_refused(ask: Ask, word: str, said: str) -> None:
+    key = {"response": {"clientDataJSON": "e30", "attestationObject": "oA"}, "type": "public-key"}
+    bodies = [said, json.dumps({"id": "\ud800", "rawId": "YQ"} | key)]
+    bodies.append(json.dumps({"id": "YQ", "rawId": "Yg"} | key))
+    who = "visitor" if word == "login" else "staff"
+    for body in bodies:
+        sent = urlencode({"credential": body}).encode()
+        status = ask.answer(who, "POST", f"/accounts/2fa/webauthn/{word}/", sent)[0]
+        assert status < "500", (body[:50], status)
