@@ -80,7 +80,8 @@ def _done_by(*, is_sound: bool) -> set[str]:
     with pikepdf.open("/dev/stdin", attempt_recovery=again, suppress_warnings=True) as document:
         if len(document.objects) > _MOST_OBJECTS:
             sys.exit(_OUT_OF_BOUNDS)
-        return {word for thing in document.objects for word in _words(thing)}
+        things = (document.trailer, *document.objects)  # a catalog may stand in the trailer
+        return {word for thing in things for word in _words(thing)}
 
 
 def _words(thing: Any) -> Iterator[str]:

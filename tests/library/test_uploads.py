@@ -107,6 +107,7 @@ def loading(name: str, where: str, *, is_taken: bool) -> str:
 
 SCRIPT = pdf(catalog="/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>")
 OPENS, BY_NAME = "/OpenAction 5 0 R", "<< /Type /Action /S 6 0 R /F (calc.exe) >>"
+ROOT = b"/Root << /Type /Catalog /Pages 2 0 R /OpenAction << /S /Launch /F (a.exe) >> >>"
 LINKS = "/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] /A << /S /%s %s >> >>]"
 DDE = "DDEAUTO c:\\\\windows\\\\cmd.exe &quot;/k calc.exe&quot; "
 TEXT, SHARED = '"C:\\\\Texts\\\\a.docx"', '"\\\\\\\\evil.example\\\\a.docx"'  # as Word writes paths
@@ -212,6 +213,7 @@ def test_what_only_looks_like_it_is_refused(name: str, content: bytes):
             pdf(page=LINKS % ("GoTo", "/Next << /S 5 0 R /F (x) >>"), objects=("/SubmitForm",)),
             f"sends or takes in the entries of a form. {PRINT}",
         ),
+        (pdf().replace(b"/Root 1 0 R", ROOT), f"starts a program. {PRINT}"),
         (pdf(page=LINKS % ("Launch", "/F (a.exe)")), f"starts a program. {PRINT}"),
         (
             pdf(page=LINKS % ("SubmitForm", "/F (https://x.org)")),
