@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agencies.models import Agency, Community
+from ciwo_portal import sitting
 from library.models import Topic
 from sessions.models import PracticeSession
 from surveys import releasing
@@ -42,6 +43,12 @@ PAGES = (
     *("/robots.txt", "/nothing/"),
 )
 FEW, MANY = 10, 1000
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a slow machine the minute would pass after which a session is written again."""
+    monkeypatch.setattr(sitting, "NOTED_EVERY", timedelta(hours=1))
 
 
 @pytest.fixture
