@@ -12,12 +12,12 @@ from surveys.models import Question
 from tests.files import pdf
 
 
-def packed(*names: str, size: int = 1) -> bytes:
+def packed(*names: str, size: int = 4) -> bytes:
     """Return a ZIP of these members."""
     whole = io.BytesIO()
     with ZipFile(whole, "w") as archive:
         for name in names:
-            archive.writestr(name, b"x" * size)
+            archive.writestr(name, b"<x/>".ljust(size))
     return whole.getvalue()
 
 
