@@ -278,7 +278,7 @@ QUERIES = {  # of a visitor, a member and the facilitator
     "{community}": [5, 14, 14],
     "{session}": [1, 14, 14],
     "/manage/sessions/": [0, 4, 6],
-    "/manage/sessions/{slug}/": [0, 4, 12],
+    "/manage/sessions/{slug}/": [0, 4, 13],
     "/manage/sessions/{slug}/edit/": [0, 4, 10],
 }
 
