@@ -61,7 +61,7 @@ NO_WORDS = {
     *("role", "website_host", "address_hash"),
 }
 OURS = ("accounts", "agencies", "library", "webinars", "practice_sessions", "surveys", "records")
-PEOPLE = ("visitor", "participant", "coordinator", "organiser")
+PEOPLE = ("visitor", "coordinator", "organiser")
 
 
 def fill_in_everything() -> int:
