@@ -15,7 +15,16 @@ from library.sheets import CSV
 from records import tables as records_tables
 from records.models import Attendance
 from surveys import tables
-from surveys.models import Answer, MutualSection, Question, Response, Section, SharingLevel, Wave
+from surveys.models import (
+    Answer,
+    MutualSection,
+    Question,
+    Response,
+    Section,
+    SharingLevel,
+    Survey,
+    Wave,
+)
 from tests.browsers import Client
 from tests.factories import (
     NOW,
@@ -116,6 +125,27 @@ def test_made_file_is_given_out_while_all_of_it_may_be_read(
 
     assert answers[1].status_code == (200 if is_given or not is_sealed else 404)
     assert ("not given out" in answers[0].content.decode()) == (answers[1].status_code == 404)
+
+
+@pytest.mark.parametrize("uses_factor", [True, False])
+def test_organizer_s_file_opens_with_the_organizer_s_rights_alone(
+    organiser: User, client: Client, monkeypatch: pytest.MonkeyPatch, uses_factor: bool
+) -> None:
+    make_wave(slug="w")
+    make_question(Survey.objects.get(), key="open")
+    make_question(Survey.objects.get(), key="said")
+    Answer.objects.filter(pk=make_shared(Wave.objects.get()).pk).update(sharing="organisers")
+    client.force_login(organiser)
+    monkeypatch.setattr(tables, "FEW", 0)
+    assert made(client, "/surveys/w/findings.csv")
+    path = f"{Job.objects.get().get_absolute_url()}file/"
+
+    if uses_factor:  # with the role gone
+        User.objects.filter(pk=organiser.pk).update(is_organiser=False)
+    later = Client()
+    later.force_login(User.objects.get(pk=organiser.pk), uses_factor=uses_factor)
+
+    assert later.get(path).status_code == 404
 
 
 def test_visitor_is_asked_to_sign_in_for_a_large_table(
