@@ -78,7 +78,10 @@ def begin(notification: Notification) -> bool:
 
 
 def run_prepared(statement: str, marks: Mapping[str, Any]) -> int:
-    """Run what every message costs; the database plans it once for each connection."""
+    """Run what every message costs, with values that the server binds.
+
+    It is planned once a connection only where `prepare_threshold` is set; Django sets none.
+    """
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         return cursor.execute(statement, marks, prepare=True).rowcount

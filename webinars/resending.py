@@ -1,7 +1,7 @@
 """Send once more what failed to reach people about a webinar, where it still has a point.
 
-What a message was written from is erased with its end. Its key says what it announced; the rest is
-read from what is true now, as the last look would.
+What a message that ended long ago was written from may be erased. Its key says what it announced;
+the rest is read from what is true now, as the last look would.
 """
 
 from collections import Counter
