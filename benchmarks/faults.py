@@ -102,18 +102,27 @@ def _wait_for_mail(sink: Sink, process: Process, before: int) -> None:
     processes.wait_until(lambda: len(sink.lines()) > before or process.poll() is not None)
 
 
+def _any_moment(sink: Sink, process: Process) -> None:
+    """Wait until more has arrived, and a little longer."""
+    _wait_for_mail(sink, process, len(sink.lines()))
+    time.sleep(random.uniform(0, 0.1))  # noqa: S311 not a secret
+
+
 def kill_workers(
-    folder: Path, messages: int, kills: int, program: tuple[str, ...] = DRAIN, pause: float = 0.0
+    folder: Path,
+    messages: int,
+    kills: int,
+    program: tuple[str, ...] = DRAIN,
+    pause: float = 0.0,
+    wait: Callable[[Sink, Process], None] = _any_moment,
 ) -> Outcome:
-    """Kill workers with signal 9 while they send, each at a moment of its own."""
+    """Kill workers with signal 9 while they send, each at the moment for which `wait` waits."""
     sink = processes.make_sink(folder, pause)
     _, owed = owe(messages)
     with sink.running():
         for _ in range(kills):
-            before = len(sink.lines())
             process = worker(sink, program)
-            _wait_for_mail(sink, process, before)
-            time.sleep(random.uniform(0, 0.1))  # noqa: S311 not a secret
+            wait(sink, process)
             process.kill()
             process.wait()
             let_time_pass()
