@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.contrib.postgres.search import SearchRank
 from django.db.models import (
     CharField,
     F,
@@ -116,7 +116,7 @@ class Shelf:
             )
         )
 
-    def _with_heard(self, rows: Any, question: SearchQuery | None) -> Any:
+    def _with_heard(self, rows: Any, question: search.Question | None) -> Any:
         """Add the first words that were found in what was said, and the second they begin at."""
         if question is None or rows.model is not Webinar:
             nowhere = Value(None, IntegerField())

@@ -6,13 +6,12 @@ from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, GeneratedField, Q
 from django.utils.translation import gettext_lazy as _
 
-# Stems English words and ignores accents; made by library's first migration.
-SEARCH_CONFIG = "ciwo_english"
+from agencies import words
 
 E_co = TypeVar("E_co", bound="Event", covariant=True)
 
@@ -67,11 +66,12 @@ class Event(models.Model):
     topics = models.ManyToManyField("library.Topic", related_name="%(class)ss", blank=True)
     resources = models.ManyToManyField("library.Resource", related_name="%(class)ss", blank=True)
     search = GeneratedField(
-        expression=SearchVector("title", weight="A", config=SEARCH_CONFIG)
-        + SearchVector("summary", weight="B", config=SEARCH_CONFIG)
-        + SearchVector("description", weight="C", config=SEARCH_CONFIG),
+        expression=words.vector("title", weight="A")
+        + words.vector("summary", weight="B")
+        + words.vector("description", weight="C"),
         output_field=SearchVectorField(),
         db_persist=True,
+        db_column="search_words",  # the column `search` is the release before's
     )
 
     class Meta:
@@ -97,7 +97,7 @@ class Event(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "held_on"], name="%(class)s_by_date"),
-            GinIndex(fields=["search"], name="%(class)s_search"),
+            GinIndex(fields=["search"], name="%(class)s_search_words"),
         ]
 
     def __str__(self) -> str:

@@ -1,45 +1,75 @@
 """Full-text search: words are stemmed, accents ignored, the last word may be unfinished."""
 
 import re
+import string
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import TypeAlias
 
-from django.contrib.postgres.search import SearchHeadline, SearchQuery
+from django.contrib.postgres.search import CombinedSearchQuery, SearchHeadline, SearchQuery
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import Concat
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-CONFIG = "ciwo_english"  # made by this app's first migration
-_TERM = re.compile(r'"([^"]*)"|(\w+)')
-_WORD = re.compile(r"\w+")
+from agencies import words
+from agencies.words import CONFIG
+
+Question: TypeAlias = SearchQuery | CombinedSearchQuery
+
+_TERM = re.compile(r'"([^"]*)"|([^\s"]+)', re.ASCII)
 _MOST_TERMS = 12
-_SUFFIXES = "ation ations ability ement ements ments ness ings ions ity ities ively ize ized izing"
+_SUFFIXES = "ation ations ability ement ements ments ness ings ion ity ities ively ize ized izing"
 _TAILS = {word[:end] for word in _SUFFIXES.split() for end in range(1, len(word) + 1)}
 _SHORTEST_STEM = 4
 # Marks that no text can hold, so that a text is escaped before they become tags.
 _START, _STOP = "\x02", "\x03"
 
 
-def query(text: str) -> SearchQuery | None:
-    """Return the question for the words and "phrases" in a text, or None when it holds none."""
-    found = _TERM.findall(text)[:_MOST_TERMS]
-    phrases = [_WORD.findall(phrase or word) for phrase, word in found]
-    terms = [" <-> ".join(words) for words in phrases if words]
-    if not terms:
-        return None
-    if (last := found[-1][1]) and text.rstrip().endswith(last):
-        terms[-1] = _unfinished(last)
-    question = " & ".join(f"({term})" for term in terms)
-    return SearchQuery(question, search_type="raw", config=CONFIG)
+@dataclass(frozen=True)
+class Term:
+    """A word or "phrase" that is searched for."""
+
+    text: str
+    question: Question
 
 
-def _unfinished(word: str) -> str:
+def terms(text: str) -> list[Term]:
+    """Return the words and "phrases" in a text, at most twelve; the last may be unfinished."""
+    text = text.replace("\0", " ").rstrip()
+    found = [match for match in _TERM.finditer(text) if any(map(str.isalnum, match[0]))]
+    return [_term(match, is_last=match.end() == len(text)) for match in found[:_MOST_TERMS]]
+
+
+def query(text: str) -> Question | None:
+    """Return the question for all words and "phrases" in a text, or None when it holds none."""
+    questions = [term.question for term in terms(text)]
+    return reduce(and_, questions) if questions else None
+
+
+def _term(match: re.Match[str], *, is_last: bool) -> Term:
+    word = (match[1] or match[2]).strip(string.punctuation + string.whitespace)
+    is_unfinished = is_last and not match[1]
+    return Term(word, _unfinished(word) if is_unfinished else _phrase(word))
+
+
+def _phrase(text: str) -> Question:
+    return SearchQuery(words.cut(Value(text)), search_type="phrase", config=CONFIG)
+
+
+def _unfinished(word: str) -> Question:
     """Match what begins like the word, and the stem that its first suffix letters hide.
 
     The stem of “collections” is “collect”, which “collectio” does not begin.
     """
+    quoted = Func(words.cut(Value(word)), function="quote_literal", output_field=TextField())
+    begun = SearchQuery(Concat(quoted, Value(":*")), search_type="raw", config=CONFIG)
     stems = [word[:end] for end in range(_SHORTEST_STEM, len(word)) if word[end:].lower() in _TAILS]
-    return " | ".join([f"{word}:*", *stems])
+    return reduce(or_, map(_phrase, stems), begun)
 
 
-def marked(field: str, question: SearchQuery) -> SearchHeadline:
+def marked(field: str, question: Question) -> SearchHeadline:
     """Return the field with the words that match between two marks; see highlight()."""
     return SearchHeadline(
         field, question, config=CONFIG, start_sel=_START, stop_sel=_STOP, highlight_all=True

@@ -6,17 +6,18 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, Count, Exists, F, GeneratedField, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from agencies import words
 from agencies.models import Community, Membership
 from events import zones
 from events.leads import Lead
-from events.models import SEARCH_CONFIG, Event, EventQuerySet
+from events.models import Event, EventQuerySet
 
 
 class PracticeSessionQuerySet(EventQuerySet["PracticeSession"]):
@@ -71,10 +72,10 @@ class PracticeSession(Event):
     join_url = models.URLField(_("join link"), max_length=500, blank=True)
     # What outsiders may search; the inherited `search` holds the closed description too.
     public_search = GeneratedField(
-        expression=SearchVector("title", weight="A", config=SEARCH_CONFIG)
-        + SearchVector("summary", weight="B", config=SEARCH_CONFIG),
+        expression=words.vector("title", weight="A") + words.vector("summary", weight="B"),
         output_field=SearchVectorField(),
         db_persist=True,
+        db_column="public_search_words",  # the column `public_search` is the release before's
     )
 
     objects = models.Manager.from_queryset(PracticeSessionQuerySet)()
@@ -84,7 +85,7 @@ class PracticeSession(Event):
         verbose_name_plural = _("community sessions")
         indexes = [
             *Event.Meta.indexes,
-            GinIndex(fields=["public_search"], name="practicesession_public_search"),
+            GinIndex(fields=["public_search"], name="session_public_search_words"),
         ]
 
     def get_absolute_url(self) -> str:

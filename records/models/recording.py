@@ -7,15 +7,15 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import GeneratedField, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from agencies import words
 from agencies.models import Membership
-from events.models import SEARCH_CONFIG
 from webinars.models import Consent, Presenter, Webinar
 
 
@@ -131,16 +131,17 @@ class Segment(models.Model):
     speaker = models.CharField(max_length=150, blank=True)
     text = models.TextField()
     search = GeneratedField(
-        expression=SearchVector("text", config=SEARCH_CONFIG),
+        expression=words.vector("text"),
         output_field=SearchVectorField(),
         db_persist=True,
+        db_column="search_words",  # the column `search` is the release before's
     )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["recording", "position"], name="segments_in_order"),
         ]
-        indexes = [GinIndex(fields=["search"], name="segment_search")]
+        indexes = [GinIndex(fields=["search"], name="segment_search_words")]
 
     def __str__(self) -> str:
         return self.text[:80]
