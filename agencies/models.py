@@ -65,7 +65,6 @@ class Agency(models.Model):
     about = models.TextField(_("about the agency"), blank=True)
     note = models.TextField(_("public note"), blank=True)  # once somebody has read it
     internal_note = models.TextField(_("internal note"), blank=True, db_default="")
-    programme_role = models.TextField(_("part in the 2017 program"), blank=True)
     join_policy = models.CharField(
         _("how people join"), max_length=10, choices=JoinPolicy, default=JoinPolicy.APPROVAL
     )

@@ -13,10 +13,8 @@ from library.models import Topic
 
 # Where each kind of event keeps what is counted: value and label.
 _TOPICS = dict.fromkeys(("webinar", "session"), ("topics__slug", "topics__name"))
-_AGENCIES = {
-    "webinar": ("presenters__agency__slug", "presenters__agency__name"),
-    "session": ("community__agencies__slug", "community__agencies__name"),
-}
+# Who came to a session stays in the room: an agency is known by those who spoke for it.
+_AGENCIES = {"webinar": ("presenters__agency__slug", "presenters__agency__name")}
 
 
 @dataclass(frozen=True)
@@ -76,6 +74,8 @@ def _choices(
     numbers = Counter[str]()
     counted = []
     for kind, rows in shelf.kinds():
+        if kind not in places:
+            continue
         value, label = places[kind]
         counted.append(
             rows.filter(**{f"{value}__isnull": False})

@@ -35,7 +35,7 @@ class LibraryFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no
     )
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=KINDS, method="by_kind")
     agency = django_filters.ModelChoiceFilter(
-        label=_("Agency"),
+        label=_("Agency that spoke"),
         queryset=Agency.objects.order_by("state", "name"),
         to_field_name="slug",
         method="by_agency",
@@ -78,7 +78,7 @@ class LibraryFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no
         return rows if (rows.model is Webinar) == (kind == "webinar") else rows.none()
 
     def by_agency(self, rows: Any, name: str, agency: Agency) -> Any:
-        """Keep what the agency spoke at, or what its communities held."""
-        if rows.model is Webinar:
-            return rows.filter(pk__in=Presenter.objects.filter(agency=agency).values("webinar"))
-        return rows.filter(community__agencies=agency)
+        """Keep what the agency spoke at; nothing tells which agencies came to a session."""
+        if rows.model is not Webinar:
+            return rows.none()
+        return rows.filter(pk__in=Presenter.objects.filter(agency=agency).values("webinar"))

@@ -11,12 +11,13 @@ from django.utils.text import slugify
 from agencies.models import Agency, Community
 from ciwo_portal.documents import BadDocument, field, read, rows, text
 from events.models import Event
-from library.models import Programme, Topic
+from library.models import NamedPlace, Programme, Topic
 from sessions.models import PracticeSession
 from webinars.models import Webinar
 
 SCHEMA = "ciwo-programme/1"
-# The record's wording beside the directory's slugs: an editor's match, by jurisdiction.
+# Who does this work today in the places that the record names: an editor's match with the
+# directory. The record does not say whether San Diego is the city or the county.
 DIRECTORY = {
     "agency:sf": "ca-san-francisco-office-of-labor-standards-enforcement",
     "agency:la-county": "ca-los-angeles-county-department-of-consumer-and-business-affairs",
@@ -24,7 +25,7 @@ DIRECTORY = {
     "agency:santa-monica": "ca-city-of-santa-monica",
     "agency:san-jose": "ca-city-of-san-jose-office-of-equality-assurance",
     "agency:oakland": "ca-city-of-oakland-department-of-workplace-and-employment-standards",
-    "agency:san-diego": "ca-city-of-san-diego-compliance-department",
+    "agency:san-diego": None,
 }
 
 
@@ -37,14 +38,15 @@ def load(path: Path) -> dict[str, int]:
     document = read(path, SCHEMA)
     year = field(field(document, "programme", dict, "the document"), "year", int, "programme")
     topics = {key: _topic(where, row, n) for n, (where, row, key) in _keyed(document, "topics")}
-    agencies = {key: _agency(where, row) for _, (where, row, key) in _keyed(document, "agencies")}
     communities = {
-        key: _community(where, row, document, agencies)
-        for _, (where, row, key) in _keyed(document, "communities")
+        key: _community(where, row) for _, (where, row, key) in _keyed(document, "communities")
     }
-    partner = _programme(document, year)
+    programme = _programme(document, year)
+    for position, (where, row, key) in _keyed(document, "agencies"):
+        place = _place(where, row, programme, position, _today(where, key))
+        place.communities.set(_named_in(where, row, communities))
     for where, row in rows(document, "webinars"):
-        _webinar(where, row, communities, partner).topics.set(_topics(where, row, topics))
+        _webinar(where, row, communities, programme.partner).topics.set(_topics(where, row, topics))
     for where, row in rows(document, "sessions"):
         _session(where, row, communities).topics.set(_topics(where, row, topics))
     counts = {name: len(document[name]) for name in ("topics", "webinars", "sessions", "agencies")}
@@ -68,19 +70,39 @@ def _topic(where: str, row: Any, position: int) -> Topic:
     return Topic.objects.update_or_create(slug=_slug(row, "slug", where), defaults=values)[0]
 
 
-def _agency(where: str, row: Any) -> Agency:
-    key = field(row, "id", str, where)
+def _place(
+    where: str, row: Any, programme: Programme, position: int, today: Agency | None
+) -> NamedPlace:
+    """Keep the place as the record names it; who came to which event the record does not say."""
+    values = {
+        "position": position,
+        "source_text": field(row, "source", str, where),
+        "agency_today": today,
+    }
+    name = text(row, "jurisdiction_as_named", where, 120)
+    places = NamedPlace.objects.filter(programme=programme)
+    return places.update_or_create(programme=programme, name=name, defaults=values)[0]
+
+
+def _today(where: str, key: str) -> Agency | None:
+    """Return the agency that is in the place today, or None where that is not known."""
+    if key in DIRECTORY and DIRECTORY[key] is None:
+        return None
     agency = Agency.objects.filter(slug=DIRECTORY.get(key, "")).first()
     if agency is None:
         raise BadDocument(
             f"{where}: no agency of the directory is matched with {key}; import the directory first"
         )
-    agency.programme_role = field(row, "source", str, where)
-    agency.save(update_fields=["programme_role"])
     return agency
 
 
-def _community(where: str, row: Any, document: Any, agencies: dict[str, Agency]) -> Community:
+def _named_in(where: str, row: Any, communities: dict[str, Community]) -> list[Community]:
+    parts = field(row, "participation", list, where)
+    return [_lookup(communities, part, "in", f"{where}.participation") for part in parts]
+
+
+def _community(where: str, row: Any) -> Community:
+    """Keep the community; who belongs to it today is for its people to say."""
     key = field(row, "id", str, where)
     values = {
         "name": text(row, "name", where, 200),
@@ -88,24 +110,18 @@ def _community(where: str, row: Any, document: Any, agencies: dict[str, Agency])
         "source_text": field(row, "source", str, where),
     }
     slug = slugify(key.split(":")[-1] if key != "community:clp" else values["name"])
-    community, _ = Community.objects.update_or_create(slug=slug, defaults=values)
-    community.agencies.set(
-        agencies[agency["id"]]
-        for agency in document["agencies"]
-        if any(part.get("in") == key for part in agency.get("participation", ()))
-    )
-    return community
+    return Community.objects.update_or_create(slug=slug, defaults=values)[0]
 
 
-def _programme(document: dict[str, Any], year: int) -> str:
-    """Keep what is said of the year as a whole; return the partner's name."""
+def _programme(document: dict[str, Any], year: int) -> Programme:
+    """Keep what is said of the year as a whole."""
     partners = [field(row, "name", str, where) for where, row in rows(document, "partners")]
     where = "average_participants"
     average = field(document, where, dict, "the document")
     low, high = field(average, "low", int, where), field(average, "high", int, where)
     if low > high:
         raise BadDocument(f"{where}: the field low must not be above high")
-    Programme.objects.update_or_create(
+    return Programme.objects.update_or_create(
         year=year,
         defaults={
             "title": text(document["programme"], "title", "programme", 200),
@@ -114,8 +130,7 @@ def _programme(document: dict[str, Any], year: int) -> str:
             "participants_high": high,
             "participants_source": field(average, "source", str, where),
         },
-    )
-    return ", ".join(partners)
+    )[0]
 
 
 def _event(where: str, row: Any) -> tuple[str, dict[str, Any]]:

@@ -7,8 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.dates import MONTHS_3
 
 from accounts.models import User
-from agencies.models import Agency
-from library.models import Programme
+from library.models import NamedPlace, Programme
 from sessions.models import PracticeSession
 from webinars.models import Webinar
 
@@ -31,7 +30,7 @@ class Year:
     programme: Programme
     webinars: list[Webinar]
     sessions: list[PracticeSession]
-    agencies: list[Agency]  # that the record names
+    places: list[NamedPlace]  # whose agencies the record names
 
     @property
     def months(self) -> list[Month]:
@@ -53,12 +52,12 @@ def newest(user: User | AnonymousUser) -> Year | None:
         return None
     webinars = Webinar.objects.visible_to(user)
     sessions = PracticeSession.objects.visible_to(user).select_related("community")
-    named = Agency.objects.visible_to(user).exclude(programme_role="")
+    places = programme.named_places.select_related("agency_today")
     return Year(
         programme=programme,
         webinars=_of(webinars, programme.year),
         sessions=_of(sessions, programme.year),
-        agencies=list(named.order_by("name", "pk")[:SHOWN]),
+        places=list(places.order_by("position", "pk")[:SHOWN]),
     )
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from agencies.models import Community, Membership
+from agencies.models import Agency, Community, Membership
 
 
 class Topic(models.Model):
@@ -58,6 +58,28 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.year}"
+
+
+class NamedPlace(models.Model):
+    """A place whose agency a program's record names, in the record's own words."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="named_places")
+    name = models.CharField(max_length=120)
+    position = models.PositiveSmallIntegerField(default=0)
+    source_text = models.TextField(blank=True)
+    # The agency that does this work there now, where that is known: the record names none.
+    agency_today = models.ForeignKey(
+        Agency, on_delete=models.SET_NULL, null=True, blank=True, related_name="named_places"
+    )
+    communities = models.ManyToManyField(Community, related_name="named_places", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "name"], name="place_named_once_a_year"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ResourceQuerySet(models.QuerySet["Resource"]):

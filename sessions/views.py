@@ -50,11 +50,19 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         "is_member": Community.objects.open_to(request.user).filter(pk=community.pk).exists(),
         "can_run": Community.objects.run_by(request.user).filter(pk=community.pk).exists(),
         "agencies": community.agencies.order_by("state", "name", "pk")[:LISTED],
+        "places": _places(community),
         "resources": resources.order_by("title", "pk")[:LISTED],
         "upcoming": seen.upcoming(now)[:PAGE],
         "page": Paginator(seen.past(now), PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "sessions/community.html", context)
+
+
+def _places(community: Community) -> Any:
+    """Return the places that the record of the community names, if there is one."""
+    if not community.source_text:
+        return []
+    return community.named_places.select_related("agency_today").order_by("position", "pk")
 
 
 @require_safe

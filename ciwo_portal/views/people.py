@@ -53,6 +53,7 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
     agency = get_object_or_404(Agency.objects.visible_to(request.user), slug=slug)
     webinars = Webinar.objects.visible_to(request.user).filter(presenters__agency=agency)
     communities = Community.objects.visible_to(request.user).filter(agencies=agency)
+    webinars = webinars.prefetch_related("topics").order_by("-held_on", "pk").distinct()
     mine = Agency.objects.with_active_member(request.user).filter(pk=agency.pk)
     may_ask = permissions.can_see_contacts(request.user)
     return render(
@@ -63,9 +64,8 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
             "state": states.name(agency.state),
             "population": population(agency),
             "communities": communities.order_by("name", "pk")[:20],
-            "webinars": webinars.prefetch_related("topics")
-            .order_by("-held_on", "pk")
-            .distinct()[:20],
+            "places": agency.named_places.select_related("programme").order_by("pk")[:20],
+            "webinars": webinars[:20],
             "profile": practices.profile(agency, request.user),
             "contacts": membership.coordinators(agency)[:20] if may_ask else [],
             "is_mine": mine.exists(),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Q, When
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import visitors
 from accounts.models import User
-from agencies.models import Agency, Community
+from agencies.models import Agency
 from ciwo_portal import facets
 from ciwo_portal.shelf import Shelf
 from library.models import Resource, Topic
@@ -51,7 +51,7 @@ def counted(shelf: Shelf) -> list[dict[str, Any]]:
 
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one topic: what is coming, what was, materials, and the agencies that took part."""
+    """Show one topic: what is coming, what was, materials, and the agencies that spoke."""
     topic, others = _topics(slug)
     now, user = timezone.now(), request.user
     webinars = Webinar.objects.visible_to(user).announced().filter(topics=topic)
@@ -81,10 +81,8 @@ def _topics(slug: str) -> tuple[Topic, list[Topic]]:
 def _record(topic: Topic, user: User | AnonymousUser, now: datetime) -> dict[str, Any]:
     """Return what hangs on a topic beside what is coming: visitors share it for a while."""
     webinars = Webinar.objects.visible_to(user).announced().filter(topics=topic)
-    sessions = PracticeSession.objects.visible_to(user).announced().filter(topics=topic)
     spoke = Presenter.objects.filter(webinar__in=webinars).values("agency")
-    met = Community.objects.visible_to(user).filter(sessions__in=sessions).values("agencies")
-    agencies = Agency.objects.visible_to(user).filter(Q(pk__in=spoke) | Q(pk__in=met))
+    agencies = Agency.objects.visible_to(user).filter(pk__in=spoke)
     resources = Resource.objects.visible_to(user).filter(topics=topic)
     return {
         "past": Shelf.of(user, now).on(topic).rows(0, PAST),

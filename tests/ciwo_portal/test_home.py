@@ -34,7 +34,7 @@ def test_home_shows_the_year_on_record(client: Client):
         "webinars, in partnership with the Center for Law and Social Policy": "5",
         "participants on average, said of the webinars as a whole": "100-120",
         "small-group community sessions": "4",
-        "agencies named in the record": "7",
+        "places whose agencies the record names": "7",
     }
     rows = [[link.text for link in row.select("a")] for row in soup.select(".rail tbody tr")]
     assert rows == [["7", "3", "6", "31", "20"], ["2", "6", "26", "19"]]

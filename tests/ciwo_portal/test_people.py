@@ -120,7 +120,7 @@ def test_directory_marks_the_readers_own_agency_and_state():
 
 
 def test_agency_page_shows_communities_and_webinars_that_the_reader_may_see():
-    agency = make_agency(programme_role="webinar participants recruited in 2017")
+    agency = make_agency()
     listed = make_community(agency)
     make_community(agency, is_listed=False)
     webinar = make_webinar()
@@ -131,7 +131,6 @@ def test_agency_page_shows_communities_and_webinars_that_the_reader_may_see():
 
     assert list(response.context["communities"]) == [listed]
     assert list(response.context["webinars"]) == [webinar]
-    assert b"webinar participants recruited in 2017" in response.content
 
 
 def test_agency_page_hides_contacts_from_all_but_agency_staff(organiser: User):
@@ -153,7 +152,7 @@ def test_agency_page_asks_as_much_for_one_as_for_three(django_assert_num_queries
             make_community(agency)
             Presenter.objects.create(webinar=make_webinar(), name="Ana", agency=agency)
 
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             Client().get(f"/agencies/{agency.slug}/")
 
 

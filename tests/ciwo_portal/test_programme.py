@@ -1,6 +1,7 @@
 """The record of 2017: what is on record, no more; a bad document changes nothing."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from io import StringIO
@@ -8,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from icalendar import Calendar
 
-from agencies.models import Agency, Community
+from agencies.models import Community
 from ciwo_portal import directory
 from ciwo_portal.management.commands import import_agencies, import_programme
-from library.models import Programme, Topic
+from library.models import NamedPlace, Programme, Topic
 from sessions.models import PracticeSession
 from webinars.models import Webinar
 
@@ -94,6 +96,46 @@ def test_record_keeps_the_wording_of_its_source():
     assert average.participants_source == (
         "On average each webinar included 100-120 participants from across the country."
     )
+
+
+PLACES = [
+    ("San Francisco", "San Francisco Office of Labor Standards Enforcement"),
+    ("LA County", "Los Angeles County Department of Consumer and Business Affairs"),
+    ("LA City", "City of Los Angeles Bureau of Contract Administration"),
+    ("Santa Monica", "City of Santa Monica"),
+    ("San Jose", "City of San José Office of Equality Assurance"),
+    ("Oakland", "City of Oakland Department of Workplace and Employment Standards"),
+    ("San Diego", ""),  # the record does not say whether it is the city or the county
+]
+
+
+def test_record_names_places_in_its_words_and_puts_no_agency_of_today_anywhere(client: Any):
+    load()
+    circle = Community.objects.get(slug="community-of-learning-and-practice")
+
+    home = lines(client.get("/"), "agencies of:")
+    pages = {
+        place.slug: lines(client.get(place.get_absolute_url()), "Named in the record")
+        for place in Community.objects.all()
+    }
+
+    whole = [name + (f" today: {today}" if today else "") for name, today in PLACES]
+    assert (home, pages["learning-community"], pages[circle.slug]) == (whole, whole, whole[:3])
+    assert [list(community.agencies.all()) for community in Community.objects.all()] == [[], []]
+    library = BeautifulSoup(client.get("/library/").content, "html.parser")
+    assert [option.text for option in library.select("[name=agency] option")] == ["Any agency"]
+    for topic in Topic.objects.all():
+        assert "/agencies/" not in str(main(client.get(topic.get_absolute_url())))
+
+
+def main(response: Any) -> Any:
+    return BeautifulSoup(response.content, "html.parser").main
+
+
+def lines(response: Any, head: str) -> list[str]:
+    """Return the lines of the list below these words."""
+    below = main(response).find(string=re.compile(head)).find_next("ul")
+    return [" ".join(line.text.split()) for line in below.find_all("li")]
 
 
 def test_loading_again_adds_nothing_and_keeps_addresses():
@@ -200,7 +242,7 @@ def test_bad_document_names_the_field_and_loads_nothing(tmp_path: Path, change: 
 
     assert str(refused.value) == said.format(path=path)
     assert counts() == [0, 0, 0, 0, 0]
-    assert not Agency.objects.exclude(programme_role="").exists()
+    assert not NamedPlace.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,6 @@ def test_visitor_sees_what_is_for_everybody(client: Client, topic: Topic):
         "Past session",
         "Past webinar",
         "Open file",
-        "Member, CA",
         "Speaker, NY",
         other.name,
     ]
