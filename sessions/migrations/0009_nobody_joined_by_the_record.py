@@ -29,7 +29,7 @@ def clear(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practice_sessions", "0006_published_at_once_announced"),
+        ("practice_sessions", "0008_search_words_index"),
         ("library", "0007_resource_is_unannounced"),
     ]
     operations = [migrations.RunPython(clear, migrations.RunPython.noop)]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0005_record_names_places'),
-        ('library', '0007_resource_is_unannounced'),
+        ('library', '0008_search_words'),
     ]
 
     operations = [
