@@ -155,3 +155,11 @@ class ChaptersForm(forms.Form):
 def chapters_as_text(kept: Recording) -> str:
     """Return the chapters as the form shows them."""
     return "\n".join(f"{transcripts.stamp(start)} {title}" for start, title in kept.chapters)
+
+
+def transcript_as_text(kept: Recording) -> str:
+    """Return the transcript that somebody wrote as the form shows it; one not kept yet has none."""
+    if not kept.has_own_transcript:
+        return ""
+    texts = kept.segments.order_by("position").values_list("text", flat=True)
+    return "\n\n".join(texts)

@@ -21,6 +21,7 @@ from records.recording_forms import (
     TranscriptForm,
     VideoForm,
     chapters_as_text,
+    transcript_as_text,
 )
 from webinars.models import Webinar
 
@@ -78,10 +79,9 @@ def caption(request: MemberRequest, slug: str) -> HttpResponse:
 def transcribe(request: MemberRequest, slug: str) -> HttpResponse:
     """Take in a written transcript, or leave it to the captions."""
     webinar = _webinar(request, slug)
-    kept = _kept(webinar)
-    texts = kept.segments.order_by("position").values_list("text", flat=True)
-    shown = "\n\n".join(texts) if kept.has_own_transcript else ""
-    form = TranscriptForm(request.POST or None, initial={"transcript": shown})
+    form = TranscriptForm(
+        request.POST or None, initial={"transcript": transcript_as_text(_kept(webinar))}
+    )
     if request.method == "POST" and form.is_valid():
         changes.transcribe(webinar=webinar, text=form.cleaned_data["transcript"])
         return _saved(request, slug)
