@@ -20,8 +20,11 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self
 
     def in_order_of_names(self) -> Self:
-        """By state, then by name, as people sort: accents and capitals make no difference."""
-        return self.order_by("state", names.plain("name"), "pk")
+        """By state, then by name, as people sort: accents and capitals make no difference.
+
+        What is invented stands apart, at the end.
+        """
+        return self.order_by("is_demo", "state", names.plain("name"), "pk")
 
     def with_active_member(self, user: User | AnonymousUser) -> Self:
         """Agencies that have approved this person."""

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# A part of the directory: whether its agencies are invented, and its code.
+Part = tuple[bool, str]
+
 # Row of the map: column, code and name of each state in it.
 _MAP = """\
 1: 1 AK Alaska, 11 ME Maine
@@ -73,14 +76,17 @@ def tiles(counts: Mapping[str, int], mine: set[str]) -> list[Tile]:
     ]
 
 
-def pages(counts: Mapping[str, int], most: int) -> list[list[str]]:
-    """Divide the states, by name, into pages of at most so many agencies; none is torn apart."""
-    divided: list[list[str]] = []
+def pages(counts: Mapping[Part, int], most: int) -> list[list[Part]]:
+    """Divide the states, by name, into pages of at most so many agencies; none is torn apart.
+
+    What is invented comes last.
+    """
+    divided: list[list[Part]] = []
     room = 0
-    for code in sorted(counts, key=name):
-        if not divided or counts[code] > room:
+    for part in sorted(counts, key=lambda part: (part[0], name(part[1]))):
+        if not divided or counts[part] > room:
             divided.append([])
             room = most
-        divided[-1].append(code)
-        room -= counts[code]
+        divided[-1].append(part)
+        room -= counts[part]
     return divided

@@ -31,18 +31,20 @@ def directory(request: HttpRequest) -> HttpResponse:
     asked = AgencyFilter(request.GET, queryset=agencies)
     found = _by_state(asked.qs)
     page = Paginator(states.pages(found, PAGE), 1).get_page(request.GET.get("page"))
-    shown = page.object_list[0] if found else []
+    real = {code: number for (is_demo, code), number in counts.items() if not is_demo}
     return render(
         request,
         "agencies/list.html",
         {
             "filter": asked,
             "page": page,
-            "found": sum(found.values()),
-            "groups": _groups(asked.qs.filter(state__in=shown)),
-            "tiles": states.tiles(counts, {state for _pk, state in mine}),
+            "found": _number(found, is_demo=False),
+            "found_demo": _number(found, is_demo=True),
+            "groups": _groups(asked.qs, page.object_list[0] if found else []),
+            "tiles": states.tiles(real, {state for _pk, state in mine}),
             "mine": {pk for pk, _state in mine},
-            "total": sum(counts.values()),
+            "total": _number(counts, is_demo=False),
+            "total_demo": _number(counts, is_demo=True),
         },
     )
 
@@ -63,14 +65,29 @@ def edit(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "agencies/edit.html", {"agency": agency, "form": form})
 
 
-def _by_state(agencies: AgencyQuerySet) -> dict[str, int]:
-    """Return how many of these agencies each state has."""
-    counted = agencies.order_by().values("state").annotate(number=Count("pk"))
-    return {row["state"]: row["number"] for row in counted}
+def _by_state(agencies: AgencyQuerySet) -> dict[states.Part, int]:
+    """Return how many of these agencies each state has; invented ones are counted apart."""
+    counted = agencies.order_by().values("is_demo", "state").annotate(number=Count("pk"))
+    return {(row["is_demo"], row["state"]): row["number"] for row in counted}
 
 
-def _groups(agencies: AgencyQuerySet) -> list[tuple[str, str, list[Agency]]]:
-    """Return code, name and agencies of each state, in the order of the names."""
-    groups = groupby(agencies.in_order_of_names(), key=lambda agency: agency.state)
-    named = [(code, states.name(code), list(group)) for code, group in groups]
-    return sorted(named, key=lambda group: group[1])
+def _number(counts: dict[states.Part, int], *, is_demo: bool) -> int:
+    return sum(number for (invented, _code), number in counts.items() if invented == is_demo)
+
+
+def _groups(
+    agencies: AgencyQuerySet, parts: list[states.Part]
+) -> list[tuple[str, str, list[Agency]]]:
+    """Return anchor, title and agencies of each part of a page, in the order of the names."""
+    of_page = agencies.filter(state__in={code for _is_demo, code in parts}).in_order_of_names()
+    found = groupby(of_page, key=lambda agency: (agency.is_demo, agency.state))
+    agencies_of = {part: list(group) for part, group in found}
+    return [(*_title(*part), agencies_of[part]) for part in parts if part in agencies_of]
+
+
+def _title(is_demo: bool, code: str) -> tuple[str, str]:
+    if is_demo:
+        return f"demo-{code}", _("Demonstration, invented: %(state)s") % {
+            "state": states.name(code)
+        }
+    return code, states.name(code)

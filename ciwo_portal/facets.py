@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import CharField, Count, F, Value
+from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from ciwo_portal.filters import KINDS, LibraryFilter
@@ -24,7 +25,13 @@ class Choice:
     value: str
     label: str
     number: int
+    demo: int  # invented entries, which are never added to the others
     is_chosen: bool
+
+    def __str__(self) -> str:
+        if not self.demo:
+            return f"{self.label} ({self.number})"
+        return _("%(label)s (%(number)d; demo %(demo)d)") % vars(self)
 
 
 @dataclass(frozen=True)
@@ -32,46 +39,56 @@ class Facets:
     """The choices of each filter, counted with the other filters on; three queries."""
 
     total: int
+    demo: int
     kinds: list[Choice]
     years: list[Choice]
     topics: list[Choice]
     agencies: list[Choice]
 
 
+Apart = Counter[tuple[Any, bool]]  # by a value, and by whether the entries are invented
+
+
 def count(shelf: Shelf, by: LibraryFilter) -> Facets:
     """Count the choices among what the reader may see."""
     chosen = by.form.cleaned_data
     year, kind = chosen.get("year"), chosen.get("kind") or ""
-    table = _by_kind_and_year(shelf.narrowed(by, ("year", "kind")))
-    kinds = {value: 0 for value, _ in KINDS}
-    years = Counter({int(year): 0} if year else ())
-    for (one_kind, one_year), number in table.items():
-        kinds[one_kind] += number if year in (None, one_year) else 0
-        years[one_year] += number if kind in ("", one_kind) else 0
+    kinds, years, total = Apart(), Apart(), Apart()
+    for of, at, is_demo, number in _by_kind_and_year(shelf.narrowed(by, ("year", "kind"))):
+        fits_year, fits_kind = year in (None, at), kind in ("", of)
+        kinds[of, is_demo] += number if fits_year else 0
+        years[at, is_demo] += number if fits_kind else 0
+        total["", is_demo] += number if fits_year and fits_kind else 0
+    known = sorted({at for at, _ in years} | ({int(year)} if year else set()), reverse=True)
     return Facets(
-        total=sum(number for value, number in kinds.items() if kind in ("", value)),
-        kinds=[Choice(value, str(label), kinds[value], value == kind) for value, label in KINDS],
-        years=[Choice(str(one), str(one), years[one], one == year) for one in sorted(years)[::-1]],
+        total=total["", False],
+        demo=total["", True],
+        kinds=[_choice(kinds, value, str(label), kind) for value, label in KINDS],
+        years=[_choice(years, at, str(at), year) for at in known],
         topics=_choices(shelf.narrowed(by, ("topic",)), _TOPICS, chosen.get("topic")),
         agencies=_choices(shelf.narrowed(by, ("agency",)), _AGENCIES, chosen.get("agency")),
     )
 
 
-def _by_kind_and_year(shelf: Shelf) -> dict[tuple[str, int], int]:
+def _choice(numbers: Apart, value: Any, label: str, chosen: Any) -> Choice:
+    return Choice(str(value), label, numbers[value, False], numbers[value, True], value == chosen)
+
+
+def _by_kind_and_year(shelf: Shelf) -> Any:
     counted = [
-        rows.values(of=Value(kind, CharField()), year=F("held_on__year"))
+        rows.values("is_demo", of=Value(kind, CharField()), year=F("held_on__year"))
         .annotate(number=Count("pk"))
-        .values_list("of", "year", "number")
+        .values_list("of", "year", "is_demo", "number")
         for kind, rows in shelf.kinds()
     ]
-    return {(kind, year): number for kind, year, number in _joined(counted)}
+    return _joined(counted)
 
 
 def _choices(
     shelf: Shelf, places: dict[str, tuple[str, str]], chosen: Topic | Agency | None
 ) -> list[Choice]:
     labels = {chosen.slug: chosen.name} if chosen else {}
-    numbers = Counter[str]()
+    numbers = Apart()
     counted = []
     for kind, rows in shelf.kinds():
         if kind not in places:
@@ -79,15 +96,15 @@ def _choices(
         value, label = places[kind]
         counted.append(
             rows.filter(**{f"{value}__isnull": False})
-            .values(of=F(value), called=F(label))
+            .values("is_demo", of=F(value), called=F(label))
             .annotate(number=Count("pk", distinct=True))
-            .values_list("of", "called", "number")
+            .values_list("of", "called", "is_demo", "number")
         )
-    for value, label, number in _joined(counted):
+    for value, label, is_demo, number in _joined(counted):
         labels[value] = label
-        numbers[value] += number
+        numbers[value, is_demo] += number
     return [
-        Choice(value, label, numbers[value], chosen is not None and value == chosen.slug)
+        _choice(numbers, value, label, chosen.slug if chosen else None)
         for value, label in sorted(labels.items(), key=lambda pair: pair[1].lower())
     ]
 
@@ -97,15 +114,18 @@ def _joined(counted: list[Any]) -> Any:
 
 
 def by_topic(shelf: Shelf) -> dict[int, Counter[str]]:
-    """Return for each topic's key how much of each kind hangs on it; one query."""
+    """Return for each topic's key how much of each kind hangs on it; one query.
+
+    What is invented counts apart, as "demo".
+    """
     counted = [
         rows.filter(topics__isnull=False)
-        .values(of=Value(kind, CharField()), topic=F("topics"))
+        .values("is_demo", of=Value(kind, CharField()), topic=F("topics"))
         .annotate(number=Count("pk"))
-        .values_list("topic", "of", "number")
+        .values_list("topic", "of", "is_demo", "number")
         for kind, rows in shelf.kinds()
     ]
     numbers = defaultdict[int, Counter[str]](Counter)
-    for topic, kind, number in _joined(counted):
-        numbers[topic][kind] = number
+    for topic, kind, is_demo, number in _joined(counted):
+        numbers[topic]["demo" if is_demo else kind] += number
     return numbers

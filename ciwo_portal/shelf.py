@@ -74,6 +74,13 @@ class Shelf:
             sessions=self.sessions.filter(topics=topic),
         )
 
+    def since(self, year: int) -> Self:
+        """Keep what was held in this year or later."""
+        webinars, sessions = (
+            rows.filter(held_on__year__gte=year) for rows in (self.webinars, self.sessions)
+        )
+        return replace(self, webinars=webinars, sessions=sessions)
+
     def narrowed(self, by: LibraryFilter, but: tuple[str, ...] = ()) -> Self:
         """Keep what passes the filters, without those named in `but`."""
         both = (self.webinars, self.sessions)
@@ -86,8 +93,11 @@ class Shelf:
         return [(kind, rows) for kind, rows in both if not isinstance(rows, EmptyQuerySet)]
 
     def rows(self, start: int, stop: int) -> list[Entry]:
-        """Return a part of the list, the best match first, then the newest; one query."""
-        order = ("-rank", "-held_on", "kind", "pk")
+        """Return a part of the list, the best match first, then the newest; one query.
+
+        What is invented stands apart, at the end.
+        """
+        order = ("is_demo", "-rank", "-held_on", "kind", "pk")
         # Each kind is cut before the two are mixed, so that only few rows fetch their topics.
         parts = [self._columns(*kind).order_by(*order)[:stop] for kind in self.kinds()]
         if len(parts) == 2:

@@ -62,4 +62,8 @@ def newest(user: User | AnonymousUser) -> Year | None:
 
 
 def _of(events: Any, year: int) -> list[Any]:
-    return list(events.announced().filter(held_on__year=year).order_by("held_on", "pk")[:SHOWN])
+    return list(
+        events.announced()
+        .filter(held_on__year=year, is_demo=False)
+        .order_by("held_on", "pk")[:SHOWN]
+    )

@@ -25,16 +25,16 @@ class EventQuerySet(models.QuerySet[E_co]):
         return self.filter(published_at__isnull=False)
 
     def upcoming(self, now: datetime) -> Self:
-        """Not over at `now`, soonest first."""
+        """Not over at `now`, soonest first; what is invented stands apart, at the end."""
         return self.filter(
             Q(ends_at__gt=now) | Q(ends_at__isnull=True, held_on__gte=now.date())
-        ).order_by("held_on", "starts_at", "pk")
+        ).order_by("is_demo", "held_on", "starts_at", "pk")
 
     def past(self, now: datetime) -> Self:
-        """Over at `now`, newest first."""
+        """Over at `now`, newest first; what is invented stands apart, at the end."""
         return self.filter(
             Q(ends_at__lte=now) | Q(ends_at__isnull=True, held_on__lt=now.date())
-        ).order_by("-held_on", "-starts_at", "-pk")
+        ).order_by("is_demo", "-held_on", "-starts_at", "-pk")
 
 
 class Event(models.Model):

@@ -44,9 +44,9 @@ class Results:
 def of_topic(topic: Topic, user: User | AnonymousUser) -> Counted | None:
     """Count what people said after the topic's webinars, in whole batches; None below one.
 
-    Who may not see a webinar sees nothing of what was said of it.
+    Who may not see a webinar sees nothing of what was said of it; invented answers do not count.
     """
-    webinars = Webinar.objects.visible_to(user).announced().filter(topics=topic)
+    webinars = Webinar.objects.visible_to(user).announced().filter(topics=topic, is_demo=False)
     rows = PulseAnswer.objects.filter(webinar__in=webinars.values("pk")).in_batches()
     said = list(rows.values_list("useful", "will_change"))
     if not said:

@@ -28,7 +28,7 @@ LISTED = 100
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the communities that the reader may know of."""
-    communities = Community.objects.visible_to(request.user).order_by("name", "pk")
+    communities = Community.objects.visible_to(request.user).order_by("is_demo", "name", "pk")
     page = Paginator(communities, PAGE).get_page(request.GET.get("page"))
     mine = Community.objects.open_to(request.user).values_list("pk", flat=True)
     context = {"page": page, "mine": set(mine) if request.user.is_authenticated else set()}

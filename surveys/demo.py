@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.html import escape
 
 from accounts.models import User
 from agencies.models import Agency, Membership
@@ -37,8 +38,11 @@ from surveys.reading import Sheet
 TO_TRY = "alder-falls"  # its newest response stays open, so that people can fill it in
 SECTIONS_LEFT = 4  # of that response: the last ones stay blank
 NEWEST = "2026"
+RETIRED = "practice-survey-2017-demo"  # the earlier wave of before: nothing of 2017 is invented
 OPEN_FOR = timedelta(days=60)
 ZONE = ZoneInfo("America/New_York")
+
+STANDS_FOR = "Demonstration file: it stands for a real document."
 
 Object = dict[str, Any]
 
@@ -51,6 +55,7 @@ def load(
 
     `agencies` holds the agencies by their id in the document. One response stays open to try.
     """
+    _remove(Wave.objects.filter(slug=RETIRED, is_demo=True))
     survey = _survey(instrument, now)
     names = sorted({given["wave"] for given in document["responses"]})
     waves = {name: _wave(survey, name, now) for name in names}
@@ -68,11 +73,14 @@ def load(
 @transaction.atomic
 def unload() -> None:
     """Remove the demonstration waves with their answers and files, and the instrument with them."""
-    waves = Wave.objects.filter(is_demo=True)
+    _remove(Wave.objects.filter(is_demo=True))
+    Survey.objects.filter(is_demo=True, waves=None).delete()
+
+
+def _remove(waves: Any) -> None:
     for kept in AnswerFile.objects.filter(response__wave__in=waves):
         transaction.on_commit(partial(kept.file.storage.delete, str(kept.file.name)))
     waves.delete()
-    Survey.objects.filter(is_demo=True, waves=None).delete()
 
 
 def _survey(instrument: Object, now: datetime) -> Survey:
@@ -294,7 +302,7 @@ def _entry(response: Response, question: Question, given: Object) -> Entry:
 
 
 def _file(response: Response, question: Question, name: str) -> Object:
-    content = _docx() if name.endswith(".docx") else _pdf()
+    content = docx(STANDS_FOR) if name.endswith(".docx") else _pdf()
     kept = AnswerFile.objects.create(
         response=response,
         question=question,
@@ -308,7 +316,7 @@ def _file(response: Response, question: Question, name: str) -> Object:
 
 def _pdf() -> bytes:
     """Return a page that says that it stands for a document."""
-    text = b"BT /F1 18 Tf 72 700 Td (Demonstration file: it stands for a real document.) Tj ET"
+    text = f"BT /F1 18 Tf 72 700 Td ({STANDS_FOR}) Tj ET".encode()
     parts = (
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -329,8 +337,9 @@ def _pdf() -> bytes:
     return page + head + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(page)
 
 
-def _docx() -> bytes:
-    """Return a document of one paragraph that says that it stands for another."""
+def docx(*paragraphs: str) -> bytes:
+    """Return a document of these paragraphs."""
+    text = "".join(f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for line in paragraphs)
     office = "http://schemas.openxmlformats.org"
     types = "application/vnd.openxmlformats"
     parts = {
@@ -346,9 +355,8 @@ def _docx() -> bytes:
             'Target="word/document.xml"/></Relationships>'
         ),
         "word/document.xml": (
-            f'<w:document xmlns:w="{office}/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>'
-            "Demonstration file: it stands for a real document."
-            "</w:t></w:r></w:p></w:body></w:document>"
+            f'<w:document xmlns:w="{office}/wordprocessingml/2006/main"><w:body>{text}</w:body>'
+            "</w:document>"
         ),
     }
     whole = io.BytesIO()

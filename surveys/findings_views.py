@@ -22,8 +22,9 @@ WAVES = 50
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """List the surveys of which the reader may see answers, the newest first."""
-    waves = Wave.objects.with_findings_for(request.user).newest_first()[:WAVES]
+    """List the surveys of which the reader may see answers, newest first, invented ones last."""
+    waves = Wave.objects.with_findings_for(request.user)
+    waves = waves.order_by("is_demo", "-closes_at", "-pk")[:WAVES]
     return render(request, "surveys/findings_list.html", {"waves": waves})
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import nh3
 from django import template
 from django.core.paginator import Page
+from django.db.models import Model
+from django.template import Context
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -98,6 +100,15 @@ def recording_of(context: dict[str, Any], webinar: Webinar) -> Recording | None:
     """Return the webinar's recording if it is out and this reader may see it."""
     rows = Recording.objects.visible_to(context["user"]).published().filter(webinar=webinar)
     return rows.first()
+
+
+@register.simple_tag(takes_context=True)
+def is_about_demo(context: Context) -> bool:
+    """Whether the page is about something invented."""
+    values = context.flatten().values()
+    # By the exact type: asking a lazy value what it is would fetch it.
+    rows = [value for value in values if issubclass(type(value), Model)]
+    return any(getattr(row, "is_demo", False) for row in rows)
 
 
 def _as_data(said: dict[str, Any] | None) -> SafeString:

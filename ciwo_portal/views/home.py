@@ -39,10 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def _record(user: User | AnonymousUser, now: datetime) -> dict[str, Any]:
     """Return what was held: it changes seldom, so visitors share it for a while."""
     record, shelf = year.newest(user), Shelf.of(user, now)
-    latest = shelf.rows(0, LATEST)
-    is_newer = latest and (record is None or latest[0].held_on.year > record.programme.year)
     return {
         "year": record,
-        "latest": latest if is_newer else [],
+        "latest": shelf.since(record.programme.year + 1 if record else 1).rows(0, LATEST),
         "topics": counted(shelf),
     }

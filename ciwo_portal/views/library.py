@@ -20,7 +20,8 @@ def index(request: HttpRequest) -> HttpResponse:
     asked.form.is_valid()
     everything = Shelf.of(request.user, timezone.now())
     counted = facets.count(everything, asked)
-    page = Paginator(range(counted.total), PAGE).get_page(request.GET.get("page"))
+    entries = counted.total + counted.demo  # on the pages, the invented ones after the others
+    page = Paginator(range(entries), PAGE).get_page(request.GET.get("page"))
     found = everything.narrowed(asked)
     on = chips.active(request.GET, asked)
     context = {
@@ -30,6 +31,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "filters_on": sum(chip.name != "q" for chip in on),
         "words": request.GET.get("q", ""),
         "page": page,
-        "entries": found.rows(page.start_index() - 1, page.end_index()) if counted.total else [],
+        "entries": found.rows(page.start_index() - 1, page.end_index()) if entries else [],
     }
     return render(request, "library/index.html", context)

@@ -36,7 +36,10 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def counted(shelf: Shelf) -> list[dict[str, Any]]:
-    """Return the topics with the number of webinars and sessions held on each; two queries."""
+    """Return the topics with the number of webinars and sessions held on each; two queries.
+
+    What is invented counts apart.
+    """
     numbers = facets.by_topic(shelf)
     topics = Topic.objects.order_by("position", "name")[:LISTED]
     return [
@@ -44,6 +47,7 @@ def counted(shelf: Shelf) -> list[dict[str, Any]]:
             "topic": topic,
             "webinars": numbers[topic.pk]["webinar"],
             "sessions": numbers[topic.pk]["session"],
+            "demo": numbers[topic.pk]["demo"],
         }
         for topic in topics
     ]
@@ -87,6 +91,6 @@ def _record(topic: Topic, user: User | AnonymousUser, now: datetime) -> dict[str
     return {
         "past": Shelf.of(user, now).on(topic).rows(0, PAST),
         "pulse": opinions.of_topic(topic, user),
-        "resources": resources.order_by("title", "pk")[:SHOWN],
-        "agencies": agencies.order_by("state", "name")[:SHOWN],
+        "resources": resources.order_by("is_demo", "title", "pk")[:SHOWN],
+        "agencies": agencies.order_by("is_demo", "state", "name")[:SHOWN],
     }

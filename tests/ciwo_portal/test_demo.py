@@ -1,15 +1,18 @@
 """Demonstration data comes and goes and leaves nothing behind."""
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from bs4 import BeautifulSoup
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
@@ -20,6 +23,8 @@ from ciwo_portal.demo_logins import LOGINS
 from ciwo_portal.management.commands.load_demo import DATA
 from library.models import Topic
 from notifications.models import Notification
+from sessions.models import PracticeSession
+from surveys.models import Wave
 from tests.browsers import Client
 from tests.factories import (
     NOW,
@@ -95,7 +100,7 @@ def test_unload_removes_demo_data_and_nothing_else(
     assert everything() == before
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert said == (
-        "removed: 4 webinars, 1 series, 1 community sessions, 1 resources, 1 communities, "
+        "removed: 7 webinars, 1 series, 4 community sessions, 9 resources, 1 communities, "
         f"17 agencies, {len(LOGINS)} people\n"
     )
 
@@ -211,3 +216,91 @@ def test_deploying_with_demo_people_fails(settings: Settings):
         (True, True): ["ciwo.E001"],
         (True, False): [],
     }
+
+
+def count_of(soup: Any, choice: str) -> str:
+    """Return what a filter of the library says beside this choice."""
+    [option] = [o.text for o in soup.select("[name=topic] option") if o.text.startswith(choice)]
+    return str(option)
+
+
+@pytest.mark.usefixtures("_real")
+def test_demo_and_real_are_never_added_up():
+    client = Client()
+    before = [read(client, path) for path in ("/agencies/", "/topics/", "/library/")]
+
+    say("load_demo")
+    directory, topics, library = (
+        read(client, path) for path in ("/agencies/", "/topics/", "/library/")
+    )
+
+    assert [soup.find("h2", id="found-h").text for soup in (before[0], directory)] == [
+        "93 agencies found",
+        "93 agencies found and 17 demo agencies",
+    ]
+    assert tiles(directory) == tiles(before[0])
+    assert [without_demo(soup) for soup in (topics, library)] == [
+        without_demo(soup) for soup in before[1:]
+    ]
+    assert count_of(library, "Collections") == "Collections (2; demo 3)"
+    marked = [tag.text for tag in library.select(".ledger .tag--line")]
+    real = [row for row in library.select(".ledger li") if "Demo entry" not in row.text]
+    assert library.select(".ledger li")[: len(real)] == real
+    assert len(marked) == int(library.select("h2 .muted")[0].text.split()[1])
+
+
+@pytest.mark.usefixtures("_real")
+def test_what_is_invented_stays_out_of_search_engines():
+    say("load_demo")
+    rows: list[Any] = []
+    for model in (Agency, Community, Webinar, PracticeSession):
+        rows += model.objects.filter(is_demo=True)
+    invented = [row.get_absolute_url() for row in rows]
+    invented += [
+        f"/surveys/{slug}/findings/" for slug in Wave.objects.values_list("slug", flat=True)
+    ]
+    invented += ["/webinars/demo-held/recording/", "/webinars/?series=demo-collections-series"]
+    real = [row.get_absolute_url() for row in Webinar.objects.filter(is_demo=False)]
+    real += ["/", "/library/", "/topics/collections/"]
+
+    client = Client()
+    robots = {path: read(client, path).select("meta[name=robots]") for path in invented + real}
+
+    assert [path for path in invented if str(robots[path]) != NOINDEX] == []
+    assert [path for path in real if robots[path]] == []
+
+
+NOINDEX = '[<meta content="noindex" name="robots"/>]'
+
+
+@pytest.mark.usefixtures("_real")
+def test_demo_events_lie_on_their_topics_and_are_worth_a_look():
+    say("load_demo")
+
+    liens = [*Webinar.objects.filter(title__icontains="lien", is_demo=True)]
+    liens += PracticeSession.objects.filter(title__icontains="lien")
+    assert {tuple(one.topics.values_list("slug", flat=True)) for one in liens} == {("collections",)}
+    webinars = Webinar.objects.filter(is_demo=True)
+    sessions = PracticeSession.objects.filter(is_demo=True)
+    bare = [one for one in (*webinars, *sessions) if not (one.summary and one.description)]
+    bare += [one for one in webinars if not one.presenters.exists()]
+    bare += [one for one in webinars.past(timezone.now()) if not one.resources.exists()]
+    bare += [one for one in sessions if not one.agenda.exists()]
+    assert bare == []
+    assert not Wave.objects.filter(title__contains="2017").exists()
+
+
+def read(client: Any, path: str) -> Any:
+    return BeautifulSoup(client.get(path).content, "html.parser")
+
+
+def tiles(soup: Any) -> list[str]:
+    return [tile.text for tile in soup.select(".tile")]
+
+
+def without_demo(soup: Any) -> list[str]:
+    """Return what a page counts, without what it says of demonstration entries."""
+    counted = soup.select(".topic-grid .small, #find option, #find label, .section__head h2")
+    apart = r"(; demo \d+|(beside it|and) \d+ demo entr\w+)"
+    texts = [re.sub(apart, "", " ".join(one.text.split())).strip() for one in counted]
+    return [text for text in texts if not text.endswith("(0)")]

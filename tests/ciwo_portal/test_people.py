@@ -70,7 +70,8 @@ def test_directory_groups_by_state_and_marks_what_is_invented():
     response = Client().get("/agencies/")
 
     groups = [(state, [a.name for a in found]) for _, state, found in response.context["groups"]]
-    assert groups == [("Alaska", ["Beta"]), ("California", ["Alpha", "Zeta"])]
+    demo = "Demonstration, invented: California"
+    assert groups == [("Alaska", ["Beta"]), ("California", ["Alpha"]), (demo, ["Zeta"])]
     assert response.content.count(b">demo</span>") == 1
 
 

@@ -66,11 +66,11 @@ def test_load_has_as_many_responses_as_expected(asked: dict[str, Agency]) -> Non
 
     found = Counter(Response.objects.values_list("wave__title", flat=True))
     submitted = Counter(Response.objects.submitted().values_list("wave__title", flat=True))
-    titles = {year: f"Practice survey {year} (demo)" for year in ("2017", "2026")}
+    titles = {year: f"Practice survey {year} (demo)" for year in ("2021", "2026")}
     assert found == {titles[year]: n for year, n in expected["responses"].items()}
     # One of the newest wave stays open to try.
     assert submitted == {
-        titles["2017"]: expected["submitted"]["2017"],
+        titles["2021"]: expected["submitted"]["2021"],
         titles["2026"]: expected["submitted"]["2026"] - 1,
     }
 
@@ -98,7 +98,7 @@ def test_one_open_draft_waits_for_its_coordinator(asked: dict[str, Agency], now:
 
 def test_the_agency_to_try_has_submitted_an_earlier_survey_twice(asked: dict[str, Agency]) -> None:
     rows = Response.objects.select_related("wave__survey", "agency")
-    earlier = rows.get(agency=asked["alder-falls"], wave__slug__contains="2017")
+    earlier = rows.get(agency=asked["alder-falls"], wave__slug__contains="2021")
 
     first, second = submissions.history(earlier)
 

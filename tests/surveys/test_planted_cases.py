@@ -28,8 +28,8 @@ from tests.surveys.scenes import signed_in
 from tests.surveys.test_export import sheet
 
 EXPECTED = practice.demo()["expected"]
-THEN, NEWER = "practice-survey-2017-demo", "practice-survey-2026-demo"
-SLUGS = {"2017": THEN, "2026": NEWER}
+THEN, NEWER = "practice-survey-2021-demo", "practice-survey-2026-demo"
+SLUGS = {"2021": THEN, "2026": NEWER}
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +160,7 @@ def test_workers_trust_is_as_expected_and_within_the_noise() -> None:
 
     assert then is not None
     assert now is not None
-    found = {"2017": round(then.value, 1), "2026": round(now.value, 1)}
+    found = {"2021": round(then.value, 1), "2026": round(now.value, 1)}
     assert found == EXPECTED["worker_trust_mean"]
     assert noise.exceeds(then, now) is False
 
@@ -341,7 +341,7 @@ def test_case_12_different_reporting_years_are_shown() -> None:
 
 
 def test_case_13_who_left_the_panel_keeps_its_answers_and_its_choice() -> None:
-    """Old Mill answered in 2017 only: there by name, not in the panel, and nowhere if it hides."""
+    """Old Mill answered in 2021 only: there by name, not in the panel, and nowhere if it hides."""
     then, newer = (Wave.objects.get(slug=slug) for slug in (THEN, NEWER))
     path = f"/surveys/{NEWER}/findings/trends/?page=2"
     mill = response(THEN, "old-mill")
