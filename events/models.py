@@ -1,7 +1,7 @@
 """What every dated thing has: a title, a time or only a date, and a place in calendars."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,8 @@ from django.db.models import F, GeneratedField, Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies import words
+
+_ENDS_LAST = ZoneInfo("Pacific/Honolulu")  # of the zones of the US, where a day ends last
 
 E_co = TypeVar("E_co", bound="Event", covariant=True)
 
@@ -27,14 +29,19 @@ class EventQuerySet(models.QuerySet[E_co]):
     def upcoming(self, now: datetime) -> Self:
         """Not over at `now`, soonest first; what is invented stands apart, at the end."""
         return self.filter(
-            Q(ends_at__gt=now) | Q(ends_at__isnull=True, held_on__gte=now.date())
+            Q(ends_at__gt=now) | Q(ends_at__isnull=True, held_on__gte=_day_not_over(now))
         ).order_by("is_demo", "held_on", "starts_at", "pk")
 
     def past(self, now: datetime) -> Self:
         """Over at `now`, newest first; what is invented stands apart, at the end."""
         return self.filter(
-            Q(ends_at__lte=now) | Q(ends_at__isnull=True, held_on__lt=now.date())
+            Q(ends_at__lte=now) | Q(ends_at__isnull=True, held_on__lt=_day_not_over(now))
         ).order_by("is_demo", "-held_on", "-starts_at", "-pk")
+
+
+def _day_not_over(now: datetime) -> date:
+    """Return the first day that is not over everywhere: a day without hours has no zone either."""
+    return now.astimezone(_ENDS_LAST).date()
 
 
 class Event(models.Model):
@@ -57,7 +64,7 @@ class Event(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=40, blank=True)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
-    # When it was announced. Of the past programme it is the day of the event, by which all knew.
+    # When it was announced. Of a day on record it stands for "by then all knew", and is not shown.
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     change_reason = models.TextField(blank=True)  # why it was last moved or cancelled

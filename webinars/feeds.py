@@ -132,9 +132,11 @@ class News(Feed):  # type: ignore[type-arg] # no generic at run time
         """Return when it last changed."""
         return item.changed_at
 
-    def item_pubdate(self, item: Webinar) -> datetime:
-        """Return when it was announced."""
-        return item.published_at or item.changed_at
+    def item_pubdate(self, item: Webinar) -> datetime | None:
+        """Return when it was announced; of a webinar on record, of which only the day is known,
+        nobody knows that, and no moment is made up.
+        """
+        return item.published_at if item.starts_at else None
 
 
 @require_safe

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from ciwo_portal import directory
 from ciwo_portal.management.commands import import_agencies, import_programme
 from library.models import NamedPlace, Programme, Topic
 from sessions.models import PracticeSession
+from tests.factories import make_webinar
 from webinars.models import Webinar
 
 Change = Callable[[dict[str, Any]], object]
@@ -148,18 +149,34 @@ def test_loading_again_adds_nothing_and_keeps_addresses():
     assert (counts(), set(Webinar.objects.values_list("pk", "slug", "uid"))) == before
 
 
-def test_days_of_the_record_are_days_in_calendars(client: Any):
+def test_days_of_the_record_get_no_hour_in_calendars_feeds_and_search_engines(client: Any):
     load()
+    days = [day for day, _title in reversed(WEBINARS)]
 
     calendar: Any = Calendar.from_ical(client.get("/webinars/calendar.ics").content)
+    feed = BeautifulSoup(client.get("/webinars/feed/").content, "xml")
+    pages = [client.get(one.get_absolute_url()) for one in Webinar.objects.order_by("-held_on")]
+    told = [json.loads(script(page)) for page in pages]
 
-    assert [entry.start for entry in calendar.walk("VEVENT")] == [
-        date(2017, 12, 20),
-        date(2017, 10, 31),
-        date(2017, 6, 6),
-        date(2017, 4, 3),
-        date(2017, 2, 7),
-    ]
+    assert [entry.start for entry in calendar.walk("VEVENT")] == days
+    assert [one.get("startDate") for one in told] == [day.isoformat() for day in days]
+    assert [one for one in told if "endDate" in one] == []
+    assert (len(feed.find_all("entry")), feed.find_all("published")) == (5, [])
+
+
+def script(page: Any) -> str:
+    soup = BeautifulSoup(page.content, "html.parser")
+    return soup.select("script[type='application/ld+json']")[0].text
+
+
+@pytest.mark.parametrize(("hour", "is_coming"), [(9, True), (11, False)])
+def test_day_without_an_hour_is_over_when_it_is_over_everywhere(hour: int, is_coming: bool):
+    now = datetime(2026, 11, 24, hour, tzinfo=UTC)  # 11 p.m. of the day before in Honolulu, 1 a.m.
+    webinar = make_webinar(starts_at=None, held_on=date(2026, 11, 23))
+
+    found = [list(Webinar.objects.upcoming(now)), list(Webinar.objects.past(now))]
+
+    assert found == ([[webinar], []] if is_coming else [[], [webinar]])
 
 
 def removes(name: str, *path: Any) -> Change:
