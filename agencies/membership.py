@@ -16,7 +16,7 @@ class NotOffered(Exception):
 
 
 class LastCoordinator(Exception):
-    """Nobody else would speak for the colleagues who stay."""
+    """Nobody else who can decide would speak for the colleagues who stay."""
 
 
 class NotWaiting(Exception):
@@ -61,7 +61,10 @@ def ask(*, person: User, agency: Agency, address: str, now: datetime) -> Members
 def admit(
     *, person: User, agency: Agency, role: Membership.Role, by: User, now: datetime
 ) -> Membership:
-    """Take a person in without a request, whatever the address; who is waiting is approved."""
+    """Take a person in without a request, whatever the address; who is waiting is approved.
+
+    A member gets the role. Raises LastCoordinator.
+    """
     agency = _hold(agency)
     membership = person.memberships.current().filter(agency=agency).first()
     if membership is None:
@@ -70,7 +73,8 @@ def admit(
         membership.status, membership.decided_at, membership.decided_by = Status.ACTIVE, now, by
         membership.role = role
         membership.save()
-    return membership
+        return membership
+    return appoint(membership=membership, role=role, by=by, now=now)
 
 
 @transaction.atomic
@@ -162,6 +166,7 @@ def _current(membership: Membership) -> Membership:
 def _refuse_to_leave_alone(membership: Membership) -> None:
     if membership.status != Status.ACTIVE or membership.role != Role.COORDINATOR:
         return
-    colleagues = membership.agency.memberships.active().exclude(pk=membership.pk)
-    if colleagues.exists() and not colleagues.filter(role=Role.COORDINATOR).exists():
+    active = membership.agency.memberships.active().filter(person__is_active=True)
+    colleagues = active.exclude(pk=membership.pk)
+    if colleagues.exists() and not colleagues.coordinating().who_can_act().exists():
         raise LastCoordinator

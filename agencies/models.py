@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import SECOND_FACTORS, User
 from agencies import names
 
 
@@ -128,6 +128,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def coordinating(self) -> Self:
         """Active with the coordinator's role."""
         return self.active().filter(role=Membership.Role.COORDINATOR)
+
+    def who_can_act(self) -> Self:
+        """Of people who can sign in with a second factor, without which no role counts."""
+        able = User.objects.filter(is_active=True, authenticator__type__in=SECOND_FACTORS)
+        return self.filter(person__in=able.values("pk"))
 
     def coordinated_by(self, user: User | AnonymousUser) -> Self:
         """The reader's own as coordinator, while that counts: only with a second factor."""

@@ -50,9 +50,13 @@ def decline(*, place: Membership, by: User, now: datetime) -> Membership:
 def admit(
     *, person: User, agency: Agency, role: Membership.Role, by: User, now: datetime
 ) -> Membership:
-    """Take somebody in without a request and say so."""
+    """Take somebody in without a request, or give a member the role, and say so.
+
+    Raises LastCoordinator.
+    """
+    is_member = person.memberships.active().filter(agency=agency).exists()
     place = membership.admit(person=person, agency=agency, role=role, by=by, now=now)
-    _say(place, "approved", now, is_news=place.decided_at == now)
+    _say(place, "appointed" if is_member else "approved", now, is_news=place.decided_at == now)
     return place
 
 

@@ -124,7 +124,11 @@ def leave(request: MemberRequest, slug: str) -> HttpResponse:
     try:
         joining.end(place=place, by=request.user, now=timezone.now())
     except membership.LastCoordinator:
-        messages.error(request, _("You are the only coordinator. Make a colleague one first."))
+        text = _(
+            "You are the only coordinator who can decide here. Make a colleague one first, who "
+            "has a second step set up."
+        )
+        messages.error(request, text)
     else:
         was_waiting = place.status == place.Status.PENDING
         text = (
@@ -210,17 +214,39 @@ def admit(request: MemberRequest) -> HttpResponse:
     wanted = Agency.objects.visible_to(request.user).filter(slug=slug).first()
     initial = {"agency": wanted, "role": request.GET.get("role")}
     form = AdmitForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        place = joining.admit(
-            person=form.cleaned_data["email"],
-            agency=form.cleaned_data["agency"],
-            role=form.cleaned_data["role"],
-            by=request.user,
-            now=timezone.now(),
-        )
-        messages.success(request, _("%s is a member now.") % place.person)
+    if request.method == "POST" and form.is_valid() and _is_admitted(request, form):
         return redirect(_onward(request) or "agencies:manage-memberships")
     return render(request, "agencies/admit.html", {"form": form})
+
+
+def _is_admitted(request: MemberRequest, form: AdmitForm) -> bool:
+    """Take the person in and say what has changed, or show why not."""
+    person, agency, role = (form.cleaned_data[name] for name in ("email", "agency", "role"))
+    before = person.memberships.active().filter(agency=agency).first()
+    try:
+        place = joining.admit(
+            person=person, agency=agency, role=role, by=request.user, now=timezone.now()
+        )
+    except membership.LastCoordinator:
+        form.add_error("role", _only_coordinator(person))
+        return False
+    if before is None:
+        text = _("%(person)s is a member now: %(role)s.")
+    elif before.role == place.role:
+        text = _("Nothing was changed: %(person)s is a member already, with the role %(role)s.")
+    else:
+        text = _("%(person)s was a member already. The role is changed to %(role)s.")
+    messages.success(request, text % {"person": person, "role": place.get_role_display()})
+    return True
+
+
+def _only_coordinator(person: User) -> str:
+    """Say why somebody keeps the role, and what to do first."""
+    text = _(
+        "%s is the only coordinator who can decide here. Make a colleague one first, who has "
+        "a second step set up."
+    )
+    return text % person
 
 
 def _decide(request: MemberRequest, form: DecisionForm, act: Callable[..., Membership]) -> int:
@@ -235,8 +261,7 @@ def _decide(request: MemberRequest, form: DecisionForm, act: Callable[..., Membe
         try:
             act(place=place, by=request.user, now=timezone.now())
         except membership.LastCoordinator:
-            text = _("%s is the only coordinator. Make a colleague one first.")
-            messages.error(request, text % place.person)
+            messages.error(request, _only_coordinator(place.person))
         except membership.NotWaiting:
             messages.info(request, _("%s was decided on already.") % place.person)
         else:

@@ -1,11 +1,12 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from accounts.models import User
 from agencies import membership
 from agencies.models import Agency, Membership
-from tests.factories import make_agency, make_member, make_user
+from tests.factories import give_second_factor, make_agency, make_member, make_user
 from tests.threads import at_once
 
 Role, Status = Membership.Role, Membership.Status
@@ -119,7 +120,9 @@ def test_decline_ends_the_request_and_allows_another(now: datetime, organiser: U
         person=asked.person, agency=agency, address="a@alder.example.gov", now=now
     )
 
-    assert (declined.status, declined.decided_by, declined.ended_at) == ("ended", organiser, now)
+    kept = Membership.objects.get(pk=declined.pk)
+    assert (kept.status, kept.decided_by, kept.ended_at) == ("ended", organiser, now)
+    assert kept.decided_at == now
     assert again.status == Status.PENDING
 
 
@@ -153,6 +156,22 @@ def test_last_coordinator_stays_while_colleagues_do(now: datetime):
         membership.appoint(membership=place, role=Role.STAFF, by=coordinator, now=now)
 
     assert Membership.objects.coordinating().get() == place
+
+
+@pytest.mark.parametrize("lack", ["account", "second step"])
+def test_last_coordinator_who_can_act_stays(now: datetime, lack: str):
+    agency = make_agency()
+    coordinator = make_member(agency, role=Role.COORDINATOR)
+    other = make_member(agency, role=Role.COORDINATOR, is_active=lack != "account")
+    make_member(agency)
+    if lack == "second step":
+        other.authenticator_set.all().delete()
+
+    for change, more in ((membership.end, {}), (membership.appoint, {"role": Role.STAFF})):
+        with pytest.raises(membership.LastCoordinator):
+            change(membership=coordinator.memberships.get(), by=coordinator, now=now, **more)  # type: ignore[operator] # two changes
+
+    assert agency.memberships.coordinating().count() == 2
 
 
 def test_coordinator_alone_may_leave(now: datetime):
@@ -191,11 +210,25 @@ def test_appoint_makes_a_coordinator_of_a_member_only(now: datetime, organiser: 
 
 
 def test_admit_takes_in_whom_no_domain_proves(now: datetime, organiser: User):
-    agency = make_agency()
-    person = make_user()
-
-    for role in (Role.COORDINATOR, Role.STAFF):
-        admitted = membership.admit(person=person, agency=agency, role=role, by=organiser, now=now)
+    admitted = membership.admit(
+        person=make_user(), agency=make_agency(), role=Role.COORDINATOR, by=organiser, now=now
+    )
 
     assert (admitted.status, admitted.role) == (Status.ACTIVE, Role.COORDINATOR)
     assert admitted.decided_by == organiser
+
+
+def test_admit_gives_a_member_the_role(now: datetime, organiser: User):
+    agency = make_agency()
+    place = make_member(agency).memberships.get()
+    make_member(agency)
+    given: dict[str, Any] = {"person": place.person, "agency": agency, "by": organiser, "now": now}
+
+    for role in (Role.COORDINATOR, Role.COORDINATOR):
+        membership.admit(role=role, **given)
+    give_second_factor(place.person)
+
+    place.refresh_from_db()
+    assert (place.role, place.decided_by, place.decided_at) == (Role.COORDINATOR, organiser, now)
+    with pytest.raises(membership.LastCoordinator):
+        membership.admit(role=Role.STAFF, **given)
