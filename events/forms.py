@@ -1,6 +1,6 @@
 """What every form about a dated thing asks: a day, a time, a length and the zone they are in."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from accounts.names import one_line
 from events import zones
 from events.models import Event
+
+TIMES = ("held_on", "start", "minutes", "time_zone")
 
 
 class DayInput(forms.DateInput):
@@ -67,6 +69,8 @@ class EventForm(forms.Form):
         help_text=gettext_lazy("Only people with a place see it."),
     )
 
+    # The time that the page showed: who leaves it alone does not move what a colleague moved.
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
     is_past_meant = forms.BooleanField(label=gettext_lazy("Yes, it is in the past"), required=False)
 
     def __init__(self, *args: Any, now: datetime | None = None, **kwargs: Any) -> None:
@@ -98,6 +102,18 @@ class EventForm(forms.Form):
             return []
         return [_("The clocks go back that night and this time comes twice: the first is meant.")]
 
+    def follow_time(self, event: Event) -> None:
+        """Show the event's time as it is now, unless another one was typed; the form is bound."""
+        typed = {name: self.cleaned_data.get(name) for name in TIMES}
+        if self.data.get("shown") != _in_one(typed):
+            return
+        now = initial(event)
+        for name in TIMES:
+            value = now.get(name)
+            text = f"{value:%H:%M}" if isinstance(value, time) else str(value or "")
+            self.data[name] = text  # type: ignore[index] # a copy, which changes
+        self.data["shown"] = now["shown"]  # type: ignore[index] # the same
+
     def _ask_about_the_past(self, cleaned: dict[str, Any]) -> None:
         is_new = {"held_on", "start", "time_zone"} & set(self.changed_data)
         if self.now is None or not is_new or cleaned.get("is_past_meant"):
@@ -114,4 +130,8 @@ def initial(event: Event) -> dict[str, Any]:
     if event.starts_at and event.ends_at and event.zone:
         shown["start"] = event.starts_at.astimezone(event.zone).time()
         shown["minutes"] = int((event.ends_at - event.starts_at).total_seconds() // 60)
-    return shown
+    return shown | {"shown": _in_one(shown)}
+
+
+def _in_one(times: dict[str, Any]) -> str:
+    return "/".join(str(times.get(name) or "") for name in TIMES)

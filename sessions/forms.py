@@ -95,11 +95,13 @@ class SessionForm(EventForm):
         if session:
             self.data = self.data.copy()  # type: ignore[attr-defined] # of a request
             self.data["seen"] = session.changed_at.isoformat()  # type: ignore[index]
+            self.follow_time(session)
         self.add_error(
             None,
             _(
                 "Somebody else has changed this session while you were writing. Nothing of yours "
-                "is lost: look at the session in another window, then save again to replace it."
+                "is lost: look at the session in another window, then save again to replace it. "
+                "The time is theirs, unless you changed it here."
             ),
         )
 

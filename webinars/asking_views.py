@@ -13,7 +13,7 @@ from accounts.sign_in import has_proved_address
 from webinars import entering, registration
 from webinars.entry_forms import EntryForm
 from webinars.models import Registration, Webinar
-from webinars.permissions import place_of
+from webinars.permissions import standing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,10 +33,12 @@ def register(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _ask(request: MemberRequest, webinar: Webinar) -> HttpResponse:
     """Show the questions; a valid answer gives a place, or changes what was said."""
-    now, place = timezone.now(), place_of(request.user, webinar)
+    now, (place, declined_reason) = timezone.now(), standing(request.user, webinar)
     if place is None and not webinar.takes_newcomers(now):
         messages.error(request, _("Registration has closed. You were not registered."))
         return redirect(webinar)
+    if declined_reason:
+        return redirect(webinar)  # which says that it was declined, and why
     if not has_proved_address(request.user):
         return _to_prove(request)
     is_sent = request.method == "POST"

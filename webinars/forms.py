@@ -125,11 +125,13 @@ class WebinarForm(EventForm):
         data.update(self.data)
         data.setlist("seen", [version(webinar)])
         self.data = data
+        self.follow_time(webinar)
         self.add_error(
             None,
             _(
                 "A colleague has saved this webinar since you opened it. Look at it in another "
-                "window first; saving here once more writes over what they changed."
+                "window first; saving here once more writes over what they changed. The time is "
+                "theirs, unless you changed it here."
             ),
         )
 
@@ -230,7 +232,7 @@ def start_of(series: Series | None, like: Webinar | None) -> dict[str, Any]:
     """Return what the form for a new webinar shows: a series' defaults, or all but the dates."""
     if like is not None:
         shown = initial_of(like)
-        for name in ("held_on", "start", "seen"):
+        for name in ("held_on", "start", "seen", "shown"):
             shown.pop(name, None)
         return shown
     if series is not None:

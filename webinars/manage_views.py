@@ -60,8 +60,9 @@ def edit(request: MemberRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     form = WebinarForm(request.POST or None, webinar=webinar, now=now)
     if request.method == "POST" and "back" not in request.POST and form.is_valid():
-        answer = _preview(request, webinar, form, now) or _save(request, webinar, form, now)
-        if answer:
+        if _is_overtaken(webinar, form):
+            form.warn_of_colleague(webinar)
+        elif answer := _preview(request, webinar, form, now) or _save(request, webinar, form, now):
             return answer
     context = {"form": form, "webinar": webinar, "like": None}
     return render(request, "webinars/manage_form.html", context)
@@ -131,6 +132,12 @@ def reinstate(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "webinars/manage_reinstate.html", context)
 
 
+def _is_overtaken(webinar: Webinar, form: WebinarForm) -> bool:
+    """Whether a colleague has saved it since: nobody is asked about a move that is none."""
+    topics, seen = form.cleaned_data["topics"], form.cleaned_data["seen"]
+    return scheduling.is_overtaken(webinar, form.plan(), topics, seen)
+
+
 def _preview(
     request: MemberRequest, webinar: Webinar, form: WebinarForm, now: datetime
 ) -> HttpResponse | None:
@@ -185,6 +192,8 @@ def _save(
         _say(request, [_("Saved."), *_news(told), *form.notes()])
         if is_moved and not told:
             _warn(request, webinar, details)
+        if "capacity" in form.changed_data:
+            _warn_of_seats(request, webinar, details)
     return redirect("webinars:manage-detail", webinar.slug)
 
 
@@ -193,6 +202,18 @@ def _warn(request: MemberRequest, webinar: Webinar | None, details: scheduling.P
     time = effects.Time.of(details)
     for words in effects.coincidences(time, but=webinar):
         messages.warning(request, words)
+
+
+def _warn_of_seats(request: MemberRequest, webinar: Any, details: scheduling.Plan) -> None:
+    """Say so when more people hold a seat than there are seats now; `webinar` is with_seats()."""
+    if details.capacity is None or webinar.seats_taken <= details.capacity:
+        return
+    words = _(
+        "There are %(seats)s seats now, and %(taken)s people hold one. Nobody loses a seat; "
+        "freed ones go to nobody until fewer are taken than there are."
+    )
+    said = {"seats": details.capacity, "taken": webinar.seats_taken}
+    messages.warning(request, words % said)
 
 
 def _models(request: MemberRequest) -> tuple[Webinar | None, Series | None]:

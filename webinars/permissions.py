@@ -27,14 +27,20 @@ def may_keep(place: Registration) -> bool:
     return Webinar.objects.visible_to(place.person).filter(pk=place.webinar_id).exists()
 
 
+def standing(user: User | AnonymousUser, webinar: Webinar) -> tuple[Registration | None, str]:
+    """Return this person's place, if it has not been given up, and why it was declined, or ""."""
+    if not user.is_authenticated:
+        return None, ""
+    registration = webinar.registrations.filter(person=user).first()
+    if registration is None:
+        return None, ""
+    registration.webinar = webinar
+    return registration if registration.is_current else None, registration.declined_reason
+
+
 def place_of(user: User | AnonymousUser, webinar: Webinar) -> Registration | None:
     """Return this person's place in the webinar, if it has not been given up."""
-    if not user.is_authenticated:
-        return None
-    place = webinar.registrations.current().filter(person=user).first()
-    if place is not None:
-        place.webinar = webinar
-    return place
+    return standing(user, webinar)[0]
 
 
 def offer_to(user: User | AnonymousUser, webinar: Webinar, now: datetime) -> Offer | None:

@@ -18,7 +18,7 @@ from webinars import entering, offering, personal, registration
 from webinars.entry_forms import EntryForm
 from webinars.join_links import LinkEnded
 from webinars.models import Registration, Webinar
-from webinars.permissions import offer_to, place_of
+from webinars.permissions import offer_to, place_of, standing
 from webinars.place_forms import SubstituteForm
 
 
@@ -31,7 +31,7 @@ def place(request: HttpRequest, token: str) -> HttpResponse:
         webinar, person = _read(token, now)
     except LinkEnded:
         return render(request, "webinars/link_ended.html", status=410)
-    place = place_of(person, webinar)
+    place, declined_reason = standing(person, webinar)
     offer = offer_to(person, webinar, now)
     form = _asked(request, webinar, place, now) if offer else None
     if request.method == "POST" and (form is None or not form.is_bound or form.is_valid()):
@@ -44,6 +44,7 @@ def place(request: HttpRequest, token: str) -> HttpResponse:
         "place": place,
         "position": webinar.registrations.position(place),
         "offer": offer,
+        "declined_reason": declined_reason,
         "form": form,
     }
     return render(request, "webinars/place.html", context)

@@ -106,7 +106,7 @@ def change(
     webinar = registration.hold(webinar)
     if webinar.is_cancelled:
         raise IsCancelled
-    if seen is not None and webinar.changed_at != seen and not _says(webinar, details, topics):
+    if is_overtaken(webinar, details, topics, seen):
         raise ChangedMeanwhile
     before, is_moved = _times(webinar), is_move(webinar, details)
     is_told = is_news(webinar, details, now)
@@ -190,6 +190,15 @@ def reinstate(*, webinar: Webinar, reason: str, now: datetime) -> int:
         _tell_speakers(webinar, "reinstated", now)
     registration.promote(webinar=webinar, now=now)
     return told
+
+
+def is_overtaken(
+    webinar: Webinar, details: Plan, topics: Iterable[Topic], seen: datetime | None
+) -> bool:
+    """Whether a colleague saved something else after `seen`, when the caller read the webinar."""
+    if seen is None or webinar.changed_at == seen:
+        return False
+    return not _says(webinar, details, topics)
 
 
 def is_move(webinar: Webinar, details: Plan) -> bool:

@@ -19,7 +19,7 @@ from events import calendar_links
 from library.models import Resource
 from webinars import audience, personal, registration
 from webinars.models import Series, Webinar
-from webinars.permissions import may_join, offer_to, place_of
+from webinars.permissions import may_join, offer_to, standing
 
 PAGE = 20
 UPCOMING = 50
@@ -48,9 +48,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one webinar, and the reader's place in it."""
     seen = Webinar.objects.visible_to(request.user).with_seats().with_questions()
-    seen = seen.select_related("series")
-    webinar = get_object_or_404(seen.prefetch_related("topics"), slug=slug)
-    now, place = timezone.now(), place_of(request.user, webinar)
+    webinar = get_object_or_404(seen.select_related("series").prefetch_related("topics"), slug=slug)
+    now, (place, declined_reason) = timezone.now(), standing(request.user, webinar)
     offer = offer_to(request.user, webinar, now)
     context = {
         "webinar": webinar,
@@ -60,6 +59,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "is_open": webinar.is_open(now),
         "offer": offer,
         "entry": _entry(request.user, webinar, now),
+        "declined_reason": declined_reason,
         "place_path": personal.path(webinar, offer.person) if offer else "",
         "speaks_for_agency": webinar.is_open(now) and is_coordinator(request.user),
         "may_join": may_join(request.user, webinar, place, now),

@@ -147,17 +147,20 @@ def test_community_of_another_cannot_be_chosen(circle: Circle):
 def test_colleague_is_not_overwritten_and_words_are_kept(circle: Circle):
     session = make_session(circle.community, state="draft", starts_at=SOON)
     client, address = browser_of(circle.facilitator), f"/manage/sessions/{session.slug}/edit/"
-    given = said(circle, seen=session.changed_at.isoformat(), uid=session.uid)
-    client.post(address, given | {"title": "Theirs"})
+    shown = client.get(address).context["form"]["shown"].value()
+    given = said(circle, seen=session.changed_at.isoformat(), uid=session.uid, shown=shown)
+    given |= {"minutes": "75", "start": "13:20", "time_zone": "America/New_York"}
+    client.post(address, given | {"title": "Theirs", "minutes": "90"})
 
     refused = client.post(address, given | {"title": "Mine"})
-    again = {"seen": refused.context["form"]["seen"].value(), "title": "Mine"}
-    client.post(address, given | again)
+    form = refused.context["form"]
+    again = {name: form[name].value() for name in ("seen", "minutes")}
+    client.post(address, given | again | {"title": "Mine"})
 
     session.refresh_from_db()
     assert "Somebody else has changed this session" in refused.content.decode()
     assert 'value="Mine"' in refused.content.decode()
-    assert session.title == "Mine"
+    assert (session.title, again["minutes"]) == ("Mine", "90")  # the time stays theirs
 
 
 def test_canceled_session_is_not_edited(circle: Circle):

@@ -148,3 +148,17 @@ def test_page_asks_no_more_with_more_people(
 
     with django_assert_num_queries(7):
         organiser_client.get(f"/manage/webinars/{webinar.slug}/approvals/")
+
+
+def test_declined_person_is_offered_nothing_and_reads_why(organiser: User, now: datetime) -> None:
+    webinar = make_webinar(starts_at=SOON, approval="everybody", capacity=1)
+    make_registration(webinar)
+    deciding.decline(
+        webinar=webinar, places=asked(webinar, now), reason="For cities.", by=organiser, now=now
+    )
+    place = webinar.registrations.exclude(declined_reason="").get()
+
+    page = said(browser_of(place.person).get(webinar.get_absolute_url()))
+
+    assert "An organizer has declined your registration. For cities." in page
+    assert ("Join the waitlist" in page, place.get_state_display()) == (False, "Declined")

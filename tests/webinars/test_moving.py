@@ -19,6 +19,7 @@ from webinars import registration, reminders, scheduling
 from webinars.models import Webinar
 
 LATER = {"start": "09:00"}
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -128,6 +129,32 @@ def test_typo_is_mended_in_silence_and_a_draft_moves_so(organiser_client: Client
 
     assert (Webinar.objects.get(pk=webinar.pk).title, Notification.objects.count()) == ("Liens!", 0)
     assert "It falls on a federal holiday: Independence Day (observed)." in said(page)
+
+
+def test_old_tab_does_not_ask_to_move_it_back(organiser_client: Client) -> None:
+    webinar = crowd()
+    old = form_of(organiser_client, webinar) | {"summary": "Mine"}
+    later = details(webinar, starts_at=SOON + HOUR, ends_at=SOON + HOUR * 2)
+    given = {"topics": [], "reason": "", "now": datetime.now(UTC)}
+    scheduling.change(webinar=webinar, details=later, **given)  # type: ignore[arg-type] # three
+
+    warned = organiser_client.post(address(webinar, "edit/"), old)
+    page = organiser_client.post(address(webinar, "edit/"), fields_of(warned), follow=True)
+
+    kept = Webinar.objects.get()
+    assert errors_of(warned)[0].startswith("A colleague has saved this webinar")
+    assert (kept.starts_at, kept.summary) == (SOON + HOUR, "Mine")
+    assert said(page).count("Saved.") == 1
+
+
+def test_fewer_seats_than_are_taken_are_said(organiser_client: Client) -> None:
+    webinar = crowd()
+
+    page = organiser_client.post(
+        address(webinar, "edit/"), form_of(organiser_client, webinar) | {"capacity": 1}, follow=True
+    )
+
+    assert "There are 1 seats now, and 2 people hold one. Nobody loses a seat" in said(page)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, When
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Community, Membership
 from events.leads import Lead
@@ -201,3 +202,12 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.webinar}"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it has not been given up, called off or declined."""
+        return self.state != self.State.CANCELLED
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef] # in place of what Django makes
+        """Return what has become of it in words; the person canceled nothing that was declined."""
+        return str(_("Declined") if self.declined_reason else self.State(self.state).label)
