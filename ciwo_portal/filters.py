@@ -4,12 +4,13 @@ from collections.abc import Collection
 from typing import Any
 
 import django_filters
-from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
-from library import search
+from ciwo_portal import matching
 from library.models import Topic
+from library.synonyms import Asked
 from webinars.models import Presenter, Webinar
 
 KINDS = (("webinar", _("Webinar")), ("session", _("Community session")))
@@ -52,26 +53,22 @@ class LibraryFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no
         `heard` is what this reader may search of what was said in them.
         """
         for name, value in self.form.cleaned_data.items():
-            if name == "q" and "q" not in but:
-                rows = self._with_words(rows, value, heard)
-            elif name not in but:
+            if name == "q" and self.asked.terms and "q" not in but:
+                rows = rows.filter(matching.by_all(rows, self.asked, heard))
+            elif name not in ("q", *but):
                 rows = self.filters[name].filter(rows, value)
         return rows
 
-    def _with_words(self, rows: Any, text: str, heard: Any) -> Any:
-        """Keep what holds all the words, where this reader may look."""
-        question = search.query(text)
-        if question is None:
-            return rows
-        if rows.model is not Webinar:
-            return rows.filter(words=question)
-        said = heard.filter(search=question).values("recording__webinar")
-        return rows.filter(Q(words=question) | Q(pk__in=said))
+    @cached_property
+    def asked(self) -> Asked:
+        """What is searched for; read once."""
+        return Asked.of(self.words)
 
     @property
     def words(self) -> str:
         """What is searched for, as far as it can be."""
-        return str(self.form.cleaned_data.get("q", "") if self.form.is_valid() else "")
+        self.form.is_valid()  # what is left out does not leave out the words
+        return str(self.form.cleaned_data.get("q", ""))
 
     def by_kind(self, rows: Any, name: str, kind: str) -> Any:
         """Keep one kind."""

@@ -1,5 +1,6 @@
 """Load the record of a year's programme: real events with dates and without invented hours."""
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,14 @@ from django.utils.text import slugify
 from agencies.models import Agency, Community
 from ciwo_portal.documents import BadDocument, field, read, rows, text
 from events.models import Event
+from library import keeping
 from library.models import NamedPlace, Programme, Topic
 from sessions.models import PracticeSession
 from webinars.models import Webinar
 
 SCHEMA = "ciwo-programme/1"
+# What people call a topic; an editor's choice, which organizers go on with.
+SYNONYMS = json.loads((Path(__file__).parent / "data" / "synonyms.json").read_text())
 # Who does this work today in the places that the record names: an editor's match with the
 # directory. The record does not say whether San Diego is the city or the county.
 DIRECTORY = {
@@ -67,7 +71,11 @@ def _topic(where: str, row: Any, position: int) -> Topic:
         "source_text": field(row, "source", str, where),
         "position": position,
     }
-    return Topic.objects.update_or_create(slug=_slug(row, "slug", where), defaults=values)[0]
+    slug = _slug(row, "slug", where)
+    topic, _ = Topic.objects.update_or_create(slug=slug, defaults=values)
+    if not topic.synonyms.exists():  # organizers change them
+        keeping.say_otherwise(topic=topic, synonyms=SYNONYMS.get(slug, ()))
+    return topic
 
 
 def _place(

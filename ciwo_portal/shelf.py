@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Self
+from itertools import compress
+from operator import add
+from typing import Any, NamedTuple, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchRank
 from django.db.models import (
     CharField,
+    Count,
     F,
     FloatField,
     IntegerField,
@@ -21,11 +24,15 @@ from django.db.models.functions import Coalesce
 from django.db.models.query import EmptyQuerySet
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from accounts.models import User
+from ciwo_portal import matching
 from ciwo_portal.filters import LibraryFilter
 from library import search
 from library.models import Topic
+from library.search import Question
+from library.synonyms import Asked
 from records import transcripts
 from records.models import Recording, Segment
 from sessions.models import PracticeSession
@@ -49,6 +56,19 @@ class Entry:
     is_cancelled: bool
 
 
+class Number(NamedTuple):
+    """How many entries there are, and how many invented ones beside them."""
+
+    real: int
+    demo: int
+
+    def __str__(self) -> str:
+        real = ngettext("%d result", "%d results", self.real) % self.real
+        demo = ngettext("%d demo entry", "%d demo entries", self.demo) % self.demo
+        is_said = (self.real or not self.demo, self.demo)
+        return ", ".join(compress((real, demo), is_said))
+
+
 @dataclass(frozen=True)
 class Shelf:
     """What a reader may see of what was held; every question to the database is bounded."""
@@ -57,6 +77,7 @@ class Shelf:
     sessions: Any
     heard: Any  # what was said in recordings
     words: str = ""
+    question: Question | None = None  # what ranks and marks the rows
 
     @classmethod
     def of(cls, user: User | AnonymousUser, now: datetime) -> Self:
@@ -64,7 +85,12 @@ class Shelf:
         webinars = Webinar.objects.visible_to(user).announced().past(now).order_by()
         sessions = PracticeSession.objects.visible_to(user).announced().past(now).order_by()
         heard = Segment.objects.filter(recording__in=Recording.objects.visible_to(user).published())
-        return cls(webinars.alias(words=F("search")), sessions.with_words_for(user), heard)
+        none = Value(0, IntegerField())
+        return cls(
+            webinars.alias(words=F("search"), matched=none),
+            sessions.with_words_for(user).alias(matched=none),
+            heard,
+        )
 
     def on(self, topic: Topic) -> Self:
         """Keep what hangs on the topic."""
@@ -85,7 +111,35 @@ class Shelf:
         """Keep what passes the filters, without those named in `but`."""
         both = (self.webinars, self.sessions)
         webinars, sessions = (by.narrow(rows, self.heard, but) for rows in both)
-        return replace(self, webinars=webinars, sessions=sessions, words=by.words)
+        question = None if "q" in but else by.asked.everything
+        return replace(
+            self, webinars=webinars, sessions=sessions, words=by.words, question=question
+        )
+
+    def close_to(self, asked: Asked, needed: int) -> Self:
+        """Keep what holds at least so many of the terms; the more, the earlier in the list."""
+        both = [
+            rows.alias(matched=matching.how_many(rows, asked)).filter(matched__gte=needed)
+            for rows in (self.webinars, self.sessions)
+        ]
+        return replace(self, webinars=both[0], sessions=both[1], question=asked.anything)
+
+    def tally(self, asked: Asked) -> list[Number]:
+        """Count what holds all terms, and then what holds each of them; one query."""
+        real, demo = ([0] * (len(asked.terms) + 1) for _half in range(2))
+        for is_demo, *row in self._tables(asked):
+            half = demo if is_demo else real
+            half[:] = map(add, half, row)
+        return list(map(Number, real, demo))
+
+    def _tables(self, asked: Asked) -> Any:
+        counted = []
+        for kind, rows in self.kinds():
+            found = [matching.by_all(rows, asked, self.heard), *matching.by_each(rows, asked)]
+            numbers = {f"n{n}": Count("pk", filter=one) for n, one in enumerate(found)}
+            grouped = rows.order_by().values("is_demo", of=Value(kind, CharField()))
+            counted.append(grouped.annotate(**numbers).values_list("is_demo", *numbers))
+        return counted[0].union(*counted[1:], all=True) if counted else ()
 
     def kinds(self) -> list[tuple[str, Any]]:
         """Return the two kinds' rows, without a kind that has been filtered out."""
@@ -97,7 +151,7 @@ class Shelf:
 
         What is invented stands apart, at the end.
         """
-        order = ("is_demo", "-rank", "-held_on", "kind", "pk")
+        order = ("is_demo", "-close", "-rank", "-held_on", "kind", "pk")
         # Each kind is cut before the two are mixed, so that only few rows fetch their topics.
         parts = [self._columns(*kind).order_by(*order)[:stop] for kind in self.kinds()]
         if len(parts) == 2:
@@ -108,11 +162,12 @@ class Shelf:
         names = rows.model.topics.through.objects.filter(
             **{f"{rows.model._meta.model_name}_id": OuterRef("pk")}
         ).values("topic__name")
-        question = search.query(self.words)
+        question = self.question
         return (
             self._with_heard(rows, question)
             .annotate(
                 kind=Value(kind, CharField()),
+                close=F("matched"),
                 rank=SearchRank(F("words"), question) if question else Value(0.0, FloatField()),
                 marked=search.marked("title", question) if question else F("title"),
                 excerpt=search.marked("summary", question) if question else Value("", TextField()),
@@ -121,12 +176,12 @@ class Shelf:
             )
             .values(
                 *("kind", "pk", "slug", "held_on", "state", "is_demo"),
-                *("rank", "marked", "excerpt", "community_slug", "topic_names"),
+                *("close", "rank", "marked", "excerpt", "community_slug", "topic_names"),
                 *("said", "said_at"),
             )
         )
 
-    def _with_heard(self, rows: Any, question: search.Question | None) -> Any:
+    def _with_heard(self, rows: Any, question: Question | None) -> Any:
         """Add the first words that were found in what was said, and the second they begin at."""
         if question is None or rows.model is not Webinar:
             nowhere = Value(None, IntegerField())

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.names import one_line
 from agencies.models import Community
-from library import keeping, uploads
+from library import keeping, search, uploads
 from library.keeping import Details
-from library.models import Resource, Topic
+from library.models import Resource, Synonym, Topic
 
 
 class ReadFileField(forms.FileField):
@@ -138,3 +138,34 @@ class ResourceForm(forms.Form):
 def _initial_of(resource: Resource) -> dict[str, Any]:
     names = ("uid", "title", "kind", "link", "visibility", "community", "reviewed_on")
     return {name: getattr(resource, name) for name in names} | {"topics": resource.topics.all()}
+
+
+class SynonymsForm(forms.Form):
+    """Other words for a topic, one a line."""
+
+    MOST = 50
+
+    synonyms = forms.CharField(
+        label=gettext_lazy("Other words for it"),
+        help_text=gettext_lazy(
+            "One word or phrase a line, such as “wage theft”. Whoever searches for it finds what "
+            "hangs on the topic. Word endings and capitals make no difference."
+        ),
+        required=False,
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+
+    def clean_synonyms(self) -> list[str]:
+        """Return the words and phrases, each once."""
+        lines = [" ".join(line.split()) for line in self.cleaned_data["synonyms"].splitlines()]
+        texts = list({line.lower(): line for line in lines if line}.values())
+        if len(texts) > self.MOST:
+            raise forms.ValidationError(_("At most %s words and phrases, please.") % self.MOST)
+        for text in texts:
+            if len(text) > Synonym.LONGEST or not search.terms(text):
+                raise forms.ValidationError(
+                    _("“%(text)s” cannot be searched for: up to %(number)s letters and digits.")
+                    % {"text": text[:40], "number": Synonym.LONGEST}
+                )
+        return texts

@@ -14,7 +14,7 @@ from accounts import visitors
 from accounts.models import User
 from agencies.models import Community
 from library import uploads
-from library.models import Download, Resource, ResourceQuerySet, ResourceVersion, Topic
+from library.models import Download, Resource, ResourceQuerySet, ResourceVersion, Synonym, Topic
 from library.uploads import Taken, UploadedFile
 
 KINDS = (".pdf", ".docx", ".pptx", ".xlsx", ".png", ".jpg", ".jpeg", ".csv", ".ics")
@@ -119,6 +119,16 @@ def forget(*, version: ResourceVersion) -> None:
 def describe(*, topic: Topic) -> None:
     """Keep other words or another place of a topic; no kept page shows the old ones."""
     topic.save(update_fields=["name", "description", "position"])
+    visitors.forget_pages()
+
+
+@transaction.atomic
+def say_otherwise(*, topic: Topic, synonyms: Iterable[str]) -> None:
+    """Keep these synonyms of a topic and no others."""
+    texts = set(synonyms)
+    topic.synonyms.exclude(text__in=texts).delete()
+    rows = [Synonym(topic=topic, text=text) for text in sorted(texts)]
+    Synonym.objects.bulk_create(rows, ignore_conflicts=True)
     visitors.forget_pages()
 
 

@@ -36,6 +36,23 @@ class Topic(models.Model):
         return reverse("topics:detail", args=[self.slug])
 
 
+class Synonym(models.Model):
+    """Other words for a topic: whoever searches for them finds what hangs on it."""
+
+    LONGEST = 100  # characters
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="synonyms")
+    text = models.CharField(max_length=LONGEST)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "text"], name="synonym_once_per_topic"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Programme(models.Model):
     """What is known of a year's programme as a whole, as its source words it."""
 

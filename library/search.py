@@ -8,7 +8,7 @@ from operator import and_, or_
 from typing import TypeAlias
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchHeadline, SearchQuery
-from django.db.models import Func, TextField, Value
+from django.db.models import F, Func, TextField, Value
 from django.db.models.functions import Concat
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -33,6 +33,10 @@ class Term:
 
     text: str
     question: Question
+    is_quoted: bool
+
+    def __str__(self) -> str:
+        return f'"{self.text}"' if self.is_quoted else self.text
 
 
 def terms(text: str) -> list[Term]:
@@ -44,18 +48,30 @@ def terms(text: str) -> list[Term]:
 
 def query(text: str) -> Question | None:
     """Return the question for all words and "phrases" in a text, or None when it holds none."""
-    questions = [term.question for term in terms(text)]
-    return reduce(and_, questions) if questions else None
+    return having_all(terms(text))
+
+
+def having_all(terms: list[Term]) -> Question | None:
+    """Return the question for all of these terms, or None when there are none."""
+    return reduce(and_, [term.question for term in terms]) if terms else None
+
+
+def having_any(terms: list[Term]) -> Question | None:
+    """Return the question for any of these terms, or None when there are none."""
+    return reduce(or_, [term.question for term in terms]) if terms else None
 
 
 def _term(match: re.Match[str], *, is_last: bool) -> Term:
     word = (match[1] or match[2]).strip(string.punctuation + string.whitespace)
-    is_unfinished = is_last and not match[1]
-    return Term(word, _unfinished(word) if is_unfinished else _phrase(word))
+    is_quoted = bool(match[1])
+    question = _unfinished(word) if is_last and not is_quoted else phrase(word)
+    return Term(word, question, is_quoted)
 
 
-def _phrase(text: str) -> Question:
-    return SearchQuery(words.cut(Value(text)), search_type="phrase", config=CONFIG)
+def phrase(text: str | F) -> Question:
+    """Return the question for the words of a text or column, one after the other."""
+    kept = Value(text) if isinstance(text, str) else text
+    return SearchQuery(words.cut(kept), search_type="phrase", config=CONFIG)
 
 
 def _unfinished(word: str) -> Question:
@@ -66,7 +82,7 @@ def _unfinished(word: str) -> Question:
     quoted = Func(words.cut(Value(word)), function="quote_literal", output_field=TextField())
     begun = SearchQuery(Concat(quoted, Value(":*")), search_type="raw", config=CONFIG)
     stems = [word[:end] for end in range(_SHORTEST_STEM, len(word)) if word[end:].lower() in _TAILS]
-    return reduce(or_, map(_phrase, stems), begun)
+    return reduce(or_, map(phrase, stems), begun)
 
 
 def marked(field: str, question: Question) -> SearchHeadline:

@@ -175,6 +175,7 @@ def _public(path: Path) -> Iterator[ast.FunctionDef]:
 
 # Who may say that a text is markup, and why no word of people is in it as it is.
 MARKUP = {
+    "ciwo_portal/named.py:Named": "what library.search highlights",
     "ciwo_portal/shelf.py:Entry": "what library.search highlights",
     "ciwo_portal/templatetags/portal.py:icon": "icons of ours",
     "ciwo_portal/templatetags/portal.py:kind_tag": "words of ours",

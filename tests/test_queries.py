@@ -33,9 +33,11 @@ from tests.factories import (
 from webinars.models import Presenter, Webinar
 
 MOST, MOST_SIGNED_IN = 8, 16
+SLIP = "/library/?q=labour+town"  # nothing has both words, so it looks for what is close
+MOST_OF = {SLIP: 11}
 PAGES = (
     *("/", "/topics/", "/topics/topic/", "/library/", "/library/?q=labor&topic=topic&year=2017"),
-    *("/library/?page=2", "/webinars/", "/webinars/?page=2", "/webinars/webinar/"),
+    *(SLIP, "/library/?page=2", "/webinars/", "/webinars/?page=2", "/webinars/webinar/"),
     *("/communities/", "/communities/circle/", "/communities/circle/session/", "/agencies/"),
     *("/agencies/?q=town", "/agencies/agency/", "/accessibility/", "/privacy/"),
     *("/sitemap.xml", "/sitemap-pages.xml", "/sitemap-webinars-1.xml"),
@@ -153,7 +155,7 @@ def test_public_pages_ask_at_most_eight_questions_however_much_there_is(client: 
 
     fill(MANY)
 
-    assert {path: number for path, number in few.items() if number > MOST} == {}
+    assert {path: n for path, n in few.items() if n > MOST_OF.get(path, MOST)} == {}
     assert asked(client) == few
 
 

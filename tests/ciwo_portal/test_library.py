@@ -71,7 +71,9 @@ def test_choices_say_how_much_each_would_find(client: Client):
 
     soup = page(client, topic="liens", year="2017")
 
-    assert [h.text for h in soup.select("main .section__head h2")] == ["2 results"]
+    assert [" ".join(h.text.split()) for h in soup.select("main .section__head h2")] == [
+        "2 results"
+    ]
     assert choices(soup, "topic") == ["Bonds (1)", "Liens (2)"]
     assert choices(soup, "year") == ["2018 (1)", "2017 (2)"]
     labels = [label.text for label in soup.select("fieldset .usa-radio__label")]
@@ -136,32 +138,33 @@ def test_each_chip_leads_to_the_page_without_its_filter(client: Client):
 
     soup = page(client, "?q=wage bond&topic=liens&year=2017&kind=session&page=3")
 
-    chips = {chip.text.split(": ")[1].strip(): chip["href"] for chip in soup.select(".chips a")}
+    on = soup.select("[aria-label='Active filters'] a")
+    chips = {chip.text.split(": ")[1].strip(): chip["href"] for chip in on}
     assert chips == {
         "“wage bond”": "?topic=liens&year=2017&kind=session",
         "Liens": "?q=wage+bond&year=2017&kind=session",
         "2017": "?q=wage+bond&topic=liens&kind=session",
         "Community session": "?q=wage+bond&topic=liens&year=2017",
     }
-    assert soup.select_one(".sheet-btn").text == "Filters: 3 on"
+    assert soup.select_one(".sheet-btn").text.strip() == "Filters: 3 on"
 
 
 def test_empty_page_says_what_to_change(client: Client):
     soup = page(client, q="prevailing wage", year="2017")
 
     empty = soup.select_one(".empty")
-    assert empty.h2.text == "Nothing matches “prevailing wage” under these filters"
-    links = {link.text: link["href"] for link in empty.select("a")}
+    heading = " ".join(empty.h2.text.split())
+    assert heading == "Nothing matches “prevailing wage” under these filters"
+    links = {link.text.strip(): link["href"] for link in empty.select("a")}
     assert links == {
         "Search without filters": "/library/?q=prevailing+wage",
         "Show everything": "/library/",
-        "Browse by topic": "/topics/",
         "Suggest it as a topic": "mailto:learning@example.org?subject=prevailing%20wage",
     }
 
 
 def test_empty_library_does_not_blame_the_search(client: Client):
-    assert page(client).select_one(".empty h2").text == "Nothing is here yet"
+    assert page(client).select_one(".empty h2").text.strip() == "Nothing is here yet"
 
 
 def test_filters_that_are_on_without_a_result_stay_chosen(client: Client):

@@ -16,6 +16,7 @@ from icalendar import Calendar
 from agencies.models import Community
 from ciwo_portal import directory
 from ciwo_portal.management.commands import import_agencies, import_programme
+from library import keeping
 from library.models import NamedPlace, Programme, Topic
 from sessions.models import PracticeSession
 from tests.factories import make_webinar
@@ -147,6 +148,18 @@ def test_loading_again_adds_nothing_and_keeps_addresses():
         load() == said == ("loaded: {'topics': 8, 'webinars': 5, 'sessions': 4, 'agencies': 7}\n")
     )
     assert (counts(), set(Webinar.objects.values_list("pk", "slug", "uid"))) == before
+
+
+def test_topics_begin_with_synonyms_which_organizers_go_on_with():
+    load()
+    collections = Topic.objects.get(slug="collections")
+    before = collections.synonyms.filter(text__in=["liens", "wage recovery"]).count()
+    keeping.say_otherwise(topic=collections, synonyms=["payback"])
+
+    load()
+
+    assert before == 2
+    assert [str(one) for one in collections.synonyms.all()] == ["payback"]
 
 
 def test_days_of_the_record_get_no_hour_in_calendars_feeds_and_search_engines(client: Any):

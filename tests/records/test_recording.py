@@ -377,5 +377,5 @@ def test_pages_ask_a_fixed_number_of_questions(
 
     with django_assert_num_queries(4):
         client.get("/webinars/held/recording/?q=lien&t=1")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get("/library/?q=lien&page=1&agency=&year=")
