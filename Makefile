@@ -12,7 +12,7 @@ export PORT
 # Programs start many times: each would compile all it imports anew where the caller forbids to keep that.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test lock lock-npm audit sbom css mail check-calendars clean benchmark-pages benchmark-registrations benchmark-mail benchmark-findings \
+.PHONY: run test coverage lock lock-npm audit sbom css mail check-calendars clean benchmark-pages benchmark-registrations benchmark-mail benchmark-findings \
   benchmark-answers benchmark-fanout faults
 .PHONY: lint lint-format lint-code lint-security lint-templates lint-imports lint-types check-migrations check-deploy record-release
 
@@ -21,6 +21,9 @@ run: .venv/.installed
 
 test: .venv/.installed
 	@exec $(WITH_SERVERS) $(PY) -m pytest $(ARGS)
+
+coverage: .venv/.installed
+	@exec $(WITH_SERVERS) $(PY) -m pytest -n 2 --cov --cov-branch --cov-report=term $(ARGS)
 
 .tools/.installed:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -285,6 +285,7 @@ MFA_ADAPTER = "accounts.sealing.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # one step more or less, for slow typing and clocks apart (RFC 6238, 5.2)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 SESSION_ENGINE = "ciwo_portal.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds: nobody stays signed in longer

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache, caches
 from django.db import connection
 
@@ -55,6 +56,17 @@ def _own_redis(worker_id: str) -> None:
         settings.CELERY_BROKER_URL = settings.REDIS_URL
         celery_app.conf.broker_url = settings.REDIS_URL
         del caches["default"]  # made on import, for everybody's
+
+
+class QuickHasher(Argon2PasswordHasher):
+    """The portal's hasher at the least cost: nobody is to guess the passwords of tests."""
+
+    time_cost, memory_cost, parallelism = 1, 8, 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    settings.PASSWORD_HASHERS = [f"{QuickHasher.__module__}.{QuickHasher.__qualname__}"]
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Make rows that tests need: plain functions, every field can be given."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from allauth.mfa.app_settings import TOTP_PERIOD
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
@@ -70,13 +68,10 @@ def give_second_factor(person: User) -> None:
     )
 
 
-def app_code() -> str:
-    """Return the code that the tests' authenticator apps show now, good for ten seconds more."""
-    left = TOTP_PERIOD - time.time() % TOTP_PERIOD
-    if left < 10:  # a slow machine would type it too late
-        time.sleep(left)
-    counter = next(yield_hotp_counters_from_time())
-    return str(format_hotp_value(hotp_value(APP_SECRET, counter)))
+def app_code(*, steps_ahead: int = 0) -> str:
+    """Return the code that the tests' apps show now, or will in so many half minutes."""
+    _before, now, _after = yield_hotp_counters_from_time()
+    return str(format_hotp_value(hotp_value(APP_SECRET, now + steps_ahead)))
 
 
 def make_agency(*, domain: str = "", **fields: Any) -> Agency:

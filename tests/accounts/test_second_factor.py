@@ -136,16 +136,17 @@ def test_removing_the_last_step_holds_the_rights_back():
     assert client.get("/manage/")["Location"] == "/accounts/2fa/"
 
 
-def test_a_step_that_this_session_has_not_used_is_asked_for():
+@pytest.mark.parametrize(("steps_ahead", "status"), [(0, 200), (1, 200), (3, 302)])
+def test_a_step_that_this_session_has_not_used_is_asked_for(steps_ahead: int, status: int):
     organiser = make_user(is_organiser=True)
     client = Client()
     client.force_login(organiser, uses_factor=False)  # it has one
 
     led = client.get("/manage/")
-    client.post(led["Location"], {"code": app_code()})
+    client.post(led["Location"], {"code": app_code(steps_ahead=steps_ahead)})
 
     assert led["Location"] == "/accounts/2fa/reauthenticate/?next=%2Fmanage%2F"
-    assert client.get("/manage/").status_code == 200
+    assert client.get("/manage/").status_code == status
 
 
 def test_rights_that_are_held_back_are_kept():
