@@ -41,13 +41,19 @@ def load(path: Path) -> dict[str, int]:
     """
     document = read(path, SCHEMA)
     year = field(field(document, "programme", dict, "the document"), "year", int, "programme")
-    topics = {key: _topic(where, row, n) for n, (where, row, key) in _keyed(document, "topics")}
+    topics = {
+        key: _topic(where, row, n, document) for n, (where, row, key) in _keyed(document, "topics")
+    }
     communities = {
-        key: _community(where, row) for _, (where, row, key) in _keyed(document, "communities")
+        key: _community(where, row, document)
+        for _, (where, row, key) in _keyed(document, "communities")
     }
     programme = _programme(document, year)
     for position, (where, row, key) in _keyed(document, "agencies"):
-        place = _place(where, row, programme, position, _today(where, key))
+        said = _sentences(document, where, row)
+        place = _place(
+            where, row, programme, position=position, today=_today(where, key), said=said
+        )
         place.communities.set(_named_in(where, row, communities))
     for where, row in rows(document, "webinars"):
         _webinar(where, row, communities, programme.partner).topics.set(_topics(where, row, topics))
@@ -64,11 +70,23 @@ def _keyed(document: dict[str, Any], name: str) -> Any:
     )
 
 
-def _topic(where: str, row: Any, position: int) -> Topic:
+def _sentences(document: dict[str, Any], where: str, row: Any) -> str:
+    """Return the sentences of the record that hold the row's source, from their first word to their
+    last, each a paragraph; "" where the record has no such sentence, but a line of a list.
+    """
+    return _holding(document, field(row, "source", str, where).split(" / "))
+
+
+def _holding(document: dict[str, Any], parts: list[str]) -> str:
+    sentences = field(document, "text", list, "the document") if "text" in document else []
+    return "\n\n".join(one for one in sentences if any(part in one for part in parts))
+
+
+def _topic(where: str, row: Any, position: int, document: dict[str, Any]) -> Topic:
     values = {
         "name": text(row, "label", where, 120),
         "description": field(row, "description", str, where),
-        "source_text": field(row, "source", str, where),
+        "source_text": _sentences(document, where, row),
         "position": position,
     }
     slug = _slug(row, "slug", where)
@@ -79,12 +97,12 @@ def _topic(where: str, row: Any, position: int) -> Topic:
 
 
 def _place(
-    where: str, row: Any, programme: Programme, position: int, today: Agency | None
+    where: str, row: Any, programme: Programme, *, position: int, today: Agency | None, said: str
 ) -> NamedPlace:
     """Keep the place as the record names it; who came to which event the record does not say."""
     values = {
         "position": position,
-        "source_text": field(row, "source", str, where),
+        "source_text": said,
         "agency_today": today,
     }
     name = text(row, "jurisdiction_as_named", where, 120)
@@ -109,13 +127,13 @@ def _named_in(where: str, row: Any, communities: dict[str, Community]) -> list[C
     return [_lookup(communities, part, "in", f"{where}.participation") for part in parts]
 
 
-def _community(where: str, row: Any) -> Community:
+def _community(where: str, row: Any, document: dict[str, Any]) -> Community:
     """Keep the community; who belongs to it today is for its people to say."""
     key = field(row, "id", str, where)
     values = {
         "name": text(row, "name", where, 200),
         "summary": field(row, "description", str, where),
-        "source_text": field(row, "source", str, where),
+        "source_text": _sentences(document, where, row),
     }
     slug = slugify(key.split(":")[-1] if key != "community:clp" else values["name"])
     return Community.objects.update_or_create(slug=slug, defaults=values)[0]
@@ -137,6 +155,7 @@ def _programme(document: dict[str, Any], year: int) -> Programme:
             "participants_low": low,
             "participants_high": high,
             "participants_source": field(average, "source", str, where),
+            "webinars_source": _holding(document, [f"webinars in {year}"]),
         },
     )[0]
 

@@ -63,6 +63,7 @@ class Programme(models.Model):
     participants_low = models.PositiveIntegerField(null=True, blank=True)
     participants_high = models.PositiveIntegerField(null=True, blank=True)
     participants_source = models.TextField(blank=True)
+    webinars_source = models.TextField(blank=True, db_default="")
 
     class Meta:
         constraints = [

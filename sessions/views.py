@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import MemberRequest
 from agencies.models import Community, Membership
 from events import ical
-from library.models import Resource
+from library.models import NamedPlace, Resource
 from sessions import agenda, invitations
 from sessions.forms import RsvpForm
 from sessions.models import Invitation, PracticeSession
@@ -38,7 +38,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def community(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one community, its agencies, its materials, and the sessions that may be known."""
-    community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
+    known: Any = Community.objects.visible_to(request.user).annotate(
+        is_on_record=Exists(NamedPlace.objects.filter(communities=OuterRef("pk")))
+    )
+    community = get_object_or_404(known, slug=slug)
     seen = PracticeSession.objects.visible_to(request.user).announced().filter(community=community)
     seen = seen.select_related("community").prefetch_related("topics")
     now = timezone.now()
@@ -50,19 +53,20 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         "is_member": Community.objects.open_to(request.user).filter(pk=community.pk).exists(),
         "can_run": Community.objects.run_by(request.user).filter(pk=community.pk).exists(),
         "agencies": community.agencies.order_by("state", "name", "pk")[:LISTED],
-        "places": _places(community),
         "resources": resources.order_by("title", "pk")[:LISTED],
         "upcoming": seen.upcoming(now)[:PAGE],
         "page": Paginator(seen.past(now), PAGE).get_page(request.GET.get("page")),
     }
+    if community.is_on_record:
+        context |= _on_record(request, community)
     return render(request, "sessions/community.html", context)
 
 
-def _places(community: Community) -> Any:
-    """Return the places that the record of the community names, if there is one."""
-    if not community.source_text:
-        return []
-    return community.named_places.select_related("agency_today").order_by("position", "pk")
+def _on_record(request: HttpRequest, community: Community) -> dict[str, Any]:
+    """Return what the record of a year names of this community, and its webinars."""
+    places = community.named_places.select_related("agency_today").order_by("position", "pk")
+    webinars = community.webinars.visible_to(request.user).announced().prefetch_related("topics")
+    return {"places": places, "webinars": webinars.order_by("-held_on", "-pk")[:LISTED]}
 
 
 @require_safe

@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
-from ciwo_portal import structured
+from ciwo_portal import around, structured
 from events import leads, zones
 from events.models import Event
 from library import scanning
@@ -100,6 +100,18 @@ def recording_of(context: dict[str, Any], webinar: Webinar) -> Recording | None:
     """Return the webinar's recording if it is out and this reader may see it."""
     rows = Recording.objects.visible_to(context["user"]).published().filter(webinar=webinar)
     return rows.first()
+
+
+@register.simple_tag(takes_context=True)
+def around_topics(context: Context, event: Event) -> around.Around:
+    """Return what was and will be held on the event's topics."""
+    return around.on_topics(event, context["user"])
+
+
+@register.simple_tag(takes_context=True)
+def on_record(context: Context, event: Event) -> around.OnRecord | None:
+    """Return what the record of the event's year says, if the event is in it."""
+    return around.on_record(event, context["user"])
 
 
 @register.simple_tag(takes_context=True)

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from icalendar import Calendar
 
-from agencies.models import Community
+from agencies.models import Agency, Community
 from ciwo_portal import directory
 from ciwo_portal.management.commands import import_agencies, import_programme
 from library import keeping
@@ -128,6 +128,44 @@ def test_record_names_places_in_its_words_and_puts_no_agency_of_today_anywhere(c
     assert [option.text for option in library.select("[name=agency] option")] == ["Any agency"]
     for topic in Topic.objects.all():
         assert "/agencies/" not in str(main(client.get(topic.get_absolute_url())))
+
+
+def test_quotations_begin_and_end_where_the_sentences_of_the_record_do(client: Any):
+    load()
+    sentences = json.loads(import_programme.DOCUMENT.read_text())["text"]
+    rows = [*Topic.objects.all(), *Community.objects.all(), *Webinar.objects.all()]
+    rows += [*PracticeSession.objects.all(), *Agency.objects.exclude(named_places=None)]
+
+    quoted = {row: main(client.get(row.get_absolute_url())).select("blockquote") for row in rows}
+
+    assert [row for row in rows if not quoted[row]] == []
+    said = {p.text for found in quoted.values() for quote in found for p in quote.select("p")}
+    assert said - set(sentences) == set()
+
+
+def test_pages_of_the_year_lead_to_what_came_before_and_after(client: Any):
+    load()
+    held = sorted((*Webinar.objects.all(), *PracticeSession.objects.all()), key=day_of)
+
+    pages = [main(client.get(event.get_absolute_url())) for event in held]
+
+    titles = [event.title for event in held]
+    beside = [titles[max(0, at - 1) : at] + titles[at + 1 : at + 2] for at in range(len(held))]
+    assert [below(page, "Next to it in 2017") for page in pages] == beside
+    # Where the page is, and its heading.
+    assert {page.text.count(event.title) for event, page in zip(held, pages, strict=True)} == {2}
+    collections = pages[titles.index("Collections strategies")]
+    assert below(collections, "After it on the same topic") == [WEBINARS[3][1]]
+
+
+def day_of(event: Any) -> date:
+    return event.held_on  # type: ignore[no-any-return] # of either kind
+
+
+def below(page: Any, head: str) -> list[str]:
+    """Return the titles in the ledger below a heading."""
+    ledger = page.find("h2", string=head).find_next("ol")
+    return [link.text for link in ledger.select("h3 a")]
 
 
 def main(response: Any) -> Any:
