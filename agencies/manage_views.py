@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import confirming
 from accounts.http import MemberRequest
-from agencies import communities
+from agencies import communities, community_words
 from agencies.forms import AgencyForm, CommunityForm, FacilitatorForm
 from agencies.models import Community
 from agencies.permissions import organiser_required
@@ -85,11 +86,13 @@ def let_in(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 @organiser_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def take_out(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
-    """Take an agency out; one that is out already stays out."""
+    """Say what taking an agency out means, then do it; one that is out already stays out."""
     community = _seen(request, slug)
     gone = community.agencies.filter(slug=agency).first()
+    if gone is not None and request.method != "POST":
+        return confirming.ask(request, community_words.taking_out(community, gone))
     if gone is not None:
         communities.take_out(community=community, agency=gone)
         messages.success(request, _("%s is out. Its people see nothing closed any more.") % gone)
@@ -113,11 +116,13 @@ def appoint(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 @organiser_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def dismiss(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
-    """Let somebody facilitate no longer."""
+    """Say what it means, then let somebody facilitate no longer."""
     community = _seen(request, slug)
     gone = community.facilitators.filter(pk=pk).first()
+    if gone is not None and request.method != "POST":
+        return confirming.ask(request, community_words.dismissing(community, gone))
     if gone is not None:
         communities.dismiss(community=community, person=gone)
         messages.success(request, _("%s facilitates it no longer.") % gone)

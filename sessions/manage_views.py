@@ -15,7 +15,7 @@ from agencies.models import Membership
 from agencies.permissions import facilitator_required
 from library.models import Resource
 from sessions import agenda, agenda_forms, drafts, notices, scheduling
-from sessions.forms import CancelForm, SessionForm
+from sessions.forms import SessionForm
 from sessions.models import PracticeSession
 
 PAGE = 25
@@ -89,8 +89,7 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
         "resources": resources.order_by("title", "pk")[:MATERIALS],
         "failed": subject.messages.not_reached().count(),
         "log_url": subject.log_url if request.user.is_organiser else "",
-        "may_cancel": not session.is_cancelled and not session.is_over(now),
-        "form": CancelForm(session=session),
+        "is_coming": not session.is_over(now),
     }
     return render(request, "sessions/manage_detail.html", context)
 
@@ -106,27 +105,6 @@ def publish(request: MemberRequest, slug: str) -> HttpResponse:
         messages.error(request, _("Only a session with a time in the future can be published."))
     else:
         messages.success(request, _("Published: the community's people are invited."))
-    return redirect("sessions:manage-detail", slug)
-
-
-@facilitator_required
-@require_POST
-def cancel(request: MemberRequest, slug: str) -> HttpResponse:
-    """Call a session off, with the reason that everybody reads."""
-    session = get_object_or_404(PracticeSession.objects.run_by(request.user), slug=slug)
-    form = CancelForm(request.POST, session=session)
-    if not form.is_valid():
-        why = form.fields["reason"].help_text
-        messages.error(request, _("Write the reason. %(why)s") % {"why": why})
-        return redirect("sessions:manage-detail", slug)
-    reason = form.cleaned_data["reason"]
-    try:
-        scheduling.cancel(session=session, reason=reason, now=timezone.now())
-    except scheduling.IsOver:
-        messages.error(request, _("This session was held. It cannot be canceled any more."))
-    else:
-        said = _("Canceled. Everybody who is asked is told.")
-        messages.success(request, said if session.is_announced else _("Canceled. Nobody is told."))
     return redirect("sessions:manage-detail", slug)
 
 

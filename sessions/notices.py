@@ -55,6 +55,11 @@ def relinked(session: PracticeSession, now: datetime) -> ToEach:
     return _to_each(session, "relinked", now, session.ends_at)
 
 
+def reinstated(session: PracticeSession, now: datetime) -> ToEach:
+    """Tell everybody asked that the canceled session is on again."""
+    return _to_each(session, "reinstated", now, session.starts_at)
+
+
 def cancelled(session: PracticeSession, now: datetime) -> ToEach:
     """Tell everybody asked that the session is off."""
     useful = session.starts_at and session.starts_at + timedelta(hours=1)
@@ -209,6 +214,7 @@ _WRITERS: dict[str, Callable[[Notification], Letter]] = {
     "invited": _write_standing,
     "moved": _write_standing,
     "relinked": _write_standing,
+    "reinstated": _write_standing,
     "cancelled": _write_cancelled,
 }
 # Nobody has to be woken by these; shortly before the session they come at any hour.
@@ -217,6 +223,7 @@ _TITLES = {
     "invited": _("Invitation to a session"),
     "moved": _("New time of a session"),
     "relinked": _("New join link of a session"),
+    "reinstated": _("Session on again"),
     "cancelled": _("Session canceled"),
 }
 _SESSIONS = PracticeSession.objects.select_related("community")

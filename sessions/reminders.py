@@ -44,6 +44,8 @@ def _due(lead: Lead, now: datetime) -> InvitationQuerySet:
 
 def _untold(lead: Lead, now: datetime) -> InvitationQuerySet:
     due_at = OuterRef("session__starts_at") - lead.before
-    # Who heard of the move after the reminder's moment knows what it would have said.
-    is_told = outbox.is_told_after(["sessions/moved"], "session-invitation", due_at)
+    # Who heard of it after the reminder's moment knows what the reminder would have said.
+    is_told = outbox.is_told_after(
+        ["sessions/moved", "sessions/reinstated"], "session-invitation", due_at
+    )
     return Invitation.objects.to_remind(now, lead).filter(~is_told)

@@ -140,6 +140,27 @@ def cancel(*, session: PracticeSession, reason: str, now: datetime) -> None:
         _tell(session, notices.cancelled(session, now), "the session was canceled")
 
 
+@transaction.atomic
+def reinstate(*, session: PracticeSession, reason: str, now: datetime) -> int:
+    """Put a canceled session back on and tell everybody asked; return how many.
+
+    Twice tells nobody twice; one that was never published is a draft again. Raises IsOver.
+    """
+    session = _hold(session)
+    if not session.is_cancelled:
+        return 0
+    if session.is_over(now):
+        raise IsOver
+    session.state = State.PUBLISHED if session.published_at else State.DRAFT
+    session.cancelled_at = None
+    session.sequence += 1
+    session.change_reason = reason
+    session.save()
+    if session.state == State.DRAFT:
+        return 0
+    return _tell(session, notices.reinstated(session, now), "the session is on again")
+
+
 def _hold(session: PracticeSession) -> PracticeSession:
     return PracticeSession.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
 
@@ -155,11 +176,11 @@ def _write_down(session: PracticeSession, details: Plan) -> None:
             setattr(session, name, value)
 
 
-def _tell(session: PracticeSession, message: ToEach, reason: str) -> None:
-    """Tell everybody asked in the place of what is still owed.
+def _tell(session: PracticeSession, message: ToEach, reason: str) -> int:
+    """Tell everybody asked in the place of what is still owed; return how many they are.
 
     Also those who said no: a new time may suit, and calendars must follow.
     """
     asked = session.invitations.standing().order_by("pk")
     fanning.withdraw(asked, notices.ABOUT, reason=reason)
-    fanning.queue(asked, message)
+    return fanning.queue(asked, message)

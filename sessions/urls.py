@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions import manage_views, views
+from sessions import calling_off_views, manage_views, views
 
 app_name = "sessions"
 urlpatterns = [
@@ -17,5 +17,10 @@ urlpatterns = [
     path("manage/sessions/<slug:slug>/edit/", manage_views.edit, name="manage-edit"),
     path("manage/sessions/<slug:slug>/publish/", manage_views.publish, name="manage-publish"),
     path("manage/sessions/<slug:slug>/delete/", manage_views.delete, name="manage-delete"),
-    path("manage/sessions/<slug:slug>/cancel/", manage_views.cancel, name="manage-cancel"),
+    path("manage/sessions/<slug:slug>/cancel/", calling_off_views.cancel, name="manage-cancel"),
+    path(
+        "manage/sessions/<slug:slug>/reinstate/",
+        calling_off_views.reinstate,
+        name="manage-reinstate",
+    ),
 ]

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import profile
+from accounts import confirming, profile
 from accounts.http import MemberRequest
 from accounts.models import User
 from agencies import membership, permissions, states
@@ -26,7 +26,7 @@ from agencies.forms import AT_MOST, AdmitForm, AppointForm, DecisionForm
 from agencies.models import Agency, Community, Membership, MembershipQuerySet
 from agencies.permissions import organiser_required, second_factor_required
 from agencies.profile import population
-from ciwo_portal import joining
+from ciwo_portal import ending, joining
 from ciwo_portal.forms import PersonForm
 from surveys import practices
 from webinars.models import Webinar
@@ -116,11 +116,14 @@ def ask(request: MemberRequest, slug: str) -> HttpResponse:
     return redirect(reverse("agencies:join") + after)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def leave(request: MemberRequest, slug: str) -> HttpResponse:
-    """Leave an agency, or take a request back."""
-    place = get_object_or_404(request.user.memberships.current(), agency__slug=slug)
+    """Say what leaving an agency means, then leave it or take a request back."""
+    places = request.user.memberships.current().select_related("agency")
+    place = get_object_or_404(places, agency__slug=slug)
+    if request.method != "POST":
+        return confirming.ask(request, ending.leaving(place))
     try:
         joining.end(place=place, by=request.user, now=timezone.now())
     except membership.LastCoordinator:
@@ -173,11 +176,13 @@ def appoint(request: MemberRequest) -> HttpResponse:
     return _told(request, done, _("The role is changed."))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @second_factor_required
 def end(request: MemberRequest) -> HttpResponse:
-    """Take a colleague out of the agency."""
+    """Say what it means to take a colleague out of the agency, then do it."""
+    if request.method != "POST":
+        return _ask_to_end(request)
     done = _decide(request, DecisionForm(request.user, request.POST), joining.end)
     return _told(request, done, _("The membership has ended."))
 
@@ -247,6 +252,16 @@ def _only_coordinator(person: User) -> str:
         "a second step set up."
     )
     return text % person
+
+
+def _ask_to_end(request: MemberRequest) -> HttpResponse:
+    form = DecisionForm(request.user, request.GET)
+    chosen = form.cleaned_data["membership"] if form.is_valid() else []
+    if not chosen or not all(permissions.can_approve(request.user, place) for place in chosen):
+        raise Http404
+    back = _onward(request) or reverse("agencies:join")
+    hidden = [("next", back), *(("membership", place.pk) for place in chosen)]
+    return confirming.ask(request, ending.ending(chosen, back), hidden=hidden)
 
 
 def _decide(request: MemberRequest, form: DecisionForm, act: Callable[..., Membership]) -> int:

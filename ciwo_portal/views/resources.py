@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import confirming
 from accounts.http import MemberRequest
 from agencies.permissions import facilitator_required
 from ciwo_portal import hanging
@@ -102,10 +103,22 @@ def remove(request: MemberRequest, uid: UUID) -> HttpResponse:
 
 
 @facilitator_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def forget(request: MemberRequest, uid: UUID) -> HttpResponse:
-    """Erase an earlier version of a resource."""
+    """Say that it cannot be undone, then erase an earlier version of a resource."""
     version = get_object_or_404(ResourceVersion.objects.visible_to(request.user), uid=uid)
+    if request.method != "POST":
+        asked: confirming.Asked = {
+            "question": _("Erase %(version)s?") % {"version": version},
+            "subject": version.resource.title,
+            "effects": [
+                _("The file of this earlier version is erased. This cannot be undone."),
+                _("Readers notice nothing: they see the newest version."),
+            ],
+            "submit": _("Erase"),
+            "back_url": reverse("library:manage-edit", args=[version.resource.uid]),
+        }
+        return confirming.ask(request, asked)
     keeping.forget(version=version)
     messages.success(request, _("The earlier version is erased."))
     return redirect("library:manage-edit", version.resource.uid)

@@ -84,12 +84,17 @@ def test_who_is_taken_out_or_dismissed_reads_no_longer(organiser_client: Client)
     community, member = make_community(agency, slug="circle"), make_member(agency)
     community.facilitators.add(facilitator)
 
-    for _ in range(2):
-        organiser_client.post(f"{HOME}circle/take-out/{agency.slug}/")
-        organiser_client.post(f"{HOME}circle/dismiss/{facilitator.pk}/")
+    def readers() -> list[int]:
+        return [Community.objects.open_to(one).count() for one in (member, facilitator)]
 
-    readers = [Community.objects.open_to(one).count() for one in (member, facilitator)]
-    assert (readers, Community.objects.run_by(facilitator).count()) == ([0, 0], 0)
+    addresses = (f"{HOME}circle/take-out/{agency.slug}/", f"{HOME}circle/dismiss/{facilitator.pk}/")
+    asked = [organiser_client.get(address).context["submit"] for address in addresses]
+    before = readers()
+    for address in addresses * 2:
+        organiser_client.post(address)
+
+    assert (asked, before, readers()) == (["Take out", "Dismiss"], [1, 1], [0, 0])
+    assert Community.objects.run_by(facilitator).count() == 0
 
 
 def test_wrong_choices_are_named(organiser: User):

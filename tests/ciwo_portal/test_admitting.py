@@ -1,8 +1,8 @@
-"""An organizer takes people into an agency whose address proves nothing."""
+"""People come into an agency without a request, and leave it."""
 
 from accounts.models import User
 from agencies.models import Membership
-from tests.factories import make_agency, make_user
+from tests.factories import make_agency, make_member, make_user
 from tests.scene import browser
 
 Role = Membership.Role
@@ -31,3 +31,23 @@ def test_organiser_adds_a_person_whose_address_proves_nothing(organiser: User):
     ]
     assert list(unknown.context["form"].errors) == ["email"]
     assert (place.status, place.role, place.decided_by) == ("active", "coordinator", organiser)
+
+
+def test_nobody_leaves_at_one_press(organiser: User):
+    agency = make_agency()
+    coordinator, member = make_member(agency, role=Role.COORDINATOR), make_member(agency)
+    place = member.memberships.get()
+    ways = (
+        (coordinator, f"/my/agency/end/?membership={place.pk}"),
+        (member, f"/my/agency/{agency.slug}/leave/"),
+        (make_member(), f"/my/agency/end/?membership={place.pk}"),
+    )
+
+    answers = [browser(person).get(address) for person, address in ways]
+
+    place.refresh_from_db()
+    assert ([one.status_code for one in answers], place.status) == ([200, 200, 404], "active")
+    assert [one.context["submit"] for one in answers[:2]] == ["End membership", "Leave"]
+    browser(coordinator).post("/my/agency/end/", dict(answers[0].context["hidden"]))
+    place.refresh_from_db()
+    assert place.status == "ended"

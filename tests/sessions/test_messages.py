@@ -168,6 +168,24 @@ def test_canceling_tells_everybody_once_without_the_link(circle: Circle, postbox
     assert [LINK in message.as_string() for message in postbox.received] == [False, False]
 
 
+def test_session_that_is_on_again_returns_to_calendars_once(circle: Circle, postbox: Postbox):
+    session, now = announced(circle, title="Our liens"), datetime.now(UTC)
+    scheduling.cancel(session=session, reason="Storm", now=now)
+    delivering.drain()
+    postbox.received.clear()
+
+    told = [scheduling.reinstate(session=session, reason="It is dry", now=now) for _ in range(2)]
+    delivering.drain()
+
+    method, entry = calendar_of(postbox.received[0])
+    assert (told, [one["Subject"] for one in postbox.received]) == (
+        [2, 0],
+        ["On again: Our liens"] * 2,
+    )
+    assert (method, int(entry["sequence"]), entry["status"]) == ("REQUEST", 2, "CONFIRMED")
+    assert "It is dry" in text_of(postbox.received[0])
+
+
 def test_mended_words_tell_nobody(circle: Circle):
     session = announced(circle)
     before = Notification.objects.count()

@@ -189,21 +189,34 @@ def test_what_was_held_keeps_its_times_or_its_day(
     assert (session.title, after, session.sequence) == ("Better words", before, 0)
 
 
+STEPS: tuple[tuple[str, str, str, list[str]], ...] = (
+    ("post", "publish", "", ["Published: the community's people are invited."]),
+    ("get", "cancel", "Storm", []),  # it asks first
+    ("post", "cancel", "", []),  # and for the reason
+    ("post", "cancel", "Storm", ["Canceled. Everybody who is asked is told."]),
+    ("post", "publish", "", ["Only a session with a time in the future can be published."]),
+    ("get", "reinstate", "It is dry", []),
+    (
+        "post",
+        "reinstate",
+        "It is dry",
+        ["The session is on again. 2 people who are asked are told by e-mail."],
+    ),
+)
+
+
 def test_publish_and_cancel_by_their_pages(circle: Circle):
     session = make_session(circle.community, state="draft", starts_at=SOON)
     client, page = browser_of(circle.facilitator), f"/manage/sessions/{session.slug}/"
 
-    published = client.post(f"{page}publish/", follow=True)
-    without_reason = client.post(f"{page}cancel/", follow=True)
-    cancelled = client.post(f"{page}cancel/", {"reason": "Storm"}, follow=True)
-    too_late = client.post(f"{page}publish/", follow=True)
-
-    assert [messages(one) for one in (published, without_reason, cancelled, too_late)] == [
-        ["Published: the community's people are invited."],
-        ["Write the reason. Everybody who is asked reads it."],
-        ["Canceled. Everybody who is asked is told."],
-        ["Only a session with a time in the future can be published."],
+    said = [
+        messages(getattr(client, method)(f"{page}{word}/", {"reason": reason}, follow=True))
+        for method, word, reason, _ in STEPS
     ]
+
+    session.refresh_from_db()
+    assert (session.state, session.change_reason) == ("published", "It is dry")
+    assert said == [step[-1] for step in STEPS]
 
 
 def test_what_was_held_is_not_canceled(circle: Circle):
