@@ -1,10 +1,15 @@
 """A survey that comes in from another tool."""
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from library.forms import ReadFileField
 from surveys.instrument_forms import check_version
+from surveys.models import Survey
+from surveys.models.instrument import SurveyQuerySet
 
 
 class UploadForm(forms.Form):
@@ -13,16 +18,33 @@ class UploadForm(forms.Form):
     file = ReadFileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
-            "An XLSForm workbook (.xlsx), a survey in SurveyJS JSON (.json) or a LimeSurvey file "
-            "(.lss), of at most 10 MB."
+            "An XLSForm workbook (.xlsx) or a LimeSurvey file (.lss), of at most 10 MB."
         ),
     )
 
 
 class StoreForm(forms.Form):
-    """Under which version what was read is stored."""
+    """Under which identity and version what was read is stored; neither is guessed."""
 
+    NEW = "-new-"  # no key of a survey begins like this
+
+    follows = forms.ChoiceField(label=gettext_lazy("What is it?"), widget=forms.RadioSelect)
     version = forms.CharField(
         label=gettext_lazy("Version"), max_length=20, validators=[check_version]
     )
     carried = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, known: SurveyQuerySet, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        newest = {survey.key: survey for survey in known.order_by("pk")}
+        self.newest = dict(sorted(newest.items(), key=lambda one: one[1].title))
+        following = [
+            (key, _("The next version of “%(survey)s”") % {"survey": survey})
+            for key, survey in self.newest.items()
+        ]
+        field: Any = self.fields["follows"]
+        field.choices = [(self.NEW, _("A new questionnaire")), *following]
+
+    def before(self) -> Survey | None:
+        """Return the newest version of the questionnaire that it follows, if it follows one."""
+        return self.newest.get(self.cleaned_data["follows"])

@@ -1,7 +1,5 @@
 """The organisers' pages on which surveys go out to other tools and come in from them."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +15,7 @@ from surveys.models import Survey
 from surveys.workbooks import Unreadable
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-REMARKS = 200  # shown
+REMARKS = 1_000  # shown
 
 
 @organiser_required
@@ -49,23 +47,28 @@ def upload(request: MemberRequest) -> HttpResponse:
     except Unreadable as refusal:
         form.add_error("file", str(refusal))
         return render(request, "surveys/build/upload.html", {"form": form})
-    carried = importing.packed(draft)
-    initial = {"carried": carried, "version": _free_version(request, draft.document)}
-    return _shown(request, draft, StoreForm(initial=initial))
+    initial = {"carried": importing.packed(draft), "version": _free_version(request, draft)}
+    known = Survey.objects.visible_to(request.user)
+    if not known.exists():
+        initial["follows"] = StoreForm.NEW
+    elif draft.key and known.filter(key=draft.key).exists():
+        initial["follows"] = draft.key
+    return _shown(request, draft, StoreForm(known, initial=initial))
 
 
 @organiser_required
 @require_POST
 def store(request: MemberRequest) -> HttpResponse:
     """Store what was shown, as a draft."""
-    form = StoreForm(request.POST)
-    document = importing.unpacked(request.POST.get("carried", ""))
-    if document is None:
+    form = StoreForm(Survey.objects.visible_to(request.user), request.POST)
+    draft = importing.unpacked(request.POST.get("carried", ""))
+    if draft is None:
         messages.error(request, _("That took too long or went wrong. Choose the file again."))
         return redirect("surveys:manage-survey-upload")
     if form.is_valid():
+        version, before = form.cleaned_data["version"], form.before()
         try:
-            survey = importing.store(document=document, version=form.cleaned_data["version"])
+            survey = importing.store(document=draft.document, version=version, before=before)
         except authoring.InstrumentInvalid:
             messages.error(request, _("This survey cannot be stored. Choose another file."))
             return redirect("surveys:manage-survey-upload")
@@ -74,26 +77,24 @@ def store(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, _("Stored as a draft. Look through it before fielding it."))
             return redirect(survey)
-    return _shown(request, Draft(document), form)
+    return _shown(request, draft, form)
 
 
 def _shown(request: MemberRequest, draft: Draft, form: StoreForm) -> HttpResponse:
-    known = Survey.objects.visible_to(request.user).filter(key=draft.document["id"])
-    context: dict[str, Any] = {
+    context = {
         "draft": draft,
         "form": form,
         "remarks": draft.remarks[:REMARKS],
         "more": max(0, len(draft.remarks) - REMARKS),
-        "before": known.order_by("-pk").first(),
     }
     return render(request, "surveys/build/incoming.html", context)
 
 
-def _free_version(request: MemberRequest, document: dict[str, Any]) -> str:
-    """Return the file's version, or one made of it that no stored survey has."""
-    surveys = Survey.objects.visible_to(request.user).filter(key=document["id"])
+def _free_version(request: MemberRequest, draft: Draft) -> str:
+    """Return the file's version, or one made of it that the file's own questionnaire lacks."""
+    surveys = Survey.objects.visible_to(request.user).filter(key=draft.key)
     taken = set(surveys.values_list("version", flat=True))
-    version = wanted = str(document["version"])
+    version = wanted = str(draft.document["version"])
     number = 1
     while version in taken:
         number += 1

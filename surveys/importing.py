@@ -36,10 +36,18 @@ class Draft:
     document: Object
     remarks: list[Remark] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)  # by question or section id
+    key: str = ""  # the questionnaire of ours that the file itself says it comes from
 
     def remark(self, place: str, text: str) -> None:
         """Note what was left out or changed."""
         self.remarks.append(Remark(place, text))
+
+    def fitted(self, place: str, text: str, longest: int) -> str:
+        """Return the text as far as there is room for it; what is cut off is listed."""
+        if len(text) > longest:
+            said = _("A text is cut after %(number)d characters; this is left out: %(rest)s")
+            self.remark(place, said % {"number": longest, "rest": text[longest:]})
+        return text[:longest]
 
     @property
     def questions(self) -> int:
@@ -70,27 +78,35 @@ def mend(draft: Draft) -> Draft:
 
 
 def packed(draft: Draft) -> str:
-    """Return the document as a text that a page can carry, and that nobody else can make."""
-    return signing.dumps(draft.document, salt=_SALT, compress=True)
+    """Return the draft as a text that a page can carry, and that nobody else can make."""
+    said = {"document": draft.document, "key": draft.key}
+    remarks = [[one.place, one.text] for one in draft.remarks]
+    return signing.dumps(said | {"remarks": remarks}, salt=_SALT, compress=True)
 
 
-def unpacked(text: str) -> Object | None:
-    """Return the document that a page carried, or None when it is not one of ours."""
+def unpacked(text: str) -> Draft | None:
+    """Return the draft that a page carried, or None when it is not one of ours."""
     try:
-        document: Object = signing.loads(text, salt=_SALT, max_age=24 * 3600)
+        said: Object = signing.loads(text, salt=_SALT, max_age=24 * 3600)
     except signing.BadSignature:
         return None
-    return document
+    remarks = [Remark(*one) for one in said["remarks"]]
+    return Draft(said["document"], remarks, key=said["key"])
 
 
 @transaction.atomic
-def store(*, document: Object, version: str) -> Survey:
-    """Store what was read as a draft; where the survey is known, as its next version.
+def store(*, document: Object, version: str, before: Survey | None) -> Survey:
+    """Store what was read as a draft: as a questionnaire of its own, or as the next version.
 
     Raises authoring.InstrumentInvalid or authoring.VersionTaken.
     """
-    before = Survey.objects.filter(key=document["id"]).order_by("-pk").first()
-    survey = authoring.load(document=document | {"version": version})
+    taken = set(Survey.objects.values_list("key", flat=True))
+    key = own = str(document["id"])
+    if before is not None:
+        key = before.key
+    elif own in taken:
+        key = building.free_key(own, taken, "-")
+    survey = authoring.load(document=document | {"id": key, "version": version})
     if before is not None:
         versions.follow(survey=survey, before=before)
     return survey

@@ -9,7 +9,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext as _
 
-from surveys import building, documents, importing, relevance
+from surveys import building, documents, importing, limesurvey_losses, relevance
 from surveys.importing import Draft
 from surveys.models import Question
 from surveys.workbooks import Unreadable, words
@@ -85,15 +85,14 @@ def read(content: bytes) -> Draft:
 
 class _Reader:
     def __init__(self, root: Element) -> None:
-        self.root = root
+        self.root, self.language = root, limesurvey_losses.language(root)
         self.texts = {  # newer files keep the texts apart, one row a language
             "qid": _by(self._rows("question_l10ns"), "qid"),
             "gid": _by(self._rows("group_l10ns"), "gid"),
             "aid": _by(self._rows("answer_l10ns"), "aid"),
         }
-        names = self._rows("surveys_languagesettings")
-        title = words(names[0].get("surveyls_title", "")) if names else ""
-        title = title[:200] or _("Imported survey")
+        names = (self._rows("surveys_languagesettings") or [{}])[0]
+        title = words(names.get("surveyls_title", ""))[:200] or _("Imported survey")
         document: Object = {
             "schema": documents.SCHEMA,
             "id": building.free_key(title, set(), "-"),
@@ -101,13 +100,18 @@ class _Reader:
             "title": title,
             "sections": [],
         }
-        if names and (about := words(names[0].get("surveyls_description", ""))):
-            document["introduction"] = about[:5000]
         self.result = Draft(document)
+        about = [
+            words(names.get(f"surveyls_{name}", "")) for name in ("description", "welcometext")
+        ]
+        if about := [text for text in about if text]:
+            introduction = self.result.fitted(_("survey"), "\n\n".join(about), 5000)
+            document["introduction"] = introduction
         self.parts = _grouped(self._rows("subquestions"), "parent_qid")
         self.defaults = self._rows("defaultvalues")
         self.answers = _grouped(self._rows("answers"), "qid")
         self.known: dict[str, Object] = {}  # by their code there
+        self.ours: dict[str, dict[str, str]] = {}  # by question: our names of choices by theirs
         self.taken: set[str] = set()
 
     def draft(self) -> Draft:
@@ -116,13 +120,16 @@ class _Reader:
         for group in _in_order(self._rows("groups"), "group_order"):
             taken = {one["id"] for one in self.result.document["sections"]}
             title = self._text(group, "gid", "group_name") or _("Group")
-            made: Object = {"id": building.free_key(title, taken), "title": title[:200]}
+            title_here = self.result.fitted(title[:80], title, 200)
+            made: Object = {"id": building.free_key(title, taken), "title": title_here}
             if about := self._text(group, "gid", "description"):
-                made["description"] = about[:2000]
+                made["description"] = self.result.fitted(title[:80], about, 2000)
             made["questions"] = []
             self.result.document["sections"].append(made)
             for row in _in_order(asked.get(group.get("gid", ""), []), "question_order"):
                 self._ask(row, group, made)
+        for place, said in limesurvey_losses.of(self.root, self.language):
+            self.result.remark(place, said)
         return self.result
 
     def _ask(self, row: dict[str, str], group: dict[str, str], section: Object) -> None:
@@ -135,10 +142,14 @@ class _Reader:
             return
         key = building.free_key(code or label, self.taken)
         self.taken.add(key)
-        question: Object = {"id": key, "type": TYPES[kind].value, "label": label[:500]}
+        question: Object = {
+            "id": key,
+            "type": TYPES[kind].value,
+            "label": self.result.fitted(code, label, 500),
+        }
         question |= {"sensitivity": "members"}
         if about := self._text(row, "qid", "help"):
-            question["help"] = about[:2000]
+            question["help"] = self.result.fitted(code, about, 2000)
         if row.get("mandatory") == "Y":
             question["required"] = True
         question |= self._choices(row, kind)
@@ -150,13 +161,13 @@ class _Reader:
         section["questions"].append(question)
 
     def _choices(self, row: dict[str, str], kind: str) -> Object:
-        found, qid = TYPES[kind], row.get("qid", "")
+        found, qid, code = TYPES[kind], row.get("qid", ""), row.get("title", "")
         if found not in documents.CHOOSING:
             return {}
         parts = _in_order(self.parts.get(qid, []), "question_order")
-        inner = [self._pair(p, "title", self._text(p, "qid", "question")) for p in parts]
+        inner = self._pairs(code, [(p["title"], self._text(p, "qid", "question")) for p in parts])
         answers = _in_order(self.answers.get(qid, []), "sortorder")
-        given = [self._pair(a, "code", self._text(a, "aid", "answer")) for a in answers]
+        given = self._pairs(code, [(a["code"], self._text(a, "aid", "answer")) for a in answers])
         if row.get("other") == "Y" and found in (Type.SINGLE_CHOICE, Type.MULTIPLE_CHOICE):
             label = _("Other")
             (inner if found == Type.MULTIPLE_CHOICE else given).append(
@@ -169,9 +180,21 @@ class _Reader:
         options = FIXED.get(kind, given)
         return {"options": options} | ({"rows": inner} if found == Type.MATRIX else {})
 
-    def _pair(self, row: dict[str, str], code: str, label: str) -> Object:
-        value = re.sub(r"[^A-Za-z0-9_-]+", "_", row.get(code, ""))[:80].strip("_")
-        return {"value": value, "label": label[:300] or value}
+    def _pairs(self, code: str, listed: list[tuple[str, str]]) -> list[Object]:
+        """Return choices or rows; what has to be called otherwise here is listed."""
+        named = self.ours.setdefault(code, {})
+        found = []
+        for theirs, label in listed:
+            value = re.sub(r"[^A-Za-z0-9_-]+", "_", theirs)[:80].strip("_")
+            if not value or value in named.values():
+                value = building.free_key(value or label, set(named.values()))
+            if value != theirs:
+                said = _("“%(theirs)s” is called “%(ours)s” here, in conditions as well.")
+                self.result.remark(code, said % {"theirs": theirs[:80], "ours": value})
+            named[theirs] = value
+            said_here = self.result.fitted(code, label, 300)
+            found.append({"value": value, "label": said_here or value})
+        return found
 
     def _condition(self, row: dict[str, str], group: dict[str, str], question: Object) -> None:
         said = [group.get("grelevance", ""), row.get("relevance", "")]
@@ -199,14 +222,19 @@ class _Reader:
             question = self.known[code]
             if question["type"] != Type.MULTIPLE_CHOICE or (operator, value) != ("equals", "Y"):
                 raise relevance.NotUnderstood
-            return {"question": question["id"], "operator": "includes", "value": inner}
+            chosen = self.ours.get(code, {}).get(inner, inner)
+            return {"question": question["id"], "operator": "includes", "value": chosen}
         if name not in self.known:
             raise relevance.NotUnderstood
         question = self.known[name]
         if value == "" and operator == "not_equals":
             return {"question": question["id"], "operator": "answered"}
         is_number = question["type"] in documents.NUMERIC
-        operand = relevance.number(value) if is_number else _OTHER.get(value, value)
+        operand = (
+            relevance.number(value)
+            if is_number
+            else _OTHER.get(value, self.ours.get(name, {}).get(value, value))
+        )
         return {"question": question["id"], "operator": operator, "value": operand}
 
     def _text(self, row: dict[str, str], key: str, name: str) -> str:
@@ -214,8 +242,10 @@ class _Reader:
         return words(row.get(name) or apart.get(name, ""))
 
     def _rows(self, table: str) -> Rows:
-        found = self.root.findall(f"{table}/rows/row")
-        return [{cell.tag: (cell.text or "").strip() for cell in row} for row in found]
+        """Return a table's rows, those in the survey's language first."""
+        rows = limesurvey_losses.rows(self.root, table)
+        read, of = self.language, limesurvey_losses.language_of
+        return sorted(rows, key=lambda row: of(row, read) != read)
 
 
 def _is_top(row: dict[str, str]) -> bool:

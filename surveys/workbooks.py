@@ -25,8 +25,13 @@ MOST_LOOKED_AT = 50_000  # blank ones included
 MOST_COLUMNS = 100
 MOST_TEXT = 10_000
 _TAG = re.compile(
-    r"</?(?:a|b|br|body|code|div|em|font|h[1-6]|html|hr|i|iframe|img|li|ol|p|pre|script|small"
-    r"|span|strong|style|sub|sup|svg|table|td|th|tr|u|ul)\b[^<>]*>",
+    r"</?(?:a|b|br|body|code|div|em|embed|font|h[1-6]|html|hr|i|iframe|img|li|object|ol|p|pre"
+    r"|script|small|span|strong|style|sub|sup|svg|table|td|th|tr|u|ul|video)\b[^<>]*>"
+    r"|<[a-z][a-z0-9-]*\s[^<>]*=[^<>]*>",
+    re.IGNORECASE,
+)
+_ACTIVE = re.compile(
+    r"<(?:a|audio|embed|form|iframe|img|input|object|script|style|svg|video)\b[^<>]*>|<[^<>]*\son\w+=",
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -89,6 +94,11 @@ def words(text: str) -> str:
     """Return a text without markup and without characters that nobody sees."""
     text = _HIDDEN.sub("", text[:MOST_TEXT])
     return (unescape(nh3.clean(text, tags=set())) if _TAG.search(text) else text).strip()
+
+
+def is_active(text: str) -> bool:
+    """Whether words() takes more out of a text than its looks."""
+    return bool(_ACTIVE.search(text))
 
 
 def _guard(content: bytes) -> None:

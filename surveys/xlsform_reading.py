@@ -14,6 +14,9 @@ from surveys import (
     workbooks,
     writing,
     xlsform,
+    xlsform_choices,
+    xlsform_limits,
+    xlsform_losses,
     xlsform_words,
 )
 from surveys.importing import Draft
@@ -40,9 +43,8 @@ class _Reader:
 
     def __init__(self, sheets: dict[str, list[Row]]) -> None:
         settings = next(iter(sheets.get("settings", [])), Row(1, {}))
-        self.sheets = sheets = xlsform_words.in_one_language(
-            sheets, settings.get("default_language")
-        )
+        given, default = sheets, settings.get("default_language").strip().lower()
+        self.sheets = sheets = xlsform_words.in_one_language(given, default)
         meta = {row.get("key"): row.get("value") for row in sheets.get("ciwo_meta", [])}
         title = words(settings.get("form_title", "title"))[:200] or _("Imported survey")
         key = meta.get("id") or settings.get("form_id", "id_string").replace("_", "-")
@@ -55,15 +57,18 @@ class _Reader:
             "lists": {},
             "sections": [],
         }
-        self.result = Draft(document)
-        self.aliases: dict[str, dict[str, str]] = {}  # by list: our names of choices by theirs
-        self.choices = self._choices()
+        self.result = Draft(document, key=meta.get("id", ""))
+        for sheet, number, text in xlsform_losses.of(given, default):
+            place = _("%(sheet)s, row %(row)d") % {"sheet": sheet, "row": number}
+            self.result.remark(place if number else sheet, text)
+        self.choices, self.aliases = xlsform_choices.read(sheets.get("choices", []), self.result)
         self.known: dict[str, Object] = {}  # the questions by the form's names
         self.named: dict[str, dict[str, str]] = {}  # by question: our names of choices by theirs
         self.parts: dict[str, str] = {}  # the form's names of rows and of reasons
         self.taken: set[str] = set()
         self.groups: list[tuple[str, str]] = []  # (kind, relevant) of the groups that are open
         self.table: Object | None = None
+        self.has_grid = False  # the table is one of rows that look like a grid, in no group
         self.last: Object | None = None
 
     def draft(self) -> Draft:
@@ -86,6 +91,8 @@ class _Reader:
         return self.result
 
     def _take(self, kind: str, row: Row) -> None:
+        if self.has_grid and not xlsform_words.is_of_grid(row):
+            self.table, self.has_grid = None, False
         if xlsform_words.BEGIN.match(kind):
             self._begin(row)
         elif xlsform_words.END.match(kind):
@@ -101,32 +108,6 @@ class _Reader:
             if all(term.values()):
                 yield term
 
-    def _choices(self) -> dict[str, list[Object]]:
-        found: dict[str, list[Object]] = {}
-        for row in self.sheets.get("choices", []):
-            name, theirs = row.get("list_name", "list name"), row.get("name", "value")
-            label = words(xlsform_words.visible(row.get(*xlsform_words.LABEL)))[:300] or theirs
-            listed, ours = found.setdefault(name, []), self.aliases.setdefault(name, {})
-            if not name or not theirs:
-                self._remark(row, _("This choice has no name and is left out."), "choices")
-            elif theirs in ours:
-                self._remark(row, _("This choice is there twice; one is left out."), "choices")
-            else:
-                ours[theirs] = self._named(row, theirs, label, set(ours.values()))
-                listed.append({"value": ours[theirs], "label": label})
-        return found
-
-    def _named(self, row: Row, theirs: str, label: str, taken: set[str]) -> str:
-        """Return a choice's name here; one that has to change is listed."""
-        name = xlsform_words.key(theirs)
-        if not name or name in taken:
-            name = building.free_key(name or label, taken)
-        if name != theirs:
-            text = _("“%(theirs)s” is called “%(ours)s” here, in conditions as well.")
-            said = {"theirs": theirs[:80], "ours": name}
-            self._remark(row, text % said, "choices")
-        return name
-
     def _section(self, row: Row | None, title: str = "") -> Object:
         """Return the section that questions go to now, or begin one."""
         sections: list[Object] = self.result.document["sections"]
@@ -137,7 +118,7 @@ class _Reader:
         title = title or self.result.document["title"]
         made: Object = {
             "id": wanted if wanted and wanted not in taken else building.free_key(title, taken),
-            "title": title[:200],
+            "title": self._fitted(row, title, 200),
             "questions": [],
         }
         made |= xlsform_words.topics(row.get("bind::ciwo:topics") if row else "")
@@ -178,13 +159,16 @@ class _Reader:
         text, name = words(xlsform_words.visible(row.get(*xlsform_words.LABEL))), row.get("name")
         document = self.result.document
         if name in ("introduction", "public_records_note") and not document["sections"]:
-            document[name] = text[:5000]
+            document[name] = self._fitted(row, text, 5000)
         elif self.groups and document["sections"] and not document["sections"][-1]["questions"]:
-            document["sections"][-1]["description"] = text[:2000]
+            section = document["sections"][-1]
+            both = "\n\n".join(filter(None, [section.get("description"), text]))
+            section["description"] = self._fitted(row, both, 2000)
         elif not document["sections"] and "introduction" not in document:
-            document["introduction"] = text[:5000]
+            document["introduction"] = self._fitted(row, text, 5000)
         else:
-            self._remark(row, _("A note between questions is left out."))
+            said = _("A note between questions is left out: %(text)s")
+            self._remark(row, said % {"text": text})
 
     def _ask(self, row: Row) -> None:
         kind, _sep, rest = row.get("type").partition(" ")
@@ -192,7 +176,7 @@ class _Reader:
         name = rest.strip().removesuffix(" or_other").strip()
         if kind in xlsform_words.LISTED and row.get("bind::ciwo:qtype") == "not_reported":
             self._allow_reason(row, name)
-        elif self.table is not None:
+        elif self.table is not None or xlsform_words.is_of_grid(row):
             self._table_row(row, kind, name)
         elif kind in xlsform_words.LISTED and name in self.choices:
             self._ask_choice(row, kind, name)
@@ -212,10 +196,31 @@ class _Reader:
         if "likert" in row.get("appearance") and found == Type.SINGLE_CHOICE:
             found = Type.SCALE
         question = self._question(row, self._kind(row, found))
-        if row.get("type").endswith("or_other"):
-            self._remark(row, _("“Other” with a text of its own: add a question for the text."))
         self._list(row.get("name"), question, name)
-        self._finish(row, question)
+        if row.get("type").endswith(" or_other"):
+            self._finish(row, self._with_other(question))
+            self._ask_other(row, question)
+        else:
+            self._finish(row, question)
+
+    def _with_other(self, question: Object) -> Object:
+        """Add the choice "other" to those of this question alone."""
+        listed, named = self._listed(question), self.named[question["id"]]
+        value = building.free_key("other", {one["value"] for one in listed})
+        question.pop("list", None)
+        question["options"] = [*listed, {"value": value, "label": _("Other")}]
+        self.named[question["id"]] = named | {"other": value}
+        return question
+
+    def _ask_other(self, row: Row, question: Object) -> None:
+        """Ask for the text that goes with the choice "other", as forms do by themselves."""
+        label = _("Other: %(question)s") % {"question": question["label"]}
+        asking = Row(row.number, {"name": f"{row.get('name')}_other", "label": label})
+        operator = "includes" if question["type"] in relevance.SEVERAL else "equals"
+        value = self.named[question["id"]]["other"]
+        condition = {"question": question["id"], "operator": operator, "value": value}
+        more = self._question(asking, Type.SHORT_TEXT)
+        self._keep(asking, more | {"show_if": {"all": [condition]}})
 
     def _list(self, owner: str, question: Object, name: str) -> None:
         """Give a question its choices: its own, or a list that it shares."""
@@ -228,9 +233,8 @@ class _Reader:
             self.result.document["lists"][name] = self.choices[name]
 
     def _table_row(self, row: Row, kind: str, name: str) -> None:
-        assert self.table is not None  # noqa: S101 only called inside a table
-        listed = self.choices.get(name)
-        label = words(xlsform_words.visible(row.get(*xlsform_words.LABEL)))[:300]
+        listed, look = self.choices.get(name), row.get("appearance").split()
+        label = words(xlsform_words.visible(row.get(*xlsform_words.LABEL)))
         if (
             kind not in xlsform_words.LISTED
             or listed is None
@@ -238,8 +242,12 @@ class _Reader:
         ):
             self._remark(row, _("Only single choices stand in a table; this row is left out."))
             return
-        if "label" in row.get("appearance"):
+        if self.table is None or (self.has_grid and "label" in look):
+            self._begin_grid(row, label if "label" in look else None)
+        if "label" in look:
             return
+        self._list_what_no_row_has(row)
+        assert self.table is not None  # noqa: S101 begun above
         if "options" not in self.table and "list" not in self.table:
             owner = next(n for n, question in self.known.items() if question is self.table)
             self._list(owner, self.table, name)
@@ -251,7 +259,24 @@ class _Reader:
             self.table["required"] = True
         value = xlsform_words.key(short) or row.get("name")
         self.parts[f"{self.table['id']}/{value}"] = row.get("name")
+        label = self._fitted(row, label, 300)
         self.table["rows"].append({"value": value, "label": label})
+
+    def _list_what_no_row_has(self, row: Row) -> None:
+        for column in xlsform_words.OF_QUESTIONS:
+            if row.get(column):
+                said = _("The column “%(name)s” is not known in a table.")
+                self._remark(row, said % {"name": column})
+
+    def _begin_grid(self, row: Row, label: str | None) -> None:
+        """Begin a table of rows that look like a grid; its words stand in a row of their own."""
+        title = self._section(None)["title"]
+        name = row.get("name") if label is not None else f"{row.get('name')}_grid"
+        head = Row(row.number, {"name": name})
+        self.table = self._question(head, Type.MATRIX, label or title) | {"rows": []}
+        self._condition(row, self.table, row.get("relevant") if label is not None else "")
+        self._keep(head, self.table)
+        self.has_grid = True
 
     def _listed(self, question: Object) -> list[Object]:
         own: list[Object] = question.get("options") or self.choices.get(
@@ -293,13 +318,14 @@ class _Reader:
             "unit": ("bind::ciwo:unit",),
             "compare": ("bind::ciwo:compare",),
         }
+        longest = {"help": 2000, "unit": 40, "compare": 30}
         question |= {
-            n: words(xlsform_words.visible(t))
+            n: self._fitted(row, words(xlsform_words.visible(t)), longest[n])
             for n, names in plain.items()
             if (t := row.get(*names))
         }
         end = xlsform.suffix(question) if row.get("bind::ciwo:qtype") else ""
-        question["label"] = (text.removesuffix(end) or row.get("name"))[:500]
+        question["label"] = self._fitted(row, text.removesuffix(end) or row.get("name"), 500)
         return question
 
     def _finish(self, row: Row, question: Object) -> None:
@@ -308,51 +334,20 @@ class _Reader:
             question["required"] = True
         elif must and must.lower() not in ("no", "false", "false()"):
             self._remark(row, _("Required only sometimes: it is taken as optional."))
-        question |= self._limits(row, question)
+        limits, remarks = xlsform_limits.read(row, question, self.named.get(question["id"], {}))
+        question |= limits
+        for text in remarks:
+            self._remark(row, text)
         self._condition(row, question, row.get("relevant"))
-        for name in ("calculation", "choice_filter", "trigger", "default", "read_only"):
-            if row.get(name):
-                self._remark(row, _("The column “%(name)s” is not known here.") % {"name": name})
         self._keep(row, question)
 
     def _keep(self, row: Row, question: Object) -> None:
-        question |= {n: v for n, v in self._extra(row).items() if question["type"] == Type.MATRIX}
-        place = _("survey, row %(row)d") % {"row": row.number}
-        self.result.places[question["id"]] = place
+        question |= xlsform_limits.of_portal(row) if question["type"] == Type.MATRIX else {}
+        self.result.places[question["id"]] = _place(row)
         importing.make_room(self.result)
         self.known[row.get("name")] = question
         self.last = question
         self._section(None)["questions"].append(question)
-
-    def _extra(self, row: Row) -> Object:
-        try:
-            extra = workbooks.from_json(row.get("bind::ciwo:extra") or "{}")
-        except (ValueError, RecursionError):
-            return {}
-        names = {*xlsform.EXTRA, "allow_not_reported", "required"}
-        return {n: v for n, v in extra.items() if n in names} if isinstance(extra, dict) else {}
-
-    def _limits(self, row: Row, question: Object) -> Object:
-        """Return what answers are held to: as the portal wrote it, or as the constraint says."""
-        extra, said = self._extra(row), row.get("constraint")
-        if extra and xlsform.constraint(question | extra).get("constraint", "") == said:
-            return extra
-        found: Object = {n: v for n, v in extra.items() if n not in ("min", "max", "max_length")}
-        rest, ours = said, self.named.get(question["id"], {})
-        for pattern in (
-            xlsform_words.ALONE,
-            xlsform_words.LENGTH,
-            xlsform_words.LEAST,
-            xlsform_words.LIMIT,
-        ):
-            for match in pattern.finditer(rest):
-                found |= xlsform_words.limit(pattern, match, question["type"], ours)
-            rest = pattern.sub("", rest)
-        if re.search(r"[.$]|selected", rest):
-            self._remark(
-                row, _("A part of the constraint is not known here: %(said)s") % {"said": said}
-            )
-        return found
 
     def _condition(self, row: Row, question: Object, relevant: str) -> None:
         """Give a question its condition, with those of the groups around it."""
@@ -389,6 +384,12 @@ class _Reader:
 
         return relevance.written(show_if, by_key, name)
 
-    def _remark(self, row: Row, text: str, sheet: str = "survey") -> None:
-        place = _("%(sheet)s, row %(row)d") % {"sheet": sheet, "row": row.number}
-        self.result.remark(place, text)
+    def _fitted(self, row: Row | None, text: str, longest: int) -> str:
+        return self.result.fitted(_place(row) if row else "", text, longest)
+
+    def _remark(self, row: Row, text: str) -> None:
+        self.result.remark(_place(row), text)
+
+
+def _place(row: Row) -> str:
+    return _("%(sheet)s, row %(row)d") % {"sheet": "survey", "row": row.number}

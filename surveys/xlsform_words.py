@@ -35,6 +35,7 @@ LIMIT = re.compile(r"\.\s*(<=|>=|<|>)\s*(?:date\()?['\"]?(-?\d[\d.-]*|today\(\))
 LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(<=|<)\s*(\d+)")
 LEAST = re.compile(r"count-selected\(\s*\.\s*\)\s*(>=|>)\s*(\d+)")
 LABEL, HINT = ("label",), ("hint",)
+OF_QUESTIONS = ("hint", "relevant", "constraint")  # what no row of a table has
 _IN_A_LANGUAGE = re.compile(r"(label|hint)\s*::?\s*(.+)")
 _ENGLISH = re.compile(r"english\b.*|en\b.*|.*\(\s*en\b.*\)")
 
@@ -45,22 +46,43 @@ def in_one_language(sheets: dict[str, list[Row]], default: str) -> dict[str, lis
     However the language is written: “label::English (en)”, “label::English(en)”, “label:en”.
     """
     return {
-        name: [Row(row.number, _spoken(row.cells, default.strip().lower())) for row in rows]
+        name: [Row(row.number, _spoken(row.cells, default)) for row in rows]
         for name, rows in sheets.items()
     }
 
 
 def _spoken(cells: dict[str, str], default: str) -> dict[str, str]:
-    found: dict[str, list[tuple[int, str]]] = {}
+    best = {name: texts[0][1] for name, texts in spoken(cells, default).items()}
+    return best | cells
+
+
+def spoken(cells: dict[str, str], default: str) -> dict[str, list[tuple[str, str]]]:
+    """Return the labels and hints by language, the one that is read first."""
+    found: dict[str, list[tuple[int, str, str]]] = {}
     for name, text in cells.items():
-        match = _IN_A_LANGUAGE.fullmatch(name)
-        if match:
+        if match := _IN_A_LANGUAGE.fullmatch(name):
             language = match[2].strip()
             is_default = bool(default) and _bare(language) == _bare(default)
             rank = 0 if _ENGLISH.fullmatch(language) else 1 if is_default else 2
-            found.setdefault(match[1], []).append((rank, text))
-    best = {name: min(texts, key=lambda one: one[0])[1] for name, texts in found.items()}
-    return best | cells
+            found.setdefault(match[1], []).append((rank, language, text))
+        elif name in ("label", "hint"):
+            found.setdefault(name, []).append((-1, "", text))
+    return {
+        name: [(language, text) for _rank, language, text in sorted(texts, key=lambda one: one[0])]
+        for name, texts in found.items()
+    }
+
+
+def is_of_grid(row: Row) -> bool:
+    """Whether single choices are shown as one row of a grid, or as the row of its headings."""
+    kind = row.get("type").partition(" ")[0].lower()
+    look = row.get("appearance").split()
+    return LISTED.get(kind) == Type.SINGLE_CHOICE and bool({"label", "list-nolabel"} & set(look))
+
+
+def is_spoken(name: str) -> bool:
+    """Whether a column holds labels or hints in some language."""
+    return bool(_IN_A_LANGUAGE.fullmatch(name))
 
 
 def _bare(language: str) -> str:

@@ -72,7 +72,7 @@ def test_what_is_known_comes_in() -> None:
     assert [o["label"] for o in often["options"]] == ["Never", "Always"]
     assert [r["label"] for r in often["rows"]] == ["Visits"]
     assert ("show_if" in why, manual["type"]) == (False, "file")
-    assert [remark.place for remark in draft.remarks] == ["why", "note"]
+    assert [remark.place for remark in draft.remarks] == [*("why", "note", "plan", "manual")]
 
 
 def test_newer_files_keep_their_texts_apart() -> None:
