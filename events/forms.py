@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.names import one_line
 from events import zones
-from events.models import Event
+from events.models import Event, is_day_over
 
 TIMES = ("held_on", "start", "minutes", "time_zone")
 
@@ -49,7 +49,12 @@ class EventForm(forms.Form):
         widget=DayInput(format="%Y-%m-%d"),
         validators=[MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2100, 1, 1))],
     )
-    start = forms.TimeField(label=gettext_lazy("Starts at"), widget=ClockInput(format="%H:%M"))
+    start = forms.TimeField(
+        label=gettext_lazy("Starts at"),
+        widget=ClockInput(format="%H:%M"),
+        required=False,
+        help_text=gettext_lazy("Leave it empty only where no more than a past day is on record."),
+    )
     minutes = forms.IntegerField(
         label=gettext_lazy("Length in minutes"), min_value=5, max_value=12 * 60, initial=75
     )
@@ -77,6 +82,7 @@ class EventForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.now = now
         self.comes_twice = False
+        self.may_lack_hours = False  # as what is on record has none
         if now is None:
             del self.fields["is_past_meant"]
 
@@ -84,6 +90,8 @@ class EventForm(forms.Form):
         """Turn day, time and zone into instants, or say which of them cannot be."""
         cleaned: dict[str, Any] = super().clean() or {}
         day, clock, zone = (cleaned.get(name) for name in ("held_on", "start", "time_zone"))
+        if day and not clock and "start" not in self.errors:
+            self._leave_hours_out(cleaned)
         if day and clock and zone and cleaned.get("minutes"):
             try:
                 cleaned["starts_at"] = zones.instant(day, clock.hour, clock.minute, zone)
@@ -114,11 +122,22 @@ class EventForm(forms.Form):
             self.data[name] = text  # type: ignore[index] # a copy, which changes
         self.data["shown"] = now["shown"]  # type: ignore[index] # the same
 
+    def _leave_hours_out(self, cleaned: dict[str, Any]) -> None:
+        """Keep the day alone, if it is over everywhere or has no hours on record."""
+        day = cleaned["held_on"]
+        is_past = self.now is not None and is_day_over(day, self.now)
+        if not is_past and not self.may_lack_hours:
+            self.add_error("start", self.fields["start"].error_messages["required"])
+            return
+        cleaned |= {"starts_at": None, "ends_at": None, "time_zone": ""}
+        self._ask_about_the_past(cleaned)
+
     def _ask_about_the_past(self, cleaned: dict[str, Any]) -> None:
-        is_new = {"held_on", "start", "time_zone"} & set(self.changed_data)
+        asked = {"held_on", "start"} | ({"time_zone"} if cleaned["starts_at"] else set())
+        is_new = asked & set(self.changed_data)
         if self.now is None or not is_new or cleaned.get("is_past_meant"):
             return
-        if cleaned["starts_at"] <= self.now:
+        if cleaned["starts_at"] is None or cleaned["starts_at"] <= self.now:
             question = _("This time is in the past. Change it, or say that it is right.")
             self.add_error("is_past_meant", question)
 

@@ -39,6 +39,11 @@ class EventQuerySet(models.QuerySet[E_co]):
         ).order_by("is_demo", "-held_on", "-starts_at", "-pk")
 
 
+def is_day_over(day: date, now: datetime) -> bool:
+    """Whether a day without hours is over at `now`, everywhere."""
+    return day < _day_not_over(now)
+
+
 def _day_not_over(now: datetime) -> date:
     """Return the first day that is not over everywhere: a day without hours has no zone either."""
     return now.astimezone(_ENDS_LAST).date()
@@ -118,6 +123,15 @@ class Event(models.Model):
     def zone(self) -> ZoneInfo | None:
         """The zone that the organiser announced, or None when only the date is known."""
         return ZoneInfo(self.time_zone) if self.time_zone else None
+
+    def was_held(self, now: datetime) -> bool:
+        """Whether it is over at `now`; a day without hours is once it is over everywhere."""
+        return self.ends_at <= now if self.ends_at else is_day_over(self.held_on, now)
+
+    @property
+    def is_entered_later(self) -> bool:
+        """Whether it was put on record after it was held: then nobody is told of it."""
+        return self.published_at is not None and self.was_held(self.published_at)
 
     @property
     def is_announced(self) -> bool:

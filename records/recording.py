@@ -98,7 +98,8 @@ def consent(*, webinar: Webinar, by: User, now: datetime) -> None:
 def publish(*, webinar: Webinar, now: datetime) -> int:
     """Bring it out and tell who had a place or came; return how many are told.
 
-    Nobody is told twice, however often it comes out. Raises NotReady.
+    Nobody is told twice, however often it comes out, nor of a webinar that was put on record
+    after it was held. Raises NotReady.
     """
     recording = _hold(webinar)
     if recording.missing():
@@ -109,6 +110,8 @@ def publish(*, webinar: Webinar, now: datetime) -> int:
     recording.consented_at = recording.consented_at or now  # all presenters agreed themselves
     recording.save()
     visitors.forget_pages()
+    if recording.webinar.is_entered_later:
+        return 0
     audience = _audience(recording)
     fanning.queue(audience, notices.recording_is_out(recording, now))
     return audience.count()

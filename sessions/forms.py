@@ -17,7 +17,7 @@ from library.models import Topic
 from sessions.models import Invitation, PracticeSession
 from sessions.scheduling import Plan
 
-_TIMES = ("held_on", "start", "minutes", "time_zone")
+_TIMES = ("held_on", "start", "minutes", "time_zone", "is_past_meant")
 SECTIONS = (
     (gettext_lazy("What"), ("title", "summary", "description", "topics")),
     (gettext_lazy("When"), (*_TIMES, "reason")),
@@ -59,8 +59,9 @@ class SessionForm(EventForm):
         session: PracticeSession | None = None,
     ) -> None:
         first = _initial_of(session) if session else {"uid": uuid4(), "time_zone": by.time_zone}
-        super().__init__(data, initial=first)
+        super().__init__(data, initial=first, now=now)
         self.session, self.asked_at = session, now
+        self.may_lack_hours = session is not None and session.starts_at is None
         self._choose_communities(by)
         self.fields["summary"].help_text = _("At most the summary, title and date can be public.")
         self.fields["description"].help_text = _("Only the community reads it. Markdown.")
@@ -81,11 +82,12 @@ class SessionForm(EventForm):
             field.help_text = _("Its people have been asked, so this stays.")
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a new time that has passed; a time that stays may have."""
+        """Refuse to move what people were asked to into the past; a draft may have been held."""
         cleaned = super().clean()
-        starts_at = cleaned.get("starts_at")
-        stays = self.session is not None and starts_at == self.session.starts_at
-        if starts_at and starts_at <= self.asked_at and not stays:
+        starts_at, session = cleaned.get("starts_at"), self.session
+        if session is None or session.state == session.State.DRAFT:
+            return cleaned
+        if starts_at and starts_at <= self.asked_at and starts_at != session.starts_at:
             self.add_error("held_on", _("This time has passed. Choose one that is to come."))
         return cleaned
 
@@ -108,10 +110,16 @@ class SessionForm(EventForm):
     def sections(self) -> list[tuple[str, list[BoundField]]]:
         """Return the fields under their headings."""
         return [
-            (str(legend), [self[name] for name in names if name in self.fields])
+            (str(legend), [self[name] for name in names if self._is_shown(name)])
             for legend, names in SECTIONS
             if any(name in self.fields for name in names)
         ]
+
+    def _is_shown(self, name: str) -> bool:
+        """Whether the page asks it: about the past only where it has become a question."""
+        if name not in self.fields:
+            return False
+        return name != "is_past_meant" or bool(self[name].errors or self[name].value())
 
     def plan(self) -> Plan:
         """Return what the form says, and for what it does not ask what is so; it is valid."""

@@ -90,6 +90,7 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
         "failed": subject.messages.not_reached().count(),
         "log_url": subject.log_url if request.user.is_organiser else "",
         "is_coming": not session.is_over(now),
+        "was_held": session.was_held(now),
     }
     return render(request, "sessions/manage_detail.html", context)
 
@@ -102,9 +103,15 @@ def publish(request: MemberRequest, slug: str) -> HttpResponse:
     try:
         scheduling.publish(session=session, now=timezone.now())
     except (scheduling.HasNoTime, scheduling.IsCancelled):
-        messages.error(request, _("Only a session with a time in the future can be published."))
+        text = _(
+            "Only a session with a time in the future, or one that was held, can be published."
+        )
+        messages.error(request, text)
     else:
-        messages.success(request, _("Published: the community's people are invited."))
+        said = _("Published: the community's people are invited.")
+        if session.was_held(timezone.now()):
+            said = _("It is on record now. Nobody is told of it.")
+        messages.success(request, said)
     return redirect("sessions:manage-detail", slug)
 
 

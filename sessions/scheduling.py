@@ -31,7 +31,7 @@ class IsOver(Exception):
 
 
 class HasNoTime(Exception):
-    """Only a session in the future that has a time can be announced."""
+    """Only a session in the future that has a time, or one that was held, can be announced."""
 
 
 class ChangedMeanwhile(Exception):
@@ -74,17 +74,22 @@ def plan(
 
 @transaction.atomic
 def publish(*, session: PracticeSession, now: datetime) -> None:
-    """Announce a draft to its community and ask everybody. Raises HasNoTime or IsCancelled."""
+    """Announce a draft to its community and ask everybody; what was held goes on record in silence.
+
+    Raises HasNoTime or IsCancelled.
+    """
     session = _hold(session)
     if session.is_cancelled:
         raise IsCancelled
-    if session.starts_at is None or session.starts_at <= now:
+    is_coming = session.starts_at is not None and now < session.starts_at
+    if not is_coming and not session.was_held(now):
         raise HasNoTime
     if session.state == State.DRAFT:
         session.state, session.published_at = State.PUBLISHED, now
         session.save()
         keeping.announce(session.resources.all())
-        invitations.invite_community(session=session, now=now)
+        if is_coming:
+            invitations.invite_community(session=session, now=now)
 
 
 @transaction.atomic

@@ -129,6 +129,7 @@ def _event_fields(fields: dict[str, Any]) -> dict[str, Any]:
     """Fill in an event a week from NOW; starts_at=None makes one with a date only."""
     number = next(_numbers)
     starts_at = fields.pop("starts_at", NOW + timedelta(days=7))
+    announced_at = min(NOW, starts_at - timedelta(days=7)) if starts_at else NOW
     if starts_at is None:
         times: dict[str, Any] = {"held_on": fields.pop("held_on", NOW.date())}
     else:
@@ -144,7 +145,7 @@ def _event_fields(fields: dict[str, Any]) -> dict[str, Any]:
         "title": f"Event {number}",
         "summary": "What it is about.",
         "state": "published",
-        "published_at": None if fields.get("state") == "draft" else NOW,
+        "published_at": None if fields.get("state") == "draft" else announced_at,
     }
     return base | times | fields
 

@@ -84,14 +84,13 @@ class WebinarForm(EventForm):
         )
         self.audience = webinar.audience if webinar else ""
         if webinar and webinar.starts_at is None:
-            for name in ("start", "minutes", "time_zone"):
+            self.may_lack_hours = True
+            for name in ("minutes", "time_zone"):
                 self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
-        """Hold a closed webinar to its community; leave out the hours that are not on record."""
+        """Hold a closed webinar to its community."""
         cleaned = super().clean()
-        if not self.fields["start"].required and not cleaned.get("start"):
-            cleaned |= {"starts_at": None, "ends_at": None, "time_zone": ""}
         is_closed = cleaned.get("visibility") == Webinar.Visibility.COMMUNITY
         if is_closed and not cleaned.get("community"):
             self.add_error("community", _("Choose the community that it is for."))
@@ -160,6 +159,9 @@ class PublishForm(forms.Form):
         self.webinar, self.gaps, self.now = webinar, gaps, now
         if not gaps:
             del self.fields["is_meant"]
+        if webinar.was_held(now):  # nothing to wait for
+            for name in ("when", "day", "clock"):
+                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """Turn day and time into an instant of the webinar's zone, and hold it to its start."""
@@ -167,7 +169,10 @@ class PublishForm(forms.Form):
         cleaned["at"] = None
         if any(gap.is_required for gap in self.gaps):
             raise forms.ValidationError(
-                _("Only a webinar with a time in the future can be published.")
+                _(
+                    "Only a webinar with a time in the future, or one that was held, can be "
+                    "published."
+                )
             )
         if cleaned.get("when") == "later":
             self._read_time(cleaned)

@@ -13,7 +13,7 @@ BATCH = 100  # drafts that one tick publishes
 
 
 class HasNoTime(Exception):
-    """Only a webinar in the future that has a time can be announced."""
+    """Only a webinar in the future that has a time, or one that was held, can be announced."""
 
 
 class NotADraft(Exception):
@@ -22,13 +22,17 @@ class NotADraft(Exception):
 
 @transaction.atomic
 def publish(*, webinar: Webinar, now: datetime) -> None:
-    """Announce a draft; twice announces it once. Raises HasNoTime or IsCancelled."""
+    """Announce a draft, or put on record what was held; twice announces it once.
+
+    Raises HasNoTime or IsCancelled.
+    """
     webinar = registration.hold(webinar)
     if webinar.is_cancelled:
         raise IsCancelled
     if webinar.state == Webinar.State.PUBLISHED:
         return
-    if webinar.starts_at is None or webinar.starts_at <= now:
+    is_coming = webinar.starts_at is not None and now < webinar.starts_at
+    if not is_coming and not webinar.was_held(now):
         raise HasNoTime
     _announce(webinar, now)
 

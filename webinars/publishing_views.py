@@ -31,7 +31,13 @@ def publish(request: MemberRequest, slug: str) -> HttpResponse:
         except (publishing.HasNoTime, publishing.NotADraft, scheduling.IsCancelled):
             messages.error(request, _("It has changed meanwhile: nothing was published."))
         return redirect("webinars:manage-detail", slug)
-    context = {"webinar": webinar, "stage": webinar.stage(now), "checks": checks, "form": form}
+    context = {
+        "webinar": webinar,
+        "stage": webinar.stage(now),
+        "was_held": webinar.was_held(now),
+        "checks": checks,
+        "form": form,
+    }
     return render(request, "webinars/manage_publish.html", context)
 
 
@@ -76,7 +82,10 @@ def _publish(request: MemberRequest, webinar: Webinar, form: PublishForm) -> Non
     at = form.cleaned_data["at"]
     if at is None:
         publishing.publish(webinar=webinar, now=timezone.now())
-        messages.success(request, _("Published: people can see it and register."))
+        said = _("Published: people can see it and register.")
+        if webinar.was_held(timezone.now()):
+            said = _("It is on record now. Nobody is told of it.")
+        messages.success(request, said)
         return
     publishing.publish_later(webinar=webinar, at=at)
     when = zones.start_in_words(at, webinar.time_zone, timezone.now())

@@ -25,18 +25,24 @@ def checks(webinar: Webinar, now: datetime) -> list[Check]:
     """Return everything that is looked at before a webinar is published."""
     form = reverse("webinars:manage-edit", args=[webinar.slug])
     speakers = reverse("webinars:manage-speakers", args=[webinar.slug])
-    has_time = webinar.starts_at is not None and webinar.starts_at > now
+    was_held = webinar.was_held(now)
+    has_time = was_held or (webinar.starts_at is not None and webinar.starts_at > now)
     no_access = _("Nothing is said of captions, interpreters and whom to ask.")
-    return [
+    found = [
         Check(_("Topics"), _("No topic is chosen."), webinar.topics.exists(), f"{form}#id_topics"),
         Check(_("Speakers"), _("Nobody is named."), webinar.presenters.exists(), speakers),
         Check(
             _("Time and zone"),
-            _("It needs a time in the future."),
+            _("It needs a time in the future, or a day that is over."),
             has_time,
             f"{form}#id_held_on",
             is_required=True,
         ),
+    ]
+    if was_held:  # nobody comes to it any more
+        return found
+    return [
+        *found,
         Check(
             _("Join link"),
             _("Nobody could join yet."),

@@ -12,6 +12,7 @@ from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from notifications.models import Notification
 from sessions import agenda, invitations
 from sessions.agenda import Part
 from sessions.models import Invitation, PracticeSession
@@ -83,7 +84,7 @@ def test_second_press_plans_nothing_more(circle: Circle):
         ({"title": ""}, {"title": ["This field is required."]}),
         (
             {"held_on": "2020-05-05"},
-            {"held_on": ["This time has passed. Choose one that is to come."]},
+            {"is_past_meant": ["This time is in the past. Change it, or say that it is right."]},
         ),
         ({"minutes": "2"}, {"minutes": ["Ensure this value is greater than or equal to 5."]}),
         ({"join_url": "javascript:alert(1)"}, {"join_url": ["Enter a valid URL."]}),
@@ -97,6 +98,21 @@ def test_bad_input_is_named_and_kept(
     assert answer.context["form"].errors == wrong
     assert 'value="Second"' in answer.content.decode()
     assert PracticeSession.objects.count() == 0
+
+
+@pytest.mark.parametrize("start", ["13:00", ""])
+def test_session_that_was_held_goes_on_record_in_silence(circle: Circle, start: str):
+    client = browser_of(circle.facilitator)
+    held = {"held_on": "2019-05-05", "start": start, "is_past_meant": "on"}
+
+    client.post(NEW, said(circle) | held)
+    session = PracticeSession.objects.get()
+    page = client.post(f"/manage/sessions/{session.slug}/publish/", follow=True)
+
+    session.refresh_from_db()
+    assert messages(page)[-1] == "It is on record now. Nobody is told of it."
+    assert (session.state, bool(session.starts_at)) == ("published", bool(start))
+    assert (session.invitations.count(), Notification.objects.count()) == (0, 0)
 
 
 def test_only_who_has_been_asked_needs_a_reason(circle: Circle):
@@ -194,7 +210,12 @@ STEPS: tuple[tuple[str, str, str, list[str]], ...] = (
     ("get", "cancel", "Storm", []),  # it asks first
     ("post", "cancel", "", []),  # and for the reason
     ("post", "cancel", "Storm", ["Canceled. Everybody who is asked is told."]),
-    ("post", "publish", "", ["Only a session with a time in the future can be published."]),
+    (
+        "post",
+        "publish",
+        "",
+        ["Only a session with a time in the future, or one that was held, can be published."],
+    ),
     ("get", "reinstate", "It is dry", []),
     (
         "post",

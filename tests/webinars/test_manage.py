@@ -11,6 +11,8 @@ from bs4 import BeautifulSoup
 from accounts.models import User
 from events.slugs import free_slug
 from notifications.models import Notification
+from records import recording
+from records.models import Attendance, Recording
 from tests.browsers import Client
 from tests.factories import (
     make_community,
@@ -35,6 +37,7 @@ SAID: dict[str, Any] = {
     "visibility": "public",
 }
 
+CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n"
 NOW_ANYHOW = {"when": "now", "is_meant": "on"}
 
 
@@ -161,19 +164,31 @@ def test_bad_input_is_explained_and_kept(organiser_client: Client, fields, error
     assert Webinar.objects.count() == 0
 
 
-def test_past_date_is_taken_once_it_is_meant(organiser_client: Client) -> None:
-    plan(organiser_client, held_on="2017-03-01", is_past_meant="on")
-
+@pytest.mark.parametrize("start", ["13:00", ""])
+def test_what_was_held_goes_on_record_in_silence(organiser_client: Client, start: str) -> None:
+    held = {"held_on": "2019-03-01", "start": start}
+    asked = plan(organiser_client, **held)
+    plan(organiser_client, **held, is_past_meant="on")
     webinar = Webinar.objects.get()
-    refused = organiser_client.post(address(webinar, "publish/"), NOW_ANYHOW)
+    Attendance.objects.create(webinar=webinar, person=make_user(), attended=True)
 
-    assert errors_of(refused) == ["Only a webinar with a time in the future can be published."]
-    assert (
-        errors_of(
-            organiser_client.post(address(webinar, "edit/"), SAID | {"held_on": "2017-03-01"})
-        )
-        == []
-    )
+    page = organiser_client.post(address(webinar, "publish/"), {"is_meant": "on"}, follow=True)
+    whole = {"link": "https://v.example.org/1", "captions": CAPTIONS, "consented_at": SOON}
+    Recording.objects.create(webinar=webinar, **whole)
+    recording.publish(webinar=webinar, now=datetime.now(UTC))
+
+    kept = Webinar.objects.get()
+    assert errors_of(asked)[0].endswith("Change it, or say that it is right.")
+    assert "It is on record now. Nobody is told of it." in said(page)
+    assert (kept.stage(datetime.now(UTC)), bool(kept.starts_at)) == ("past", bool(start))
+    assert Notification.objects.count() == 0
+    assert errors_of(organiser_client.post(address(webinar, "edit/"), SAID | held)) == []
+
+
+def test_hours_are_left_out_of_the_past_only(organiser_client: Client) -> None:
+    page = plan(organiser_client, start="")
+
+    assert page.context["form"].errors == {"start": ["This field is required."]}
 
 
 def test_time_that_comes_twice_is_the_first_and_said_so(organiser_client: Client) -> None:
