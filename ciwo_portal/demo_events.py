@@ -13,12 +13,13 @@ from accounts.models import User
 from agencies.models import Agency, Community
 from ciwo_portal import demo_records
 from library.models import Resource, Topic
-from sessions.models import AgendaItem, PracticeSession
+from sessions.models import AgendaItem, Invitation, PracticeSession
 from surveys.demo import docx
-from webinars.models import Presenter, Series, Webinar
+from webinars.models import Presenter, Registration, Series, Webinar
 
 DATA = Path(__file__).resolve().parent / "data"
 ZONE = "America/New_York"
+INVITED = ("agency staff", "colleague", "agency coordinator", "another agency's coordinator")
 TO_CLOSE = "demo-to-close"  # is over, and left to close by hand
 
 Row = dict[str, Any]
@@ -38,10 +39,12 @@ def load(
         if is_bare:
             _present(webinar, row, agencies)
             _hold(webinar, row, people, now)
+            _seat(webinar, [people[role] for role in row.get("seated", ())], now)
     for row in document["sessions"]:
         session, is_bare = _event(PracticeSession, row, _of_session(row, community), now)
         if is_bare:
             _plan(session, row, community, now)
+            _invite(session, people, now)
 
 
 def _event(model: Any, row: Row, own: Row, now: datetime) -> tuple[Any, bool]:
@@ -122,6 +125,26 @@ def _hold(webinar: Webinar, row: Row, people: Mapping[str, User], now: datetime)
         captions, chapters = (DATA / kept["captions"]).read_text(), kept["chapters"]
         demo_records.record(
             webinar, people["organizer"], then, captions=captions, chapters=chapters
+        )
+
+
+def _seat(webinar: Webinar, people: list[User], now: datetime) -> None:
+    """Let these people have registered for a webinar that is to come."""
+    Registration.objects.bulk_create(
+        [
+            Registration(webinar=webinar, person=one, state="registered", joined_at=now)
+            for one in people
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _invite(session: PracticeSession, people: Mapping[str, User], now: datetime) -> None:
+    """Ask the people of the agency to try to a session that is to come; nobody has answered."""
+    if session.starts_at and session.starts_at > now:
+        Invitation.objects.bulk_create(
+            [Invitation(session=session, person=people[role], invited_at=now) for role in INVITED],
+            ignore_conflicts=True,
         )
 
 

@@ -86,6 +86,7 @@ def detail(request: HttpRequest, community: str, slug: str) -> HttpResponse:
         "topics": session.topics.order_by("position", "name"),
         "resources": resources.order_by("title", "pk")[:LISTED],
         "zone": request.user.time_zone if request.user.is_authenticated else "",
+        "is_over": session.is_over(timezone.now()),
     }
     if is_inside:
         context |= _inside(request, session)

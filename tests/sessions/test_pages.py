@@ -287,6 +287,16 @@ def test_calendar_file_holds_the_link_while_it_stands(circle: Circle, is_off: bo
     assert entry["dtstart"].dt == SOON
 
 
+@pytest.mark.parametrize(("days", "has_button"), [(10, True), (-10, False)])
+def test_nobody_is_led_into_a_session_that_is_over(circle: Circle, days: int, has_button: bool):
+    link = "https://meet.example.org/1"
+    session = make_session(circle.community, starts_at=midday(days), join_url=link)
+
+    page = browser_of(circle.member).get(session.get_absolute_url())
+
+    assert (link in page.content.decode()) == has_button
+
+
 def fill(circle: Circle, number: int) -> PracticeSession:
     """Make so many rows of everything, and return a session with so many of its own."""
     for _ in range(number):
