@@ -24,7 +24,7 @@ _SUFFIXES = "ation ations ability ement ements ments ness ings ion ity ities ive
 _TAILS = {word[:end] for word in _SUFFIXES.split() for end in range(1, len(word) + 1)}
 _SHORTEST_STEM = 4
 # Marks that no text can hold, so that a text is escaped before they become tags.
-_START, _STOP = "\x02", "\x03"
+_START, _STOP, _AS_WRITTEN = "\x02", "\x03", "\x04"
 
 
 @dataclass(frozen=True)
@@ -85,17 +85,37 @@ def _unfinished(word: str) -> Question:
     return reduce(or_, map(phrase, stems), begun)
 
 
-def marked(field: str, question: Question) -> SearchHeadline:
+def marked(field: str, question: Question) -> Concat:
     """Return the field with the words that match between two marks; see highlight()."""
-    return SearchHeadline(
-        field, question, config=CONFIG, start_sel=_START, stop_sel=_STOP, highlight_all=True
+    cut = SearchHeadline(
+        words.cut(F(field)),
+        question,
+        config=CONFIG,
+        start_sel=_START,
+        stop_sel=_STOP,
+        highlight_all=True,
     )
+    return Concat(cut, Value(_AS_WRITTEN), F(field), output_field=TextField())
 
 
 def highlight(text: str) -> SafeString:
     """Escape a marked text and turn its marks into <mark> elements."""
+    cut, _, written = text.rpartition(_AS_WRITTEN)
+    text = (_moved(cut, written) if cut else written).replace(_STOP + _START, "")
     safe = escape(text).replace(_START, "<mark>").replace(_STOP, "</mark>")
     return mark_safe(safe)  # noqa: S308 escaped above
+
+
+def _moved(cut: str, written: str) -> str:
+    """Return the text as it is written, with the marks of the same text cut into words."""
+    found, at = [], 0
+    for sign in cut:
+        if sign in (_START, _STOP):
+            found.append(sign)
+        elif at < len(written) and (sign == written[at] or not written[at].isalnum()):
+            found.append(written[at])
+            at += 1
+    return "".join(found) + written[at:]
 
 
 def is_marked(text: str) -> bool:

@@ -133,6 +133,32 @@ def test_no_mixture_of_signs_is_an_error():
         found(text)
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "On AB-5, AB5",
+            "AB-5",
+            "On <mark>AB</mark>-<mark>5</mark>, <mark>AB5</mark>",
+        ),
+        (
+            "98.7% (wage/hour)",
+            "hour 98.7",
+            "<mark>98</mark>.<mark>7</mark>% (wage/<mark>hour</mark>)",
+        ),
+        ("  A\u2019s\n\n“liens”? ", "lien", "  A\u2019s\n\n“<mark>liens</mark>”? "),
+    ],
+)
+def test_marks_stand_in_the_text_as_it_is_written(title: str, text: str, expected: str):
+    make_webinar(title=title)
+    question = search.query(text)
+    assert question is not None
+
+    rows = Webinar.objects.annotate(marked=search.marked("title", question))
+
+    assert [search.highlight(one) for one in rows.values_list("marked", flat=True)] == [expected]
+
+
 def test_matches_are_marked_and_the_rest_escaped():
     question = search.query("lien")
     assert question is not None
