@@ -275,3 +275,11 @@ def test_canceled_webinar_says_why() -> None:
     assert "This webinar was canceled" in page
     assert "A storm." in page
     assert "Register for this webinar" not in page
+
+
+def test_headings_of_a_description_stand_below_one_of_the_page(client: Client):
+    webinar = make_webinar(description="# What we will cover\n\nLiens.")
+
+    page = BeautifulSoup(client.get(webinar.get_absolute_url()).content, "html.parser")
+
+    assert [one.name for one in page.select("main h1, main h2, main h3")][:3] == ["h1", "h2", "h3"]
