@@ -4,12 +4,14 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from icalendar import Calendar
 
@@ -19,7 +21,7 @@ from ciwo_portal.management.commands import import_agencies, import_programme
 from library import keeping
 from library.models import NamedPlace, Programme, Topic
 from sessions.models import PracticeSession
-from tests.factories import make_webinar
+from tests.factories import make_user, make_webinar
 from webinars.models import Webinar
 
 Change = Callable[[dict[str, Any]], object]
@@ -166,6 +168,22 @@ def below(page: Any, head: str) -> list[str]:
     """Return the titles in the ledger below a heading."""
     ledger = page.find("h2", string=head).find_next("ol")
     return [link.text for link in ledger.select("h3 a")]
+
+
+@pytest.mark.parametrize("has_people", [False, True])
+def test_nobody_stays_in_communities_of_2017_by_the_record_alone(has_people: bool):
+    load()
+    migration = import_module("sessions.migrations.0009_nobody_joined_by_the_record")
+    rooms = list(Community.objects.order_by("slug"))
+    for room in rooms:
+        room.agencies.set(Agency.objects.filter(slug__in=migration.LOADED[room.slug]))
+    before = [room.agencies.count() for room in rooms]
+    if has_people:
+        rooms[0].facilitators.add(make_user())
+
+    migration.clear(apps, None)
+
+    assert (before, [room.agencies.count() for room in rooms]) == ([3, 7], [3 * has_people, 0])
 
 
 def main(response: Any) -> Any:
