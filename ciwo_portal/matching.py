@@ -32,6 +32,11 @@ def by_term(rows: Any, asked: Asked, place: int) -> Q:
     return found
 
 
+def by_part(rows: Any, asked: Asked, places: tuple[int, ...]) -> Q:
+    """Match what by_term() finds for each of these places."""
+    return reduce(and_, [by_term(rows, asked, place) for place in places])
+
+
 def how_many(rows: Any, asked: Asked) -> Any:
     """Return an expression for the number of terms that a row holds."""
     return reduce(add, [Case(When(one, 1), default=0) for one in by_each(rows, asked)], _NONE)

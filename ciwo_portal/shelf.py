@@ -125,8 +125,8 @@ class Shelf:
         return replace(self, webinars=both[0], sessions=both[1], question=asked.anything)
 
     def tally(self, asked: Asked) -> list[Number]:
-        """Count what holds all terms, and then what holds each of them; one query."""
-        real, demo = ([0] * (len(asked.terms) + 1) for _half in range(2))
+        """Count what holds all terms, and then what holds each of their parts(); one query."""
+        real, demo = ([0] * (len(asked.parts()) + 1) for _half in range(2))
         for is_demo, *row in self._tables(asked):
             half = demo if is_demo else real
             half[:] = map(add, half, row)
@@ -135,7 +135,8 @@ class Shelf:
     def _tables(self, asked: Asked) -> Any:
         counted = []
         for kind, rows in self.kinds():
-            found = [matching.by_all(rows, asked, self.heard), *matching.by_each(rows, asked)]
+            each = [matching.by_part(rows, asked, places) for places in asked.parts()]
+            found = [matching.by_all(rows, asked, self.heard), *each]
             numbers = {f"n{n}": Count("pk", filter=one) for n, one in enumerate(found)}
             grouped = rows.order_by().values("is_demo", of=Value(kind, CharField()))
             counted.append(grouped.annotate(**numbers).values_list("is_demo", *numbers))

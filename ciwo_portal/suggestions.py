@@ -31,18 +31,20 @@ class Suggestions:
 def of(shelf: Shelf, asked: Asked) -> Suggestions:
     """Return what is close to a search that finds nothing among these; at most five queries."""
     total, *numbers = shelf.tally(asked)
-    unknown = [str(t) for t, one in zip(asked.terms, numbers, strict=True) if not any(one)]
+    counted = dict(zip(asked.parts(), numbers, strict=True))
+    unknown = [asked.said(places) for places, number in counted.items() if not any(number)]
     known = _alike(shelf, unknown) if unknown else {}
     corrected = " ".join(known.get(str(term), str(term)) for term in asked.terms)
     if known:
         asked = Asked.of(corrected)
         total, *numbers = shelf.tally(asked)
-    found = [(str(t), one) for t, one in zip(asked.terms, numbers, strict=True) if any(one)]
-    needed = (len(found) + 1) // 2
+        counted = dict(zip(asked.parts(), numbers, strict=True))
+    found = {places: number for places, number in counted.items() if any(number)}
+    needed = (sum(map(len, found)) + 1) // 2
     return Suggestions(
         corrected=corrected if any(total) else "",
         corrected_total=total,
-        parts=found if len(asked.terms) > 1 else [],
+        parts=[(asked.said(p), n) for p, n in found.items()] if len(counted) > 1 else [],
         close=shelf.close_to(asked, needed).rows(0, CLOSE) if found else [],
     )
 

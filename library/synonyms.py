@@ -48,6 +48,21 @@ class Asked:
         """Return the topics that the term at this place stands for, or all of them."""
         return {one.topic for one in self.meanings if place is None or place in one.places}
 
+    def parts(self) -> list[tuple[int, ...]]:
+        """Return the places of the terms, in their order; those of one synonym stay together."""
+        left = set(range(len(self.terms)))
+        found = []
+        for one in self.meanings:
+            together = range(min(one.places), max(one.places) + 1) if one.places else range(0)
+            if one.places == set(together) and left.issuperset(together):
+                left -= one.places
+                found.append(tuple(together))
+        return sorted([*found, *((place,) for place in left)])
+
+    def said(self, places: tuple[int, ...]) -> str:
+        """Return the terms at these places as they were typed."""
+        return " ".join(str(self.terms[place]) for place in places)
+
 
 def _meanings(terms: list[Term]) -> list[Meaning]:
     text = " ".join(term.text for term in terms if not term.is_quoted)

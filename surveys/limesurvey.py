@@ -165,9 +165,13 @@ class _Reader:
         if found not in documents.CHOOSING:
             return {}
         parts = _in_order(self.parts.get(qid, []), "question_order")
-        inner = self._pairs(code, [(p["title"], self._text(p, "qid", "question")) for p in parts])
+        inner = self._pairs(
+            code, [(p.get("title", ""), self._text(p, "qid", "question")) for p in parts]
+        )
         answers = _in_order(self.answers.get(qid, []), "sortorder")
-        given = self._pairs(code, [(a["code"], self._text(a, "aid", "answer")) for a in answers])
+        given = self._pairs(
+            code, [(a.get("code", ""), self._text(a, "aid", "answer")) for a in answers]
+        )
         if row.get("other") == "Y" and found in (Type.SINGLE_CHOICE, Type.MULTIPLE_CHOICE):
             label = _("Other")
             (inner if found == Type.MULTIPLE_CHOICE else given).append(

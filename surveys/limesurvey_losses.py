@@ -22,7 +22,7 @@ _TEXTS = {
     "answer_l10ns": (("aid",), ("answer",)),
 }
 _APART = ("quota", "assessments")  # tables of which nothing is read
-_PIPED = re.compile(r"\{[A-Za-z_][^{}\s]*\}|\{[^{}]*\.NAOK[^{}]*\}")
+_PIPED = re.compile(r"\{[^\s{}][^{}]*\}")
 
 
 def rows(root: Element, table: str) -> list[dict[str, str]]:

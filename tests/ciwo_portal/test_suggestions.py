@@ -76,6 +76,11 @@ def test_search_by_a_synonym_says_so_and_goes_back_to_the_own_words(client: Clie
             ["settlement (1 result)", "day (1 result)", "laborers (1 result)"],
             ["Outreach to day laborers"],
         ),
+        (
+            "settelment or wage recovery",
+            ["settlement (1 result)", "wage recovery (1 result)"],
+            ["Getting judgments paid"],
+        ),
         ("settelment", [], ["How cities collect on settlement agreements"]),
         ("xylophone", [], []),
     ],

@@ -287,10 +287,11 @@ def test_limesurveys_losses_are_listed_by_question():
 
 def test_limesurveys_renamed_choices_are_renamed_in_conditions():
     given = [asked(1, "L", "way", "Way?"), asked(2, "S", "b", "B?", relevance='way == "1.5"')]
-    answers = [{"qid": 1, "code": "1.5", "answer": "Half"}]
+    answers = [{"qid": 1, "code": "1.5", "answer": "Half"}, {"qid": 1, "answer": "No code"}]
 
     draft = read("a.lss", lss(OLD | {"questions": given, "answers": answers}))
 
+    assert [one["value"] for one in questions(draft)["way"]["options"]] == ["1_5", "no_code"]
     assert questions(draft)["b"]["show_if"]["all"][0]["value"] == "1_5"
 
 
