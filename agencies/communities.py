@@ -5,7 +5,7 @@ from itertools import chain, count
 from django.db import transaction
 from django.utils.text import slugify
 
-from accounts import visitors
+from accounts import concurrency, visitors
 from accounts.models import User
 from agencies.models import Agency, Community
 
@@ -24,11 +24,24 @@ def found(*, name: str, summary: str, is_listed: bool, by: User) -> Community:
 
 
 @transaction.atomic
-def change(*, community: Community, name: str, summary: str, is_listed: bool) -> None:
-    """Say something else of a community; its address stays."""
+def change(
+    *, community: Community, name: str, summary: str, is_listed: bool, seen: str = ""
+) -> None:
+    """Say something else of a community; its address stays.
+
+    `seen` is the version that was read. Raises ChangedMeanwhile.
+    """
+    community = Community.objects.select_for_update(of=("self",), no_key=True).get(pk=community.pk)
+    there = version(community)
     community.name, community.summary, community.is_listed = name, summary, is_listed
+    concurrency.refuse_if_changed(seen=seen, there=there, wanted=version(community))
     community.save(update_fields=["name", "summary", "is_listed"])
     visitors.forget_pages()
+
+
+def version(community: Community) -> str:
+    """Return what tells these words of the community from others."""
+    return concurrency.version(community.name, community.summary, community.is_listed)
 
 
 def let_in(*, community: Community, agency: Agency) -> None:

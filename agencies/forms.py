@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.concurrency import SeenField
 from accounts.models import User
 from agencies.models import Agency, Community, Membership
 
@@ -12,6 +13,8 @@ LONGEST_NOTE = 2000  # characters
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """The part of an agency's profile that its coordinators write."""
+
+    seen = SeenField()
 
     class Meta:
         model = Agency
@@ -24,6 +27,8 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at
 
 class NotesForm(forms.Form):
     """What organisers note of an agency: for everybody, and for themselves."""
+
+    seen = SeenField()
 
     note = forms.CharField(
         label=_("Public note"),
@@ -86,6 +91,8 @@ class AdmitForm(forms.Form):
 
 class CommunityForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """What is said of a community."""
+
+    seen = SeenField()
 
     class Meta:
         model = Community

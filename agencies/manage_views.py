@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import confirming
+from accounts import concurrency, confirming, holding
 from accounts.http import MemberRequest
 from agencies import communities, community_words
 from agencies.forms import AgencyForm, CommunityForm, FacilitatorForm
@@ -29,28 +29,39 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "communities/manage_list.html", {"page": page})
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
     """Found a community."""
-    form = CommunityForm(request.POST or None)
+    form = CommunityForm(request.POST or holding.typed(request))
     if request.method == "POST" and form.is_valid():
-        community = communities.found(**form.cleaned_data, by=request.user)
+        words = {name: form.cleaned_data[name] for name in ("name", "summary", "is_listed")}
+        community = communities.found(**words, by=request.user)
         messages.success(request, _("Founded. Now let agencies in."))
         return redirect("agencies:manage-community", community.slug)
     return render(request, "communities/manage_form.html", {"form": form, "community": None})
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Say something else of a community."""
     community = _seen(request, slug)
-    form = CommunityForm(request.POST or None, instance=_seen(request, slug))
+    form = CommunityForm(
+        request.POST or holding.typed(request),
+        instance=_seen(request, slug),
+        initial={"seen": communities.version(community)},
+    )
     if request.method == "POST" and form.is_valid():
-        communities.change(community=community, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("agencies:manage-community", slug)
+        try:
+            communities.change(community=community, **form.cleaned_data)
+        except concurrency.ChangedMeanwhile as clash:
+            concurrency.warn(form, clash)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("agencies:manage-community", slug)
     return render(request, "communities/manage_form.html", {"form": form, "community": community})
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import concurrency, holding
 from accounts.http import MemberRequest
 from agencies import profile
 from agencies.forms import NotesForm
@@ -25,19 +26,29 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "agencies/manage_notes.html", {"page": page})
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Change the two notes on an agency, or make the internal one public."""
     agency = get_object_or_404(Agency.objects.visible_to(request.user), slug=slug)
-    known = {"note": agency.note, "internal_note": agency.internal_note}
-    form = NotesForm(request.POST or None, initial=known)
+    known = {name: getattr(agency, name) for name in profile.NOTES}
+    known["seen"] = profile.version(agency, profile.NOTES)
+    form = NotesForm(request.POST or holding.typed(request), initial=known)
     if request.method == "POST" and form.is_valid():
-        if "publish" in request.POST and form.cleaned_data["internal_note"]:
-            profile.publish_note(agency=agency, **form.cleaned_data)
-            messages.success(request, _("Saved. Everybody can read the note now."))
+        try:
+            messages.success(request, _kept(request, agency, form))
+        except concurrency.ChangedMeanwhile as clash:
+            concurrency.warn(form, clash)
         else:
-            profile.keep_notes(agency=agency, **form.cleaned_data)
-            messages.success(request, _("The notes are saved."))
-        return redirect(agency)
+            return redirect(agency)
     return render(request, "agencies/manage_note.html", {"agency": agency, "form": form})
+
+
+def _kept(request: MemberRequest, agency: Agency, form: NotesForm) -> str:
+    """Keep the notes, or make the internal one public, and say so."""
+    if "publish" in request.POST and form.cleaned_data["internal_note"]:
+        profile.publish_note(agency=agency, **form.cleaned_data)
+        return _("Saved. Everybody can read the note now.")
+    profile.keep_notes(agency=agency, **form.cleaned_data)
+    return _("The notes are saved.")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import visitors
+from accounts import concurrency, visitors
 from agencies.models import Agency, EmailDomain
 
 POPULATION = {  # the bands of the directory's source
@@ -23,26 +23,44 @@ def population(agency: Agency) -> str:
     return str(POPULATION.get(agency.population_band, ""))
 
 
-def update(*, agency: Agency, about: str, join_policy: str) -> Agency:
-    """Keep the agency's own words and how people join it."""
-    agency.about, agency.join_policy = about, join_policy
-    agency.save(update_fields=["about", "join_policy"])
-    return agency
+OWN_WORDS = ("about", "join_policy")
+NOTES = ("note", "internal_note")
+
+
+def version(agency: Agency, names: Iterable[str]) -> str:
+    """Return what tells these words of the agency from others; OWN_WORDS or NOTES."""
+    return concurrency.version([getattr(agency, name) for name in names])
+
+
+def update(*, agency: Agency, about: str, join_policy: str, seen: str = "") -> Agency:
+    """Keep the agency's own words and how people join it.
+
+    `seen` is the version that was read. Raises ChangedMeanwhile.
+    """
+    return _keep(agency, {"about": about, "join_policy": join_policy}, seen)
+
+
+def keep_notes(*, agency: Agency, note: str, internal_note: str, seen: str = "") -> Agency:
+    """Keep the note that everybody reads, and the one for organizers alone, as update does."""
+    return _keep(agency, {"note": note, "internal_note": internal_note}, seen)
+
+
+def publish_note(*, agency: Agency, note: str, internal_note: str, seen: str = "") -> Agency:
+    """Put the internal note below the public one; none is internal any more."""
+    both = "\n".join(text for text in (note, internal_note) if text)
+    return keep_notes(agency=agency, note=both, internal_note="", seen=seen)
 
 
 @transaction.atomic
-def keep_notes(*, agency: Agency, note: str, internal_note: str) -> Agency:
-    """Keep the note that everybody reads, and the one for organizers alone."""
-    agency.note, agency.internal_note = note, internal_note
-    agency.save(update_fields=["note", "internal_note"])
+def _keep(agency: Agency, words: dict[str, str], seen: str) -> Agency:
+    held = Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=agency.pk)
+    there = version(held, words)
+    for name, text in words.items():
+        setattr(held, name, text)
+    concurrency.refuse_if_changed(seen=seen, there=there, wanted=version(held, words))
+    held.save(update_fields=list(words))
     visitors.forget_pages()
-    return agency
-
-
-def publish_note(*, agency: Agency, note: str, internal_note: str) -> Agency:
-    """Put the internal note below the public one; none is internal any more."""
-    both = "\n".join(text for text in (note, internal_note) if text)
-    return keep_notes(agency=agency, note=both, internal_note="")
+    return held
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import concurrency, holding
 from accounts.http import MemberRequest
 from agencies import profile, states
 from agencies.filters import AgencyFilter
@@ -49,6 +50,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     )
 
 
+@holding.keeps_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @second_factor_required
@@ -57,11 +59,17 @@ def edit(request: MemberRequest, slug: str) -> HttpResponse:
     agency = get_object_or_404(Agency.objects.visible_to(request.user), slug=slug)
     if not can_edit(request.user, agency):
         raise PermissionDenied
-    form = ProfileForm(request.POST or None, instance=agency)
+    seen = {"seen": profile.version(agency, profile.OWN_WORDS)}
+    typed = request.POST or holding.typed(request)
+    form = ProfileForm(typed, instance=agency, initial=seen)
     if request.method == "POST" and form.is_valid():
-        profile.update(agency=agency, **form.cleaned_data)
-        messages.success(request, _("The profile is saved."))
-        return redirect(agency)
+        try:
+            profile.update(agency=agency, **form.cleaned_data)
+        except concurrency.ChangedMeanwhile as clash:
+            concurrency.warn(form, clash)
+        else:
+            messages.success(request, _("The profile is saved."))
+            return redirect(agency)
     return render(request, "agencies/edit.html", {"agency": agency, "form": form})
 
 

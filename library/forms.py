@@ -10,6 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.concurrency import SeenField
 from accounts.models import User
 from accounts.names import one_line
 from agencies.models import Community
@@ -36,6 +37,7 @@ class ResourceForm(forms.Form):
     """A file or link, who may see it, and its topics; facilitators keep theirs in the community."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
+    seen = SeenField()
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200, validators=[one_line])
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Resource.Kind.choices)
     file = forms.FileField(label=gettext_lazy("File"), required=False, allow_empty_file=True)
@@ -137,7 +139,8 @@ class ResourceForm(forms.Form):
 
 def _initial_of(resource: Resource) -> dict[str, Any]:
     names = ("uid", "title", "kind", "link", "visibility", "community", "reviewed_on")
-    return {name: getattr(resource, name) for name in names} | {"topics": resource.topics.all()}
+    shown, topics = {name: getattr(resource, name) for name in names}, list(resource.topics.all())
+    return shown | {"topics": topics, "seen": keeping.version(resource, topics)}
 
 
 class SynonymsForm(forms.Form):

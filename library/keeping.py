@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
-from accounts import visitors
+from accounts import concurrency, visitors
 from accounts.models import User
 from agencies.models import Community
 from library import uploads
@@ -75,20 +75,39 @@ def change(
     topics: Iterable[Topic],
     upload: "UploadedFile | None",
     now: datetime,
+    seen: str = "",
 ) -> None:
-    """Change what is said of it; a new file or link takes the old one's place, which is kept."""
-    earlier = _version(resource, now)
+    """Change what is said of it; a new file or link takes the old one's place, which is kept.
+
+    `seen` is the version that was read. Raises ChangedMeanwhile, or uploads.Refused.
+    """
+    topics, earlier = list(topics), _version(resource, now)
     is_new = bool(upload or (details.link and details.link != resource.link))
     for name, value in vars(details).items():
         setattr(resource, name, value)
     if upload or details.link:
         resource.file, resource.file_name, resource.file_size = "", "", 0
     with _stored(resource, upload), transaction.atomic():
+        held = Resource.objects.select_for_update(of=("self",), no_key=True).get(pk=resource.pk)
+        wanted = _named(details, topics, resource.file_name)
+        there = version(held, held.topics.all())
+        concurrency.refuse_if_changed(seen=seen, there=there, wanted=wanted)
         resource.save()
         visitors.forget_pages()
         resource.topics.set(topics)
         if is_new:
             earlier.save()
+
+
+def version(resource: Resource, topics: Iterable[Topic]) -> str:
+    """Return what tells what is said of the resource, with its topics, from anything else."""
+    said = {name: getattr(resource, name) for name in Details.__dataclass_fields__}
+    return _named(Details(**said), topics, resource.file_name)
+
+
+def _named(details: Details, topics: Iterable[Topic], file_name: str | None) -> str:
+    said = [str(value) for value in vars(details).values()]
+    return concurrency.version(said, sorted(topic.pk for topic in topics), file_name)
 
 
 def announce(resources: ResourceQuerySet) -> None:

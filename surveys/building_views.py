@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.holding import keeps_typed, typed
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from surveys import authoring, building, building_forms, default_levels, kinds, outline, reaching
@@ -56,11 +57,12 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "surveys/build/list.html", {"page": page})
 
 
+@keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
     """Start a draft."""
-    form = _form(request, NewSurveyForm, {})
+    form = _form(request, NewSurveyForm, {}, _unsaved(request))
     if _is_sent(request) and form.is_valid():
         version = form.cleaned_data["version"]
         return redirect(building.begin(version=version, words=form.words()))
@@ -86,6 +88,7 @@ def detail(request: MemberRequest, key: str, version: str) -> HttpResponse:
     return render(request, "surveys/build/detail.html", context)
 
 
+@keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @while_draft
@@ -93,7 +96,7 @@ def edit(request: MemberRequest, key: str, version: str) -> HttpResponse:
     """Change what the survey says apart from its questions."""
     survey = _draft(request, key, version)
     words = {name: getattr(survey, name) for name in building.WORDS}
-    form = _form(request, SurveyForm, words | {"seen": survey.revision})
+    form = _form(request, SurveyForm, words | {"seen": survey.revision}, _unsaved(request))
     if _is_sent(request) and form.is_valid():
         try:
             seen = form.cleaned_data["seen"] or 0
@@ -105,13 +108,14 @@ def edit(request: MemberRequest, key: str, version: str) -> HttpResponse:
     return render(request, "surveys/build/survey_form.html", {"form": form, "survey": survey})
 
 
+@keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @while_draft
 def add_section(request: MemberRequest, key: str, version: str) -> HttpResponse:
     """Add a section at the end."""
     survey = _draft(request, key, version)
-    form = SectionForm(request.POST or None)
+    form = SectionForm(request.POST or typed(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -125,6 +129,7 @@ def add_section(request: MemberRequest, key: str, version: str) -> HttpResponse:
     return render(request, "surveys/build/section_form.html", {"form": form, "survey": survey})
 
 
+@keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @while_draft
@@ -132,7 +137,7 @@ def edit_section(request: MemberRequest, key: str, version: str, section: str) -
     """Change what a section says."""
     survey = _draft(request, key, version)
     found = get_object_or_404(survey.sections, key=section)
-    form = SectionForm(request.POST or None, initial=section_words(found))
+    form = SectionForm(request.POST or typed(request), initial=section_words(found))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data | {"seen": form.cleaned_data["seen"] or 0}
         try:
@@ -145,6 +150,7 @@ def edit_section(request: MemberRequest, key: str, version: str, section: str) -
     return render(request, "surveys/build/section_form.html", context)
 
 
+@keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @while_draft
@@ -167,6 +173,7 @@ def add_question(request: MemberRequest, key: str, version: str, section: str) -
     return _question_page(request, survey, form, part=found)
 
 
+@keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @while_draft
@@ -310,27 +317,39 @@ def _is_sent(request: MemberRequest) -> bool:
     return request.method == "POST" and "act" not in request.POST
 
 
-def _form(request: MemberRequest, form: Any, initial: dict[str, Any], **more: Any) -> Any:
+def _form(
+    request: MemberRequest,
+    form: Any,
+    initial: dict[str, Any],
+    unsaved: QueryDict | None,
+    **more: Any,
+) -> Any:
     """Return the form: as sent, or as it stands, or with what was typed and other rows."""
     if _is_sent(request):
         return form(request.POST, initial=initial, **more)
-    if request.method != "POST":
+    if unsaved is None:
         return form(initial=initial, **more)
-    blank = form(**more)
-    typed = {
-        name: field.widget.value_from_datadict(request.POST, request.FILES, name)
-        for name, field in blank.fields.items()
+    shown = {
+        name: field.widget.value_from_datadict(unsaved, request.FILES, name)
+        for name, field in form(**more).fields.items()
     }
-    return form(initial=typed, **more)
+    return form(initial=shown, **more)
+
+
+def _unsaved(request: MemberRequest) -> QueryDict | None:
+    """Return what was typed to have other rows, or before signing in again; asked once."""
+    return request.POST if request.method == "POST" else typed(request)
 
 
 def _question_form(
     request: MemberRequest, survey: Survey, earlier: list[Question], initial: dict[str, Any]
 ) -> Any:
-    asked = request.POST if request.method == "POST" else request.GET
+    unsaved = _unsaved(request)
+    asked = unsaved or request.GET
     kind = asked.get("retype") if "act" in asked else None
     kind = kind or asked.get("type") or initial.get("type", "")
-    return _form(request, QuestionForm, initial, survey=survey, kind=kind, earlier=earlier)
+    more = {"survey": survey, "kind": kind, "earlier": earlier}
+    return _form(request, QuestionForm, initial, unsaved, **more)
 
 
 def _question_page(request: MemberRequest, survey: Survey, form: Any, **more: Any) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import confirming
+from accounts import concurrency, confirming, holding
 from accounts.http import MemberRequest
 from agencies.permissions import facilitator_required
 from ciwo_portal import hanging
@@ -63,22 +63,15 @@ def add(request: MemberRequest) -> HttpResponse:
     return render(request, "library/manage_form.html", context)
 
 
+@holding.keeps_typed
 @facilitator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, uid: UUID) -> HttpResponse:
     """Change a resource; show where it hangs and how often it was taken."""
     resource = _kept(request, uid)
-    form = ResourceForm(
-        request.POST or None, request.FILES or None, by=request.user, resource=resource
-    )
-    if request.method == "POST" and form.is_valid():
-        keeping.change(
-            resource=resource,
-            details=form.details(),
-            topics=form.cleaned_data["topics"],
-            upload=form.cleaned_data["file"],
-            now=timezone.now(),
-        )
+    typed = request.POST or holding.typed(request)
+    form = ResourceForm(typed, request.FILES or None, by=request.user, resource=resource)
+    if request.method == "POST" and form.is_valid() and _is_changed(resource, form):
         messages.success(request, _("Saved."))
         _tell_of(request, form)
         return redirect("library:manage-edit", uid)
@@ -148,6 +141,19 @@ def detach(request: MemberRequest, uid: UUID) -> HttpResponse:
     hanging.detach(resource=resource, of=place)
     messages.success(request, _("“%s” is taken off.") % resource.title)
     return redirect(hanging.manage_url(place))
+
+
+def _is_changed(resource: Resource, form: ResourceForm) -> bool:
+    """Change it, unless a colleague has meanwhile: then the form says so."""
+    given = form.cleaned_data
+    said = {"details": form.details(), "topics": given["topics"], "seen": given["seen"]}
+    try:
+        keeping.change(resource=resource, upload=given["file"], now=timezone.now(), **said)
+    except concurrency.ChangedMeanwhile as clash:
+        concurrency.warn(form, clash)
+        resource.refresh_from_db()
+        return False
+    return True
 
 
 def _tell_of(request: MemberRequest, form: ResourceForm) -> None:
