@@ -13,6 +13,7 @@ from jobs import kinds
 from jobs.kinds import Made, Order, Progress, Refused
 from notifications.claiming import database_time
 from surveys import alarms, counting, releasing
+from surveys.disclosure import SMALLEST
 from surveys.models import Wave
 
 FEW = 300  # answers that totals are made of, which are tried within a second
@@ -56,8 +57,14 @@ def _publish(person: User, about: dict[str, Any], progress: Progress) -> Made:
     try:
         release = releasing.publish(wave=wave, progress=progress, **who)
     except releasing.TooSoon as refusal:
-        text = _("Not published: only %d agencies changed anything since the last release.")
-        raise Refused(text % refusal.changed) from None
+        text = ngettext(
+            "Not published: %(changed)d agency changed something since the last release; "
+            "it takes %(needed)d.",
+            "Not published: %(changed)d agencies changed something since the last release; "
+            "it takes %(needed)d.",
+            refusal.changed,
+        )
+        raise Refused(text % {"changed": refusal.changed, "needed": SMALLEST}) from None
     except releasing.AlreadyPublished as refusal:
         release = refusal.release
         text = _("Release %d was published meanwhile: the totals are published once.")

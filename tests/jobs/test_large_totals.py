@@ -45,7 +45,7 @@ def test_organizer_is_led_to_the_release(organiser_client: Client, now: datetime
     link = BeautifulSoup(done, "html.parser").select("[data-job] a")[0]
     assert shown(done, "[data-job]").startswith("The totals are published. Everybody can read")
     assert organiser_client.get(str(link["href"])).context["release"] == wave.releases.get()
-    refused = "Not published: only 0 agencies changed anything since the last release."
+    refused = "Not published: 0 agencies changed something since the last release; it takes 5."
     assert shown(again, "[data-job]") == refused
 
 
