@@ -14,6 +14,7 @@ from django.db.models.functions import Concat, Left
 from psycopg import Cursor
 
 from accounts.models import User
+from notifications import kinds
 from notifications.models import Notification
 
 State = Notification.State
@@ -39,7 +40,7 @@ def database_time() -> datetime:
 
 
 def tidy(now: datetime) -> None:
-    """Stop owing what is useless, withdrawn, a danger, or overtaken by a later reminder."""
+    """Stop owing what is useless, withdrawn, a danger, or replaced by a later one."""
     waiting = Notification.objects.filter(state__in=[State.PENDING, State.HELD])
     held = Notification.objects.filter(state__in=[State.CLAIMED, State.SENDING])
     left = held.filter(lease_until__lte=now - HOLD)
@@ -50,7 +51,7 @@ def tidy(now: datetime) -> None:
         State.PARKED, reason="workers ended eight times while they had it"
     )
     with connection.cursor() as cursor:
-        cursor.execute(_SUPERSEDE, {"now": now})
+        cursor.execute(_SUPERSEDE, {"now": now, "kinds": kinds.replacing()})
 
 
 def claim(now: datetime, count: int) -> list[Notification]:
@@ -143,7 +144,7 @@ WHERE id = %(id)s AND claim = %(claim)s AND state = 'claimed'
 _SUPERSEDE = """
 UPDATE notifications_notification AS old
 SET state = 'superseded', reason = 'a later reminder says the same', context = '{}'
-WHERE old.state = 'pending' AND old.category IN ('reminders', 'surveys') AND old.due_at <= %(now)s
+WHERE old.state = 'pending' AND old.kind = ANY(%(kinds)s) AND old.due_at <= %(now)s
   AND EXISTS (
     SELECT 1 FROM notifications_notification AS new
     WHERE new.recipient_id = old.recipient_id AND new.about = old.about AND new.kind = old.kind

@@ -47,7 +47,8 @@ class Kind:
     and <word>.html. `write` reads what is true now and raises Dropped when the message has lost
     its point (cancelled, left, answered, moved on). With `rows`, the one whose key stands in the
     context under `names` is looked up for many messages at once: `write` finds it in
-    `notification.found`, or None there.
+    `notification.found`, or None there. One that `replaces` tells all that earlier ones about the
+    same tell their reader, so that of several that wait together the last one goes.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Kind:
     names: str = ""
     rows: QuerySet[Any] | None = None
     title: str | Promise = ""  # what organisers call it
+    replaces: bool = False
 
 
 FRESH = 1.0  # seconds for which what was looked up may be believed
@@ -70,6 +72,11 @@ def register(*kinds: Kind) -> None:
 def get(name: str) -> Kind:
     """Return the kind of this name, or raise KeyError."""
     return _kinds[name]
+
+
+def replacing() -> list[str]:
+    """Return the kinds of which a later message replaces earlier ones about the same."""
+    return [name for name, kind in _kinds.items() if kind.replaces]
 
 
 def titles() -> list[tuple[str, str | Promise]]:

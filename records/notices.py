@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from notifications.fanning import ToEach
 from notifications.kinds import Dropped, Kind, Letter, register
-from notifications.models import Category, Notification
+from notifications.models import Category, Notification, NotificationQuerySet
 from records.models import Recording
 
 KIND = "records/recording"
@@ -18,12 +18,18 @@ def about(recording: Recording) -> str:
     return f"recording/{recording.pk}"
 
 
+def told(recording: Recording) -> NotificationQuerySet:
+    """Return what brought this news to somebody, or still may."""
+    withdrawn = Notification.State.CANCELLED
+    return Notification.objects.filter(about=about(recording)).exclude(state=withdrawn)
+
+
 def recording_is_out(recording: Recording, now: datetime) -> ToEach:
-    """Tell who had a place or came that the recording is there; once, whatever changes."""
+    """Tell who had a place or came that the recording is there; once for each time it comes out."""
     return ToEach(
         kind=KIND,
         category=Category.MESSAGES,
-        key=(f"recording-out/{recording.webinar_id}/", ""),
+        key=(f"recording-out/{recording.webinar_id}/", f"/{now.isoformat()}"),
         about=about(recording),
         recipient="pk",
         context={"recording": recording.pk},

@@ -112,9 +112,9 @@ def publish(*, webinar: Webinar, now: datetime) -> int:
     visitors.forget_pages()
     if recording.webinar.is_entered_later:
         return 0
-    audience = _audience(recording)
-    fanning.queue(audience, notices.recording_is_out(recording, now))
-    return audience.count()
+    known = notices.told(recording).values("recipient")
+    audience = _audience(recording).exclude(pk__in=known)
+    return fanning.queue(audience, notices.recording_is_out(recording, now))
 
 
 @transaction.atomic

@@ -248,6 +248,7 @@ register(
         "invitation",
         _ROWS,
         _("Reminder of a session"),
+        replaces=True,
     ),
 )
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from surveys.permissions import may_draft, may_share, may_sign_off, may_submit
 from surveys.waiting import Task
 
 CAPPED_USEFUL_FOR = timedelta(days=30)
-TOGETHER = 600  # seconds in which sections that are called ready come in one message
+TOGETHER = timedelta(minutes=10)  # what happens to sections within them comes in one message
 _CATEGORIES = dict.fromkeys(("reopened", "extended", "capped"), Category.CHANGES)  # not SURVEYS
 UNOPENED = "unopened"  # the lead of the reminder to those who have not looked yet
 
@@ -66,24 +67,18 @@ def capped(
 
 
 def given(work: SectionWork, person: User, now: datetime) -> Notification:
-    """Tell a colleague that a section is theirs now; owed once each time it is given."""
-    return _about_section("given", work, person, now)
+    """Tell a colleague which sections are theirs now: one message for those given together."""
+    return _together("given", work.response, person, now)
 
 
 def ready(response: Response, person: User, now: datetime) -> Notification:
-    """Ask who reviews to look at what is ready: one message for what is called so together.
-
-    It goes at the end of the ten minutes in which the first section was, and a minute later, so
-    that whoever was last in them has committed.
-    """
-    ends = datetime.fromtimestamp((now.timestamp() // TOGETHER + 1) * TOGETHER, UTC)
-    key = f"survey-ready/{response.pk}/{person.pk}/{ends.isoformat()}"
-    return _notice(response, person, "ready", key, ends + timedelta(minutes=1))
+    """Ask who reviews to look at what is ready: one message for what is called so together."""
+    return _together("ready", response, person, now)
 
 
 def returned(work: SectionWork, person: User, now: datetime) -> Notification:
-    """Tell who has a section that it came back, and why; owed once each time."""
-    return _about_section("returned", work, person, now)
+    """Tell who has sections that they came back, and why: one message for those together."""
+    return _together("returned", work.response, person, now)
 
 
 def about(response: Response) -> str:
@@ -181,24 +176,49 @@ def _task_url(response: Response, task: Task) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def _about_section(word: str, work: SectionWork, person: User, now: datetime) -> Notification:
-    moment = work.given_at if word == "given" else work.staged_at
-    assert moment is not None  # noqa: S101 whoever owes it has just set it
-    key = f"survey-{word}/{work.pk}/{person.pk}/{moment.isoformat()}"
-    return _notice(work.response, person, word, key, now, work=work.pk)
+def _together(word: str, response: Response, person: User, now: datetime) -> Notification:
+    """Owe one message for what happens to a person's sections within the same ten minutes.
+
+    It goes at their end, and a minute later, so that whoever was last in them has committed.
+    """
+    span = TOGETHER.total_seconds()
+    ends = datetime.fromtimestamp((now.timestamp() // span + 1) * span, UTC)
+    key = f"survey-{word}/{response.pk}/{person.pk}/{ends.isoformat()}"
+    due_at = ends + timedelta(minutes=1)
+    return _notice(response, person, word, key, due_at, ends=ends.isoformat())
 
 
-def _write_about_section(notification: Notification) -> Letter:
+def _write_given(notification: Notification) -> Letter:
     response, person = _unsubmitted(notification)
-    word = notification.kind.rpartition("/")[2]
-    works = response.works.select_related("section", "owner", "given_by", "staged_by")
-    work = works.filter(pk=notification.context["work"]).first()
-    if work is None or not _still_holds(word, work, person, response):
-        raise Dropped("the section is in other hands or further on")
-    query = {"agency": response.agency.slug, "section": work.section.key}
-    path = reverse("surveys:respond", args=[response.wave.slug], query=query)
-    context = _context(response) | {"work": work, "section": work.section}
-    context["url"] = settings.SITE_URL + path
+    works = _works(notification, response, "given_at").filter(owner=person)
+    return _about_sections(response, person, list(works))
+
+
+def _write_returned(notification: Notification) -> Letter:
+    response, person = _unsubmitted(notification)
+    works = _works(notification, response, "staged_at").filter(stage=SectionWork.Stage.RETURNED)
+    mine = [work for work in works if person == (work.owner or work.readied_by)]
+    return _about_sections(response, person, mine)
+
+
+def _works(notification: Notification, response: Response, moment: str) -> QuerySet[SectionWork]:
+    """Return the sections of which the message tells what somebody else did to them."""
+    ends = datetime.fromisoformat(notification.context["ends"])
+    span = {f"{moment}__gte": ends - TOGETHER, f"{moment}__lt": ends}
+    by = {moment.replace("_at", "_by"): notification.recipient}
+    works = response.works.filter(**span).exclude(**by)
+    people = ("owner", "given_by", "staged_by", "readied_by")
+    return works.select_related("section", *people).order_by("section__position", "pk")
+
+
+def _about_sections(response: Response, person: User, works: list[SectionWork]) -> Letter:
+    if not works or not may_draft(person, response):
+        raise Dropped("the sections are in other hands or further on")
+    query, page = {"agency": response.agency.slug}, "overview"
+    if len(works) == 1:
+        query["section"], page = works[0].section.key, "respond"
+    path = reverse(f"surveys:{page}", args=[response.wave.slug], query=query)
+    context = _context(response) | {"works": works, "url": settings.SITE_URL + path}
     return Letter(context, can_wait=True, happens_at=response.closes_at, url=context["url"])
 
 
@@ -214,12 +234,6 @@ def _write_ready(notification: Notification) -> Letter:
         path = reverse("surveys:section", args=[slug, waits[0].section.key], query=query)
     context = _context(response) | {"works": waits, "url": settings.SITE_URL + path}
     return Letter(context, can_wait=True, happens_at=response.closes_at, url=context["url"])
-
-
-def _still_holds(word: str, work: SectionWork, person: User, response: Response) -> bool:
-    if not may_draft(person, response):
-        return False
-    return work.owner == person if word == "given" else work.stage == SectionWork.Stage.RETURNED
 
 
 def _context(response: Response) -> dict[str, Any]:
@@ -247,6 +261,7 @@ register(
             "response",
             _ROWS,
             title,
+            replaces=word in ("reminder", "ready"),
         )
         for word, write, title in (
             ("invitation", _write, _("Survey invitation")),
@@ -254,9 +269,9 @@ register(
             ("reopened", _write, _("Survey reopened")),
             ("extended", _write_task, _("Survey open longer")),
             ("capped", _write_capped, _("Survey shared less widely")),
-            ("given", _write_about_section, _("Survey section given")),
+            ("given", _write_given, _("Survey section given")),
             ("ready", _write_ready, _("Survey section ready for sign-off")),
-            ("returned", _write_about_section, _("Survey section returned")),
+            ("returned", _write_returned, _("Survey section returned")),
         )
     )
 )

@@ -109,10 +109,9 @@ def session_off(community: Community, person: User, now: datetime) -> Notificati
 def section(community: Community, person: User, now: datetime) -> Notification:
     wave = make_wave(opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=9))
     response = make_response(wave, community.agencies.get())
-    part = make_question(response.wave.survey).section
-    return survey_notices.given(
-        response.works.create(section=part, owner=person, given_at=now), person, now
-    )
+    part, earlier = make_question(response.wave.survey).section, now - timedelta(minutes=30)
+    work = response.works.create(section=part, owner=person, given_at=earlier)
+    return survey_notices.given(work, person, earlier)
 
 
 def answered(community: Community, person: User, now: datetime) -> Notification:

@@ -171,7 +171,10 @@ def send_again(*, mailing: Mailing, now: datetime) -> int:
 
 
 def try_out(*, mailing: Mailing, person: User, now: datetime) -> None:
-    """Send a copy to one who writes it, as if that person held a seat; once a minute at most."""
+    """Send a copy to one who writes it, as if that person held a seat.
+
+    Of the same words once a minute at most.
+    """
     outbox.queue([mailing_notices.mailing_copy(mailing, person, now)])
 
 

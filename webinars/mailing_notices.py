@@ -47,9 +47,9 @@ def context(mailing: Mailing, place: int) -> dict[str, object]:
 
 
 def mailing_copy(mailing: Mailing, person: User, now: datetime) -> Notification:
-    """Owe who writes it a copy to look at; once a minute at most."""
+    """Owe who writes it a copy to look at; of the same words once a minute at most."""
     return Notification(
-        key=f"mailing-copy/{mailing.pk}/{person.pk}/{now:%Y%m%d%H%M}",
+        key=f"mailing-copy/{mailing.pk}/{person.pk}/{now:%Y%m%d%H%M}/{mailing.version}",
         kind="webinars/mailing-copy",
         category=Category.ACCOUNT,  # it was asked for this moment
         about=f"mailing-copy/{mailing.pk}",

@@ -376,6 +376,7 @@ register(
         "place",
         _PLACES,
         TITLES["webinars/reminder"],
+        replaces=True,
     ),
     Kind(
         "webinars/thanks",

@@ -95,9 +95,12 @@ def _write(notification: Notification) -> Letter:
 
 def _write_news(notification: Notification) -> Letter:
     presenter, said = _presenter(notification), notification.context
-    if presenter.webinar.sequence != said["sequence"]:
+    if said["word"] == "link":  # holds wherever the webinar moves
+        if presenter.webinar.is_cancelled:
+            raise Dropped("the webinar was canceled")
+    elif presenter.webinar.sequence != said["sequence"]:
         raise Dropped("the webinar has changed since")
-    if said["word"] != "link" and _hears_by_place(presenter):
+    elif _hears_by_place(presenter):
         raise Dropped("the speaker has a place too, and one message says it")
     return _letter(notification, presenter, {"word": said["word"]})
 

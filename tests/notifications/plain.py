@@ -46,7 +46,7 @@ def plain_kind(settings: Settings, tmp_path: Any) -> None:
     settings.TEMPLATES = [
         settings.TEMPLATES[0] | {"DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}
     ]
-    kinds.register(Kind("tests/plain", Category.REMINDERS, _write))
+    kinds.register(Kind("tests/plain", Category.REMINDERS, _write, replaces=True))
 
 
 def owe(**fields: Any) -> Notification:

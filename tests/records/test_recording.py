@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -276,8 +276,9 @@ def test_search_engines_read_public_recordings_only(
     assert page(organiser_client).select("script[type='application/ld+json']") == []
 
 
+@pytest.mark.parametrize(("state", "again"), [("sent", 0), ("pending", 2)])
 def test_everybody_who_had_a_seat_or_came_is_told_once(
-    webinar: Webinar, organiser: User, postbox: Postbox
+    webinar: Webinar, organiser: User, state: str, again: int
 ):
     seated, walked_in = make_user(email="s@example.org"), make_user(email="w@example.org")
     make_registration(webinar, seated)
@@ -285,11 +286,12 @@ def test_everybody_who_had_a_seat_or_came_is_told_once(
     Attendance.objects.create(webinar=webinar, person=walked_in, attended=True)
     Attendance.objects.create(webinar=webinar, person=seated, attended=True)
 
-    told = bring_out(webinar, organiser)
+    told = [bring_out(webinar, organiser)]
+    Notification.objects.update(state=state, context={}, sent_at=NOW if state == "sent" else None)
     recording.withdraw(webinar=webinar, now=NOW)
-    recording.publish(webinar=webinar, now=NOW)
+    told += [recording.publish(webinar=webinar, now=NOW + timedelta(hours=1)) for _ in range(2)]
 
-    assert (told, Notification.objects.count()) == (2, 2)
+    assert told == [2, again, 0]
 
 
 def test_message_leads_to_the_page_and_only_who_may_see_it_gets_one(

@@ -1,8 +1,10 @@
 """What a survey's messages say, and whom they reach."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from django.test import override_settings
@@ -12,11 +14,13 @@ from accounts.models import User
 from agencies.models import Membership
 from notifications import delivering, outbox
 from notifications.models import Notification
-from surveys import fielding, notices, signing_off, submitting, wording
+from surveys import assigning, fielding, notices, signing_off, submitting, wording
 from surveys.models import Response, SectionWork, Survey
 from tests.factories import make_answer, make_member, make_question, make_user
 from tests.postbox import Postbox
 from tests.surveys.scenes import make_coordinator, make_open_response
+
+EARLIER = datetime.now(UTC) - timedelta(minutes=30)
 
 
 @pytest.fixture
@@ -141,10 +145,10 @@ def work(response: Response) -> SectionWork:
         section=section,
         owner=people[0],
         note="By <May>.",
-        given_at=datetime.now(UTC),
+        given_at=EARLIER,
         given_by=people[1],
         stage="returned",
-        staged_at=datetime.now(UTC),
+        staged_at=EARLIER,
         staged_by=people[2],
         readied_by=people[0],
         reason="The <year> is off.",
@@ -155,16 +159,16 @@ def work(response: Response) -> SectionWork:
 @pytest.mark.parametrize(
     ("word", "subject", "said"),
     [
-        ("given", "Yours to fill in: Money (", ["Casey asks you", "By <May>."]),
-        ("returned", "Please look again: Money (", ["Kim has", "The <year> is off."]),
+        ("given", "Yours to fill in: Money (", ["Money", "(Casey)", "By <May>."]),
+        ("returned", "Please look again: Money (", ["Money", "(Kim)", "The <year> is off."]),
     ],
 )
 def test_what_a_section_is_about_and_where_it_leads(
     work: SectionWork, postbox: Postbox, word: str, subject: str, said: list[str]
 ) -> None:
-    person, now = work.owner, datetime.now(UTC)
+    person = work.owner
     assert person
-    outbox.queue([getattr(notices, word)(work, person, now)])
+    outbox.queue([getattr(notices, word)(work, person, EARLIER)])
 
     delivering.drain()
 
@@ -189,13 +193,38 @@ def test_what_has_changed_hands_is_not_sent(
 ) -> None:
     person = work.owner
     assert person
-    outbox.queue([getattr(notices, word)(work, person, datetime.now(UTC))])
+    outbox.queue([getattr(notices, word)(work, person, EARLIER)])
     SectionWork.objects.update(**change)
 
     delivering.drain()
 
-    reason = "the section is in other hands or further on"
+    reason = "the sections are in other hands or further on"
     assert (postbox.received, Notification.objects.get().reason) == ([], reason)
+
+
+@pytest.mark.parametrize(("minutes", "mails"), [((1, 9), [2]), ((1, 9, 21), [2, 1])])
+def test_each_section_reaches_its_reader_with_its_reason(
+    response: Response, postbox: Postbox, minutes: Sequence[int], mails: list[int]
+) -> None:
+    dana, casey = make_member(response.agency), make_coordinator(response)
+    hour = EARLIER.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    for number, minute in enumerate(minutes):
+        section = make_question(response.wave.survey, section=f"part-{number}").section
+        now = hour + timedelta(minutes=minute)
+        act: dict[str, Any] = {"response": response, "section": section, "now": now}
+        assigning.give(**act, to=dana, note=f"Note {number}.", by=casey)
+        signing_off.mark_ready(**act, by=dana)
+        signing_off.send_back(**act, reason=f"Reason {number}.", by=casey)
+
+    delivering.drain()
+
+    texts = [parts(one) for one in postbox.received if one["To"] == dana.email]
+    for word in ("Note", "Reason"):
+        found = [{m for p in both for m in re.findall(rf"{word} \d\.", p)} for both in texts]
+        assert [len(words) for words in found if words] == mails
+        assert {one for words in found for one in words} == {
+            f"{word} {number}." for number in range(len(minutes))
+        }
 
 
 def call_ready(response: Response, minutes: list[int]) -> User:
