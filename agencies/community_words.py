@@ -25,6 +25,7 @@ def taking_out(community: Community, agency: Agency) -> Asked:
             _("Its coming sessions leave their calendars, with an e-mail to each."),
             _("Seats in webinars for the community go to others."),
             _("What the agency said in sessions and surveys stays."),
+            _("Put back within ten minutes, it has lost nothing, and nobody has heard of it."),
         ],
         "submit": _("Take out"),
         "back_url": _page(community),

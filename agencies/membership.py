@@ -1,6 +1,6 @@
 """How a person comes into an agency and leaves it; what a mail domain proves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from accounts.models import User
 from agencies.models import Agency, AgencyQuerySet, Membership
 
+# So long who leaves may come back, by a slip put right, before anything of theirs is taken away.
+SLIP = timedelta(minutes=10)
 Role, Status = Membership.Role, Membership.Status
 
 

@@ -1,15 +1,19 @@
 """Ask people to a session, and take their answers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from agencies.membership import SLIP
 from agencies.models import Membership
 from notifications import outbox
+from notifications.models import Notification
 from sessions import notices
 from sessions.models import Invitation, PracticeSession
+
+SOON = timedelta(hours=1)  # before the start nobody waits to be told
 
 
 class AnswersClosed(Exception):
@@ -21,8 +25,13 @@ class SessionFull(Exception):
 
 
 @transaction.atomic
-def invite_community(*, session: PracticeSession, now: datetime) -> int:
-    """Ask everybody of the community who has not been asked; returns how many they are."""
+def invite_community(
+    *, session: PracticeSession, now: datetime, due_at: datetime | None = None
+) -> int:
+    """Ask everybody of the community who has not been asked; returns how many they are.
+
+    They are told at `due_at`, or at once.
+    """
     staff = Membership.objects.active().filter(agency__communities=session.community_id)
     people = User.objects.filter(
         Q(pk__in=staff.values("person")) | Q(facilitated_communities=session.community_id),
@@ -35,25 +44,34 @@ def invite_community(*, session: PracticeSession, now: datetime) -> int:
     fresh = session.invitations.filter(person__in=[one.person_id for one in asked])
     for invitation in (invitations := list(fresh.select_related("person"))):
         invitation.session = session
-    outbox.queue(notices.invited(invitation, now) for invitation in invitations)
+    outbox.queue(notices.invited(invitation, due_at or now) for invitation in invitations)
     return len(asked)
 
 
 def invite_newcomers(*, now: datetime) -> None:
-    """Ask who has joined since to every coming session; running twice asks nobody twice."""
+    """Ask who has joined since to every coming session; running twice asks nobody twice.
+
+    They are told after a while, so that an agency let in by a slip hears nothing of it.
+    """
     coming = PracticeSession.objects.filter(
         state=PracticeSession.State.PUBLISHED, starts_at__gt=now
     )
     for session in coming.order_by("starts_at", "pk"):
-        invite_community(session=session, now=now)
+        is_soon = session.starts_at is not None and session.starts_at <= now + SOON
+        invite_community(session=session, now=now, due_at=now if is_soon else now + SLIP)
 
 
 def release_leavers(*, now: datetime) -> None:
-    """Take the coming sessions back from who may not come any more; once."""
-    left = Invitation.objects.left().filter(
+    """Take the coming sessions back from who has not been allowed to come for a while; once.
+
+    Who is back by then keeps the answer and hears nothing.
+    """
+    coming = Invitation.objects.filter(
         session__state=PracticeSession.State.PUBLISHED, session__starts_at__gt=now
     )
-    for pk in sorted(set(left.values_list("session", flat=True))):
+    coming.standing().filter(left_at__isnull=False).update(left_at=None)
+    coming.left().filter(left_at=None).update(left_at=now)
+    for pk in sorted(set(coming.gone(now).values_list("session", flat=True))):
         _release(pk, now)
 
 
@@ -61,9 +79,13 @@ def release_leavers(*, now: datetime) -> None:
 def _release(pk: int, now: datetime) -> None:
     """Take the invitations away, with their messages; who is asked again gets new ones."""
     session = PracticeSession.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
-    left = list(session.invitations.left().select_related("person"))
-    outbox.withdraw(*map(notices.about, left), reason="the person left the community", now=now)
-    outbox.queue(notices.left(invitation, now) for invitation in left)
+    left = list(session.invitations.gone(now).select_related("person"))
+    subjects = {notices.about(invitation): invitation for invitation in left}
+    untold = Notification.objects.open().filter(kind="sessions/invited", about__in=subjects)
+    unaware = set(untold.values_list("about", flat=True))
+    outbox.withdraw(*subjects, reason="the person left the community", now=now)
+    told = (invitation for about, invitation in subjects.items() if about not in unaware)
+    outbox.queue(notices.left(invitation, now) for invitation in told)
     session.invitations.filter(pk__in=[invitation.pk for invitation in left]).delete()
 
 

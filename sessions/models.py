@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agencies import words
+from agencies.membership import SLIP
 from agencies.models import Community, Membership
 from events import zones
 from events.leads import Lead
@@ -125,6 +126,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those of people who may not read inside any more, though their accounts are open."""
         return self.filter(~_is_inside(), person__is_active=True)
 
+    def gone(self, now: datetime) -> Self:
+        """Those of people who left a while ago, or shortly before the session."""
+        is_due = Q(left_at__lte=now - SLIP) | Q(session__starts_at__lte=now + 2 * SLIP)
+        return self.left().filter(is_due)
+
     def answers(self) -> dict[str, int]:
         """Count the answers: by the word for each, and all who are asked."""
         counted = self.order_by().values_list("rsvp").annotate(number=Count("pk"))
@@ -184,6 +190,7 @@ class Invitation(models.Model):
     rsvp = models.CharField(_("answer"), max_length=5, choices=Rsvp, blank=True)
     invited_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True, editable=False)  # seen to be outside
 
     objects = InvitationQuerySet.as_manager()
 

@@ -38,10 +38,10 @@ def subject(session: PracticeSession) -> Subject:
     return Subject(f"session:{session.slug}", session.title, page, is_about)
 
 
-def invited(invitation: Invitation, now: datetime) -> Notification:
+def invited(invitation: Invitation, due_at: datetime) -> Notification:
     """Ask somebody to the session."""
     key = f"session-invited/{invitation.pk}"
-    return _notice(invitation, "invited", key, now, invitation.session.starts_at)
+    return _notice(invitation, "invited", key, due_at, invitation.session.starts_at)
 
 
 def moved(session: PracticeSession, before: Times, now: datetime) -> ToEach:

@@ -61,7 +61,6 @@ class ReplyForm(forms.Form):
     is_note = forms.BooleanField(
         label=_("Show question and answer beside your survey answer, without the asker's name"),
         required=False,
-        initial=True,
     )
 
 

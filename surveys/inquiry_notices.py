@@ -75,14 +75,20 @@ def _write_settled(notification: Notification) -> Letter:
     inquiry = _found(notification)
     if inquiry.removed_at:
         raise Dropped("the question was removed")
-    person = notification.recipient
-    if person is None or not Inquiry.objects.visible_to(person).filter(pk=inquiry.pk).exists():
-        raise Dropped("the person does not belong to the agency any more")
+    _refuse_outsiders(notification, inquiry)
     return _letter(inquiry)
 
 
 def _write_removed(notification: Notification) -> Letter:
-    return _letter(_found(notification))
+    inquiry = _found(notification)
+    _refuse_outsiders(notification, inquiry)
+    return _letter(inquiry)
+
+
+def _refuse_outsiders(notification: Notification, inquiry: Inquiry) -> None:
+    person = notification.recipient
+    if person is None or not Inquiry.objects.visible_to(person).filter(pk=inquiry.pk).exists():
+        raise Dropped("the person does not belong to the agency any more")
 
 
 def _letter(inquiry: Inquiry) -> Letter:

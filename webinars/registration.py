@@ -74,13 +74,18 @@ def cancel(*, webinar: Webinar, person: User, now: datetime) -> None:
 
 
 def release_leavers(*, now: datetime) -> None:
-    """Free the places in coming webinars of who may not see them any more; once.
+    """Free the places in coming webinars of who has not been allowed to see them for a while; once.
 
-    They left their agency, the agency left the community, or the webinar was closed to them.
+    They left their agency, the agency left the community, or the webinar was closed to them. Who
+    is back by then keeps the place and hears nothing.
     """
     coming = Webinar.objects.announced().filter(starts_at__gt=now)
-    left = Registration.objects.current().left().filter(webinar__in=coming.values("pk"))
-    for webinar in Webinar.objects.filter(pk__in=left.values("webinar")).order_by("pk"):
+    places = Registration.objects.current().filter(webinar__in=coming.values("pk"))
+    left = places.left().values("pk")
+    places.filter(left_at__isnull=False).exclude(pk__in=left).update(left_at=None)
+    places.filter(left_at=None, pk__in=left).update(left_at=now)
+    gone = places.gone(now).values("webinar")
+    for webinar in Webinar.objects.filter(pk__in=gone).order_by("pk"):
         _release(webinar, now)
 
 
@@ -89,7 +94,7 @@ def _release(webinar: Webinar, now: datetime) -> None:
     webinar = hold(webinar)
     if not webinar.is_open(now):
         return
-    for place in webinar.registrations.current().left().select_related("person").order_by("pk"):
+    for place in webinar.registrations.current().gone(now).select_related("person").order_by("pk"):
         place.webinar = webinar
         _give_up(place, now, "outside")
     promote(webinar=webinar, now=now)

@@ -47,7 +47,7 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
     def numbers_for(self, person: User) -> dict[str, int]:
         """Return how many are `waiting` for this coordinator, and of the own ones open; a query."""
         waiting = Q(pk__in=self.waiting_for(person).values("pk"))
-        mine = Q(asked_by=person)
+        mine = Q(pk__in=self.visible_to(person).filter(asked_by=person).values("pk"))
         found = self.open().filter(waiting | mine)
         return found.aggregate(waiting=Count("pk", filter=waiting), mine=Count("pk", filter=mine))
 

@@ -9,14 +9,15 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from agencies.models import Membership
 from surveys.models.fielding import Wave
-from surveys.models.instrument import Section
+from surveys.models.instrument import READ_BY_MEMBERS, Section
 
 
 class MutualSectionQuerySet(models.QuerySet["MutualSection"]):
     def unmet_by(self, user: User | AnonymousUser) -> Self:
-        """Those of which none of this member's agencies has handed an answer in yet.
+        """Those of which none of this member's agencies has handed in what other agencies read.
 
-        Zero, "we do not track this" and "not our power" are answers. Organisers owe nothing, and
+        Zero, "we do not track this" and "not our power" are answers; one that does not apply, or
+        that is kept or only counted, gives nothing. Organisers owe nothing, and
         who belongs to no agency reads no members' answers anyway.
         """
         if not user.is_authenticated or user.is_organiser:
@@ -28,6 +29,8 @@ class MutualSectionQuerySet(models.QuerySet["MutualSection"]):
             state="submitted",
             agency__in=mine.values("agency"),
             answers__question__section=OuterRef("section"),
+            answers__applies=True,
+            answers__readable_as__in=READ_BY_MEMBERS,
         )
         return self.filter(Exists(mine), ~Exists(given))
 

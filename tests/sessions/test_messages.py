@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from agencies.membership import SLIP
 from notifications import delivering
 from notifications.models import Notification
 from sessions import invitations, scheduling, tasks
 from sessions.agenda import Part
 from sessions.models import PracticeSession
 from sessions.scheduling import Plan
-from tests.factories import make_session, midday
+from tests.factories import make_member, make_session, midday
 from tests.postbox import Postbox
 from tests.sessions.conftest import Circle
 
@@ -248,8 +249,8 @@ def test_who_left_loses_the_calendar_entries_to_come_once(
     postbox.received.clear()
     leave(circle, end)
 
-    for _ in range(2):
-        invitations.release_leavers(now=datetime.now(UTC))
+    for ago in (SLIP, 0 * SLIP, 0 * SLIP):
+        invitations.release_leavers(now=datetime.now(UTC) - ago)
     change(session, title="Our secret liens", summary="Said later")
     delivering.drain()
 
@@ -271,10 +272,11 @@ def test_who_comes_back_is_asked_again(circle: Circle, postbox: Postbox):
     delivering.drain()
     postbox.received.clear()
     circle.community.agencies.clear()
-    invitations.release_leavers(now=datetime.now(UTC))
+    for ago in (SLIP, 0 * SLIP):
+        invitations.release_leavers(now=datetime.now(UTC) - ago)
     circle.community.agencies.add(circle.agency)
 
-    invitations.invite_newcomers(now=datetime.now(UTC))
+    invitations.invite_newcomers(now=datetime.now(UTC) - SLIP)
     delivering.drain()
 
     [message] = postbox.received
@@ -284,6 +286,41 @@ def test_who_comes_back_is_asked_again(circle: Circle, postbox: Postbox):
     assert reasons == {("the person belongs to the community again",)}
 
 
+def test_slip_put_right_costs_no_answer_and_no_mail(circle: Circle, postbox: Postbox):
+    session, now = announced(circle), datetime.now(UTC) - 3 * SLIP
+    invitations.answer(session=session, person=circle.member, rsvp="yes", now=now)
+    delivering.drain()
+    postbox.received.clear()
+
+    circle.community.agencies.clear()
+    invitations.release_leavers(now=now)
+    circle.community.agencies.add(circle.agency)
+    for minutes in (9, 11, 30):
+        invitations.release_leavers(now=now + timedelta(minutes=minutes))
+        invitations.invite_newcomers(now=now + timedelta(minutes=minutes))
+    delivering.drain()
+
+    assert session.invitations.get(person=circle.member).rsvp == "yes"
+    assert postbox.received == []
+
+
+def test_agency_let_in_by_a_slip_hears_nothing(circle: Circle, postbox: Postbox):
+    session, now = announced(circle), datetime.now(UTC) - 3 * SLIP
+    delivering.drain()
+    postbox.received.clear()
+    agency = make_member().memberships.get().agency
+
+    circle.community.agencies.add(agency)
+    invitations.invite_newcomers(now=now)
+    asked = session.invitations.count()
+    circle.community.agencies.remove(agency)
+    for minutes in (1, 12):
+        invitations.release_leavers(now=now + timedelta(minutes=minutes))
+    delivering.drain()
+
+    assert (asked, session.invitations.count(), postbox.received) == (3, 2, [])
+
+
 def test_leaving_owes_nothing_of_what_is_over_or_taken_away(circle: Circle, postbox: Postbox):
     session = announced(circle)
     delivering.drain()
@@ -291,6 +328,7 @@ def test_leaving_owes_nothing_of_what_is_over_or_taken_away(circle: Circle, post
     leave(circle, "agency")
 
     invitations.release_leavers(now=SOON + timedelta(hours=1))
+    invitations.release_leavers(now=datetime.now(UTC) - SLIP)
     tasks.release_leavers()
     session.invitations.all().delete()
     session.delete()

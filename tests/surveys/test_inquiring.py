@@ -248,6 +248,22 @@ def test_removing_takes_the_note_away_and_tells_both_sides(
     assert Inquiry.objects.notes_for(casey).count() == 0
 
 
+def test_who_left_the_asking_agency_hears_and_counts_nothing(
+    answer: Answer, casey: User, now: datetime, postbox: Postbox
+) -> None:
+    inquiry = ask(answer, make_member(), now)
+    asker = inquiry.asked_by
+    assert asker is not None
+    asker.memberships.update(status="ended", ended_at=now)
+
+    inquiring.remove(inquiry=inquiry, reason="Names a case.", by=make_user(), now=now)
+    Notification.objects.update(due_at=now)
+    delivering.drain()
+
+    assert asker.email not in {message["To"] for message in postbox.received}
+    assert Inquiry.objects.numbers_for(asker) == {"waiting": 0, "mine": 0}
+
+
 def test_a_question_is_known_to_both_sides_and_the_organisers(answer: Answer) -> None:
     asker = make_member()
     make_inquiry(answer, asker, state="declined")

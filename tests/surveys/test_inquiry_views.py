@@ -198,6 +198,13 @@ def test_a_note_does_not_name_who_asked(answer: Answer, casey: User) -> None:
     assert ["How do you do it?" in note, "Ann" in note, agency.name in note] == [True, False, False]
 
 
+def test_no_tick_publishes_what_nobody_chose(answer: Answer, casey: User) -> None:
+    page = signed_in(casey).get(make_inquiry(answer).get_absolute_url())
+
+    ticks = BeautifulSoup(page.content, "html.parser").select("main [name=is_note]")
+    assert [tick.has_attr("checked") for tick in ticks] == [False]
+
+
 def test_an_agency_declines(answer: Answer, casey: User) -> None:
     inquiry = make_inquiry(answer)
     client = signed_in(casey)

@@ -75,7 +75,9 @@ def read_by(user: User | AnonymousUser) -> set[str]:
 
 def give(mine: Response, now: datetime, key: str, value: Any = "ours", **fields: Any) -> None:
     """Let the reader's agency submit one answer."""
-    make_answer(mine, mine.wave.survey.questions.get(key=key), value, **fields)
+    applies = fields.pop("applies", True)
+    answer = make_answer(mine, mine.wave.survey.questions.get(key=key), value, **fields)
+    Answer.objects.filter(pk=answer.pk).update(applies=applies)
     Response.objects.filter(pk=mine.pk).update(state="submitted", submitted_at=now)
 
 
@@ -96,7 +98,10 @@ def test_who_has_not_given_reads_the_other_parts_only(
     [
         ("held", {"value": "ours"}, {"basic", "held"}),
         ("held", {"value": None, "not_reported": "not_tracked"}, {"basic", "held"}),
-        ("held", {"value": 0, "sharing": "organisers"}, {"basic", "held"}),
+        ("held", {"value": 0}, {"basic", "held"}),
+        ("held", {"value": 0, "sharing": "organisers"}, {"basic"}),
+        ("held", {"value": 0, "sharing": "counted"}, {"basic"}),
+        ("held", {"value": 0, "applies": False}, {"basic"}),
         ("held", {"value": None}, {"basic"}),
         ("basic", {"value": "ours"}, {"basic"}),
     ],

@@ -246,6 +246,7 @@ def test_place_of_who_left_goes_to_the_next_in_line_by_the_clock(
     assert _states(webinar) == [State.REGISTERED, State.WAITLISTED]
 
     membership.end(membership=seated.memberships.get(), by=seated, now=datetime.now(UTC))
+    registration.release_leavers(now=datetime.now(UTC) - membership.SLIP)
     for _ in range(2):
         tasks.release_leavers()
     Webinar.objects.update(title="Secret liens")
@@ -264,6 +265,7 @@ def test_place_of_who_left_goes_to_the_next_in_line_by_the_clock(
 def test_who_may_see_the_webinar_keeps_the_place(stays: str, postbox: Postbox) -> None:
     webinar, seated, _waiting = closed_to_two("community")
     membership.end(membership=seated.memberships.get(), by=seated, now=datetime.now(UTC))
+    registration.release_leavers(now=datetime.now(UTC) - membership.SLIP)
     assert webinar.community
     if stays == "public":
         Webinar.objects.update(visibility="public", community=None)

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
+from agencies.membership import SLIP
 from agencies.models import Agency, Community, Membership
 from events.leads import Lead
 from webinars.models.webinar import THANKS, PlaceState, Webinar
@@ -101,6 +102,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
             is_open |= Q(webinar__visibility=visibility) & reader
         return self.filter(~is_open, person__is_active=True)
 
+    def gone(self, now: datetime) -> Self:
+        """Those of people who left a while ago, or shortly before their webinar."""
+        is_due = Q(left_at__lte=now - SLIP) | Q(webinar__starts_at__lte=now + 2 * SLIP)
+        return self.left().filter(is_due)
+
     def position(self, place: "Registration | None") -> int | None:
         """Return somebody's place in the line, the first being 1; None for who does not wait."""
         if place is None or place.state != Registration.State.WAITLISTED:
@@ -179,6 +185,7 @@ class Registration(models.Model):
     join_key = models.UUIDField(
         default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False
     )
+    left_at = models.DateTimeField(null=True, blank=True, editable=False)  # seen to be outside
     entered_at = models.DateTimeField(null=True, blank=True, editable=False)  # first pressed Join
 
     objects = RegistrationQuerySet.as_manager()
