@@ -81,7 +81,9 @@ class UserAdmin(ReadOnlyAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Keep the name and the zone, and give the rights."""
-        profile.update(person=obj, name=obj.name, time_zone=obj.time_zone)
+        profile.rename(person=obj, name=obj.name)
+        if "time_zone" in form.changed_data:
+            profile.choose_zone(person=obj, time_zone=obj.time_zone)
         if _is_highest(request):
             given = Rights(**{name: getattr(obj, name) for name in RIGHTS})
             rights.give(person=obj, rights=given, by=_who(request))

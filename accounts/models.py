@@ -54,6 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/New_York")
+    # Until a person has said it, the zone is a guess, and pages and mails say so.
+    has_chosen_zone = models.BooleanField(default=False, db_default=False, editable=False)
     language = models.CharField(_("language"), max_length=10, default="en-us")
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     calendar_key = models.UUIDField(null=True, unique=True, editable=False)  # of the private feed

@@ -3,8 +3,15 @@
 from accounts.models import User
 
 
-def update(*, person: User, name: str, time_zone: str) -> User:
-    """Keep the person's name and time zone."""
-    person.name, person.time_zone = name, time_zone
-    person.save(update_fields=["name", "time_zone"])
+def rename(*, person: User, name: str) -> User:
+    """Keep the person's name."""
+    person.name = name
+    person.save(update_fields=["name"])
+    return person
+
+
+def choose_zone(*, person: User, time_zone: str) -> User:
+    """Keep the time zone that was chosen for this person: from now on it is no guess."""
+    person.time_zone, person.has_chosen_zone = time_zone, True
+    person.save(update_fields=["time_zone", "has_chosen_zone"])
     return person

@@ -98,7 +98,8 @@ def _agency(row: dict[str, Any]) -> Agency:
 def _person(email: str, name: str) -> User:
     person = User.objects.filter(email=email).first()
     if person is None:
-        person = User.objects.create_user(email, PASSWORD, name=name, is_demo=True)
+        said = {"name": name, "has_chosen_zone": True}
+        person = User.objects.create_user(email, PASSWORD, is_demo=True, **said)
     EmailAddress.objects.get_or_create(user=person, email=email, verified=True, primary=True)
     return person
 

@@ -256,7 +256,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "ciwo_portal.adapter.AccountAdapter"
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "ciwo_portal.person_forms.SignupForm"
 ACCOUNT_FORMS = {
     "login": "ciwo_portal.forms.LoginForm",
     "request_login_code": "ciwo_portal.forms.RequestLoginCodeForm",

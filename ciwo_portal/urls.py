@@ -34,7 +34,18 @@ urlpatterns = [
     path("", include("webinars.urls")),
     path("", include("sessions.urls")),
     path("", include("ciwo_portal.people_urls")),
-    path("my/profile/", include(([path("", people.edit_profile, name="profile")], "accounts"))),
+    path(
+        "my/profile/",
+        include(
+            (
+                [
+                    path("", people.edit_profile, name="profile"),
+                    path("zone/", people.choose_zone, name="zone"),
+                ],
+                "accounts",
+            )
+        ),
+    ),
     path("", include("surveys.urls")),
     path("", include("surveys.preview_urls", namespace="preview")),
     path("", include("records.urls")),

@@ -33,13 +33,17 @@ class ReadFileField(forms.FileField):
         return upload
 
 
+def _kinds() -> list[tuple[str, Any]]:
+    return [("", gettext_lazy("Choose what it is")), *Resource.Kind.choices]
+
+
 class ResourceForm(forms.Form):
     """A file or link, who may see it, and its topics; facilitators keep theirs in the community."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
     seen = SeenField()
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200, validators=[one_line])
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Resource.Kind.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=_kinds)
     file = forms.FileField(label=gettext_lazy("File"), required=False, allow_empty_file=True)
     link = forms.CharField(
         label=gettext_lazy("Or a link"),
@@ -80,7 +84,7 @@ class ResourceForm(forms.Form):
         community: Community | None = None,
     ) -> None:
         first: dict[str, Any] = {"uid": uuid4(), "community": community}
-        first["visibility"] = "community" if community else "public"
+        first["visibility"] = "community" if community else ""
         super().__init__(data, files, initial=_initial_of(resource) if resource else first)
         self.resource = resource
         self.fields["file"].help_text = _("%(kinds)s, at most %(most)d MB.") % {

@@ -100,7 +100,14 @@ def _key(notification: Notification, letter: Letter, own: Mapping[str, str]) -> 
     )
     missing = frozenset(name for name, value in own.items() if not value)
     ours = (get_language(), settings.SITE_URL, settings.DEFAULT_FROM_EMAIL)
-    return (notification.kind, letter.alike, letter.wording, letter.why, shared, missing, ours)
+    said = (letter.wording, letter.why, shared, missing, _guessed_zone(notification))
+    return (notification.kind, letter.alike, *said, ours)
+
+
+def _guessed_zone(notification: Notification) -> str:
+    """Return the zone that the mail says to be a guess; what is known needs no saying."""
+    person = notification.recipient
+    return person.time_zone if person and not person.has_chosen_zone else ""
 
 
 def _cut(notification: Notification, letter: Letter, own: Mapping[str, str]) -> _Stencil | None:

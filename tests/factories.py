@@ -47,7 +47,10 @@ def make_user(**fields: Any) -> User:
     """Make a person with a verified-looking address and a known password."""
     number = next(_numbers)
     email = fields.pop("email", f"person{number}@example.org")
-    person = User(email=email.strip().lower(), **{"name": f"Person {number}"} | fields)
+    person = User(
+        email=email.strip().lower(),
+        **{"name": f"Person {number}", "has_chosen_zone": True} | fields,
+    )
     person.password = _hashed()
     person.save()
     if person.is_organiser or person.is_staff:

@@ -22,6 +22,11 @@ _KEPT = (
     *("visibility", "community", "capacity", "join_url", "access_information", "partner"),
     "series",
 )
+# What a new webinar takes from its series.
+SERIES_DEFAULTS = (
+    *("visibility", "community", "capacity", "time_zone", "minutes", "partner"),
+    "access_information",
+)
 
 
 class WebinarForm(EventForm):
@@ -40,7 +45,9 @@ class WebinarForm(EventForm):
         label=gettext_lazy("Series"),
         queryset=Series.objects.order_by("name", "pk"),
         required=False,
-        help_text=gettext_lazy("Webinars that belong together."),
+        help_text=gettext_lazy(
+            "Webinars that belong together. A new one takes from its series what you leave alone."
+        ),
     )
     visibility = forms.ChoiceField(
         label=gettext_lazy("Who may see it and register"), choices=Webinar.Visibility.choices
@@ -77,8 +84,10 @@ class WebinarForm(EventForm):
         start: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        first = initial_of(webinar) if webinar else {"uid": uuid4()} | (start or {})
+        first = initial_of(webinar) if webinar else _new() | (start or {})
         super().__init__(*args, initial=first, **kwargs)
+        self.is_new = webinar is None
+        self.from_series: list[str] = []  # labels of what was taken from the series
         self.fields["join_url"].help_text = _(
             "Nobody reads it: whoever has a seat gets a personal link that leads there."
         )
@@ -89,7 +98,8 @@ class WebinarForm(EventForm):
                 self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
-        """Hold a closed webinar to its community."""
+        """Follow the series, and hold a closed webinar to its community."""
+        self._follow_series()
         cleaned = super().clean()
         is_closed = cleaned.get("visibility") == Webinar.Visibility.COMMUNITY
         if is_closed and not cleaned.get("community"):
@@ -97,6 +107,25 @@ class WebinarForm(EventForm):
         elif self.audience == Webinar.Audience.COMMUNITY and not cleaned.get("community"):
             self.add_error("community", _("Only its people may register: choose the community."))
         return cleaned
+
+    def _follow_series(self) -> None:
+        """Take what was left alone from the series that was chosen for a new webinar."""
+        series = self.cleaned_data.get("series")
+        if series is None or not self.is_new or "series" not in self.changed_data:
+            return
+        for name in SERIES_DEFAULTS:
+            theirs = getattr(series, name)
+            if name in self.changed_data or self.cleaned_data.get(name) == theirs:
+                continue
+            self.cleaned_data[name] = theirs
+            self.from_series.append(str(self.fields[name].label))
+
+    def notes(self) -> list[str]:
+        """Return what the organiser should know of the times, and of what the series gave."""
+        if not self.from_series:
+            return super().notes()
+        given = _("Taken from the series: %(fields)s.") % {"fields": ", ".join(self.from_series)}
+        return [*super().notes(), given]
 
     def clean_uid(self) -> UUID:
         """Return what tells a second click from a second webinar."""
@@ -234,17 +263,19 @@ def initial_of(webinar: Webinar) -> dict[str, Any]:
 
 
 def start_of(series: Series | None, like: Webinar | None) -> dict[str, Any]:
-    """Return what the form for a new webinar shows: a series' defaults, or all but the dates."""
+    """Return what a new webinar's form shows: a series' defaults, or all but dates and link."""
     if like is not None:
         shown = initial_of(like)
-        for name in ("held_on", "start", "seen", "shown"):
+        for name in ("held_on", "start", "seen", "shown", "join_url"):
             shown.pop(name, None)
         return shown
     if series is not None:
-        names = ("visibility", "community", "capacity", "time_zone", "minutes", "partner")
-        shown = {name: getattr(series, name) for name in (*names, "access_information")}
-        return shown | {"series": series}
+        return {name: getattr(series, name) for name in SERIES_DEFAULTS} | {"series": series}
     return {}
+
+
+def _new() -> dict[str, Any]:
+    return {"uid": uuid4(), "visibility": Webinar.Visibility.PUBLIC}
 
 
 def version(webinar: Webinar) -> str:

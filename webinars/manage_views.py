@@ -39,7 +39,7 @@ def index(request: MemberRequest) -> HttpResponse:
 def create(request: MemberRequest) -> HttpResponse:
     """Plan a webinar: a new one, one of a series, or one like another."""
     like, series = _models(request)
-    start = start_of(series, like)
+    start = {"time_zone": request.user.time_zone} | start_of(series, like)
     form = WebinarForm(request.POST or None, start=start, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("uid", "topics")}

@@ -15,9 +15,7 @@ from webinars.series import Defaults
 class SeriesForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """A name, and what a new webinar of the series starts with."""
 
-    time_zone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"), choices=zones.US_ZONES.items, initial="America/New_York"
-    )
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones.US_ZONES.items)
     minutes = forms.IntegerField(
         label=gettext_lazy("Length in minutes"), min_value=5, max_value=12 * 60, initial=75
     )

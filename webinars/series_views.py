@@ -30,7 +30,7 @@ def index(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
     """Found a series."""
-    form = SeriesForm(request.POST or None)
+    form = SeriesForm(request.POST or None, initial={"time_zone": request.user.time_zone})
     if request.method == "POST" and form.is_valid():
         founded = series.found(defaults=form.defaults())
         messages.success(request, _("The series is there. Plan its first webinar."))

@@ -122,7 +122,7 @@ def _presenter(notification: Notification) -> Presenter:
 def _letter(notification: Notification, presenter: Presenter, extra: dict[str, Any]) -> Letter:
     webinar, starts_at = presenter.webinar, presenter.webinar.starts_at
     person = User.objects.filter(email=presenter.email.lower(), is_active=True).first()
-    zone = person.time_zone if person else webinar.time_zone
+    zone = person.time_zone if person and person.has_chosen_zone else webinar.time_zone
     now = notification.claimed_at
     context: dict[str, Any] = {
         "presenter": presenter,

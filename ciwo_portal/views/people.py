@@ -27,7 +27,8 @@ from agencies.models import Agency, Community, Membership, MembershipQuerySet
 from agencies.permissions import organiser_required, second_factor_required
 from agencies.profile import population
 from ciwo_portal import ending, joining
-from ciwo_portal.forms import PersonForm
+from ciwo_portal.person_forms import PersonForm, ZoneForm
+from events.zones import zone_name
 from surveys import practices
 from webinars.models import Webinar
 
@@ -41,10 +42,25 @@ def edit_profile(request: MemberRequest) -> HttpResponse:
     """Show and change a person's name and time zone, with the ways to sign in."""
     form = PersonForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
-        profile.update(person=request.user, **form.cleaned_data)
+        profile.rename(person=request.user, name=form.cleaned_data["name"])
+        profile.choose_zone(person=request.user, time_zone=form.cleaned_data["time_zone"])
         messages.success(request, _("Your profile is saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})
+
+
+@require_POST
+@login_required
+def choose_zone(request: MemberRequest) -> HttpResponse:
+    """Take the zone that a notice on a page offers, and go on where it was pressed."""
+    form = ZoneForm(request.POST)
+    if not form.is_valid():
+        return redirect("accounts:profile")
+    zone = form.cleaned_data["time_zone"]
+    profile.choose_zone(person=request.user, time_zone=zone)
+    said = _("Pages and messages show your times in this zone from now on: %s.")
+    messages.success(request, said % zone_name(zone))
+    return redirect(_onward(request) or "accounts:profile")
 
 
 @require_safe

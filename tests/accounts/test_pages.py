@@ -122,6 +122,7 @@ def test_pages_of_a_key_are_shown(client: Client, person: User):
 def test_code_page_is_shown_and_can_send_another():
     client = Client()
     data = {"name": "Ana", "email": "ana@example.org", "password1": "correct horse battery"}
+    data["time_zone"] = "America/Denver"
 
     client.post("/accounts/signup/", data)
 

@@ -15,7 +15,8 @@ from pytest_playwright import CreateContextCallback as NewContext
 from accounts.models import User
 from agencies.models import Membership
 from notifications import delivering
-from tests.factories import PASSWORD, app_code, make_agency, make_member, make_webinar
+from tests.browser.entrance import enter, verified
+from tests.factories import PASSWORD, app_code, make_agency, make_member, make_user, make_webinar
 from tests.postbox import Postbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,11 +68,55 @@ def sign_up(page: Page, email: str, postbox: Postbox, check: Check) -> None:
     page.get_by_role("link", name="Sign in to register").click()
     page.get_by_role("main").get_by_role("link", name="Sign up").click()
     check(page)
+    if not page.input_value("[name=time_zone]"):  # without a script nothing is chosen beforehand
+        page.select_option("[name=time_zone]", "America/Denver")
     submit(page, name="Ana Torres", email=email, password1=PASSWORD)
     page.wait_for_url("**/accounts/confirm-email/")
     check(page)
     submit(page, code=code_in(postbox))
     page.wait_for_url("**/my/agency/**")
+
+
+@pytest.mark.parametrize(
+    ("browser_zone", "kept"),
+    [
+        ("America/Los_Angeles", "America/Los_Angeles"),
+        ("America/Chicago", "America/Chicago"),
+        ("Pacific/Honolulu", "Pacific/Honolulu"),
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("UTC", ""),  # says a browser that hides where it is
+    ],
+)
+def test_sign_up_begins_with_the_browsers_zone(
+    new_context: NewContext, live_server: LiveServer, browser_zone: str, kept: str
+) -> None:
+    page = new_context(timezone_id=browser_zone).new_page()
+
+    page.goto(f"{live_server.url}/accounts/signup/")
+
+    assert page.input_value("[name=time_zone]") == kept
+
+
+def test_one_press_takes_the_browsers_zone_or_keeps_the_own(
+    new_context: NewContext, live_server: LiveServer
+) -> None:
+    person = verified(make_user(time_zone="America/New_York"))
+    page = new_context(timezone_id="America/Los_Angeles").new_page()
+    page.goto(f"{live_server.url}/accounts/login/?next=/my/agency/")
+    enter(page, person)
+
+    offer = page.get_by_role("region", name="Your time zone")
+    look(page)
+    offer.get_by_role("button", name="Keep Eastern").click()
+    page.wait_for_load_state()
+    kept = offer.is_visible()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    seen = press(page, "Show my times in Pacific Time", "Pacific")
+
+    person.refresh_from_db()
+    assert (kept, seen, offer.is_visible()) == (False, True, False)
+    assert (page.url, person.time_zone) == (f"{live_server.url}/my/agency/", "America/Los_Angeles")
 
 
 def press(page: Page, words: str, answer: str) -> bool:

@@ -15,7 +15,11 @@ from notifications.models import Category, Notification
 from tests.browsers import Client
 from tests.factories import NOW, PASSWORD, make_agency, make_member, make_user
 
-NEW = {"name": "Ana Torres", "password1": "correct horse battery"}
+NEW = {
+    "name": "Ana Torres",
+    "password1": "correct horse battery",
+    "time_zone": "America/Denver",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -74,6 +74,12 @@ def test_organiser_adds_a_public_file_under_a_topic(organiser_client: Client):
     )
 
 
+def test_kind_and_readers_are_asked_and_not_chosen_beforehand(organiser_client: Client):
+    form = organiser_client.get(NEW).context["form"]
+
+    assert (form["kind"].value(), form["visibility"].value()) == (None, "")
+
+
 def test_facilitator_adds_to_a_session_and_it_stays_in_the_community(
     facilitator_client: Client, session: PracticeSession
 ):

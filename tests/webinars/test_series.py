@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
+from accounts import profile
+from accounts.models import User
 from tests.browsers import Client
 from tests.factories import make_community, make_series, make_webinar
 from tests.webinars.test_manage import LIST, errors_of
@@ -35,6 +37,29 @@ def test_new_webinar_of_a_series_starts_with_its_defaults(organiser_client: Clie
         name: int(SAID[name]) if name in ("capacity", "minutes") else SAID[name] for name in names
     }
     assert form["series"].value() == series.pk
+
+
+def test_series_chosen_in_the_form_gives_what_was_left_alone(organiser_client: Client) -> None:
+    series = make_series(name="Liens", capacity=40, time_zone="America/Chicago", partner="CLASP")
+    shown = organiser_client.get(f"{LIST}new/").context["form"]
+    left = {name: shown[name].value() or "" for name in ("visibility", "time_zone", "minutes")}
+    typed = {"title": "Bonds", "held_on": SOON.date(), "start": "13:00", "partner": "Us"}
+
+    page = organiser_client.post(f"{LIST}new/", typed | left | {"series": series.pk}, follow=True)
+
+    webinar = Webinar.objects.get()
+    assert (webinar.capacity, webinar.time_zone, webinar.partner) == (40, "America/Chicago", "Us")
+    assert "Taken from the series: Seats, Time zone." in said(page)
+
+
+def test_new_event_starts_in_the_zone_of_who_plans_it(organiser: User) -> None:
+    profile.choose_zone(person=organiser, time_zone="America/Denver")
+    client = Client()
+    client.force_login(organiser)
+
+    forms = [client.get(where).context["form"] for where in (f"{LIST}new/", f"{SERIES}new/")]
+
+    assert [form["time_zone"].value() for form in forms] == ["America/Denver"] * 2
 
 
 def test_changing_a_series_leaves_its_webinars(organiser_client: Client) -> None:
