@@ -101,6 +101,11 @@ def fill_html(text: str, values: Mapping[str, str], links: Collection[str]) -> S
     return mark_safe("".join(written))  # noqa: S308 pieces are cleaned, values escaped
 
 
+def readable(text: str) -> str:
+    """Return the text for a heading: a placeholder is named in brackets, such as [person name]."""
+    return _PLACE.sub(lambda found: f"[{re.sub('[._]', ' ', found[1])}]", text)
+
+
 def _unknown(name: str, known: Mapping[str, Placeholder]) -> str:
     close = get_close_matches(name, known, n=1, cutoff=0.5)
     words = _("There is no placeholder {{ %(name)s }}.") % {"name": name}

@@ -1,5 +1,6 @@
 """A real mail server on loopback that can be told to refuse."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -12,6 +13,15 @@ from pytest_django import Settings
 
 from ciwo_portal.embedded import free_port
 from notifications import delivering
+
+SLIPS = re.compile(r"[ap]\.m\.\.|\{\{|\{%|\bNone\b|\b1 (minutes|answers|agencies)\b")
+
+
+def slips_of(message: EmailMessage) -> list[str]:
+    """Return what no reader should find in a message: raw marks, missing facts, two full stops."""
+    part = message.get_body(("plain",))
+    words = f"{message['Subject']}\n{part.get_content() if part else ''}"
+    return [found[0] for found in SLIPS.finditer(words)]
 
 
 class Postbox:
@@ -77,3 +87,4 @@ def postbox(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pos
     settings.EMAIL_PORT = controller.port
     yield box
     controller.stop()
+    assert [slip for message in box.received for slip in slips_of(message)] == []

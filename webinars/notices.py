@@ -78,15 +78,19 @@ def seat(place: Registration, now: datetime) -> Notification:
     return _notice(place, "seat", key, now, place.webinar.ends_at)
 
 
-def left(place: Registration, now: datetime, *, had_seat: bool, why: str = "") -> Notification:
-    """Confirm a cancellation and take the webinar out of the calendar.
+def left(
+    place: Registration, now: datetime, *, before: str, why: str = "", colleague: str = ""
+) -> Notification:
+    """Confirm that a place, in this state before, is given up; a seat leaves the calendar.
 
-    `why`, if it was not the person's wish: "lapsed" when a seat was offered and not taken in
-    time, "taken" when a substitute has it, "outside" when they may not see the webinar any more.
+    `why`, if it was not the person's own press: "lapsed" when a seat was offered and not taken in
+    time, "taken" when a substitute has it, "declined" or "unanswered" when this colleague does not
+    take it, "outside" when they may not see the webinar any more.
     """
-    key = f"webinar-left/{place.pk}/{now.isoformat()}/{'seat' if had_seat else 'line'}/{why}"
+    key = f"webinar-left/{place.pk}/{now.isoformat()}/{before}/{why}"
     notice = _notice(place, "left", key, now, place.webinar.ends_at)
-    notice.context |= {"had_seat": had_seat, "why": why}
+    notice.context |= {"had_seat": before == State.REGISTERED, "why": why}
+    notice.context |= {"was_pending": before == State.PENDING, "colleague": colleague}
     if why == "outside":
         notice.context["title"] = place.webinar.title
     return notice
@@ -214,7 +218,10 @@ def _write_left(notification: Notification) -> Letter:
     place = _place(notification)
     if _is_seated(place):
         raise Dropped("the person has registered again")
-    said = {word: notification.context.get(word, "") for word in ("had_seat", "why")}
+    names = ("had_seat", "was_pending", "why", "colleague")
+    said = {word: notification.context.get(word, "") for word in names}
+    is_within = said["why"] != "outside"
+    said["can_return"] = is_within and place.webinar.takes_newcomers(notification.claimed_at)
     if said["why"] == "outside":
         if permissions.may_keep(place):
             raise Dropped("the person may see the webinar again")
@@ -322,7 +329,7 @@ def _occasion(notification: Notification, place: Registration) -> str:
     word = notification.kind.removeprefix("webinars/")
     if word == "reminder":
         return f"webinar-reminder-{_SAME_TEXT[notification.context['lead']]}"
-    if word == "receipt" and place.state == State.PENDING:
+    if place.state == State.PENDING:
         return "webinar-pending"  # has no text but ours
     if notification.context.get("why") == "outside":
         return "webinar-outside"  # neither has this

@@ -29,7 +29,7 @@ _WAITING = f"""# You are on the waitlist
 {_FACTS}
 All seats are taken. {{{{ your_place }}}}
 
-A freed seat goes to the first in line; we write to you at once when it is yours.
+A freed seat goes to the first in line; we write to you when it is yours.
 
 No longer interested? [Leave the waitlist]({{{{ place_link }}}}).
 """
@@ -51,7 +51,8 @@ You keep your place. {{{{ your_place }}}}
 
 [Open the webinar's page]({{{{ page_link }}}})
 
-{_GIVE_UP}"""
+Plans changed? [Give up your place]({{{{ place_link }}}}), so that somebody else can come.
+"""
 _CANCELLED = f"""# This webinar is canceled
 
 {_FACTS}

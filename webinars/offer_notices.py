@@ -83,9 +83,8 @@ def _write_open(notification: Notification) -> Letter:
     offer, now = _standing_offer(notification), notification.claimed_at
     if not offer.can_be_taken(now):
         raise Dropped("the person has answered, or the time is over")
-    minutes = int((offer.until - now).total_seconds() // 60)
     until = zones.start_in_words(offer.until, offer.person.time_zone, now)
-    return _letter(notification, offer, {"minutes": minutes, "until": until})
+    return _letter(notification, offer, {"until": until})
 
 
 def _write_called_off(notification: Notification) -> Letter:

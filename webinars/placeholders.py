@@ -59,7 +59,11 @@ PERSONAL_WORDS = frozenset({"person.name", "join_link", "place_link"})
 PERSONAL = ("join_link", "place_link")  # whoever has one of these acts for its reader
 # Only some messages have these.
 REASON = _word("reason", gettext_lazy("Why it was moved or canceled"), "A public holiday.")
-WAS = _word("was", gettext_lazy("When it was before"), "Wednesday, January 13, 2027, 1:00 p.m.")
+WAS = _word(
+    "was",
+    gettext_lazy("When it was before"),
+    "Wednesday, January 13, 2027, 1:00 to 2:15 p.m. Eastern",
+)
 REMINDERS = _word(
     "reminders",
     gettext_lazy("When reminders come; nothing when none is due any more"),
@@ -108,6 +112,8 @@ def when(webinar: Webinar, zone: str) -> str:
 def _your_place(place: Registration) -> str:
     if place.state == Registration.State.REGISTERED:
         return _("You have a seat.")
+    if place.state == Registration.State.PENDING:
+        return _("An organizer still looks at your registration.")
     position = place.webinar.registrations.position(place)
     words = _("You are number %(position)s on the waitlist.")
     return words % {"position": position} if position else ""

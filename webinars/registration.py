@@ -183,17 +183,17 @@ def join(place: Registration, standing: seats.Standing, now: datetime) -> None:
     place.save()
 
 
-def leave(place: Registration, now: datetime, why: str = "") -> None:
+def leave(place: Registration, now: datetime, why: str = "", colleague: str = "") -> None:
     """Give the place up and tell the person so; the caller holds the webinar and promotes.
 
-    `why`, if it was not their own wish: "lapsed", "taken" or "outside" (notices.left).
+    `why` and `colleague`, if it was not their own press, as in notices.left.
     """
-    had_seat = place.state == State.REGISTERED
+    before = place.state
     place.state, place.cancelled_at = State.CANCELLED, now
     place.join_key = uuid4()  # the join link in old messages opens nothing any more
     place.save()
     outbox.withdraw(notices.about(place), reason="the person canceled", now=now)
-    outbox.queue([notices.left(place, now, had_seat=had_seat, why=why)])
+    outbox.queue([notices.left(place, now, before=before, why=why, colleague=colleague)])
 
 
 def take(offer: Offer, webinar: Webinar, now: datetime) -> Registration:
@@ -242,7 +242,8 @@ def turn_down(offer: Offer, webinar: Webinar, answer: OfferState, now: datetime)
             leave(place, now, "lapsed" if answer == Answer.LAPSED else "")
     elif giver is not None and frees_seat:
         giver.webinar = webinar
-        leave(giver, now)
+        why = "declined" if answer == Answer.DECLINED else "unanswered"
+        leave(giver, now, why, str(offer.person))
     elif giver is not None:
         giver.webinar = webinar
         outbox.queue([offer_notices.refused(offer, giver, now)])

@@ -22,7 +22,7 @@ from ciwo_portal import around, structured
 from events import leads, zones
 from events.models import Event
 from library import scanning
-from notifications import kinds
+from notifications import kinds, placeholders
 from records import closing
 from records.models import Recording
 from webinars.models import Webinar
@@ -212,6 +212,12 @@ def other_zones(event: Event) -> list[zones.When]:
     """Return an event's time in the common zones, without the announced one."""
     names = [name for name in zones.COMMON if name != event.time_zone]
     return [when for name in names if (when := _when(event, name))]
+
+
+@register.filter
+def readable(text: str) -> str:
+    """Return what an organiser wrote for a heading, its placeholders named in brackets."""
+    return placeholders.readable(text)
 
 
 @register.filter

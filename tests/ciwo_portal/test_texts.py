@@ -1,5 +1,6 @@
 """The pages of plain text."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,3 +37,16 @@ def test_security_text_never_expires(client: Client):
         "Preferred-Languages": "en",
         "Canonical": f"{settings.SITE_URL}/.well-known/security.txt",
     }
+
+
+def test_no_sentence_ends_in_two_full_stops():
+    """A time by Django's "P" or "a" ends in one, so nothing that it is called ends a sentence."""
+    found = []
+    for path in sorted((settings.BASE_DIR / "templates").rglob("*.*")):
+        text = path.read_text()
+        names = re.findall(r'(\w+)=[\w.]+\|date:"[^"]*[Pa]"', text)
+        names += re.findall(r'\|date:"[^"]*[Pa]" as (\w+)', text)
+        marks = [rf"{{{{ {name} }}}}." for name in names] + [f'{end}" }}}}.' for end in "Pa"]
+        found += [(path.name, mark) for mark in marks if mark in text]
+
+    assert found == []

@@ -16,7 +16,11 @@ from tests.webinars.test_manage import address, errors_of
 from tests.webinars.test_pages import SOON, said
 from webinars.models import Webinar
 
-FORM = {"audience": "seated", "subject": "Room", "text": "Dear {{ person.name }}, bring it."}
+FORM = {
+    "audience": "seated",
+    "subject": "Room for {{ person.name }}",
+    "text": "Dear {{ person.name }}, bring it.",
+}
 
 
 def with_people(number: int, **fields: Any) -> Webinar:
@@ -45,7 +49,7 @@ def test_organiser_writes_looks_sends_and_undoes(organiser_client: Client) -> No
     assert "It goes to 5 people in ten minutes." in said(pages[0])
     assert "Undone" in said(pages[2])
     assert set(Notification.objects.values_list("state", flat=True)) == {"cancelled"}
-    assert "Room Who holds a seat Undone" in said(
+    assert "Room for [person name] Who holds a seat Undone" in said(
         organiser_client.get(address(webinar, "messages/"))
     )
 

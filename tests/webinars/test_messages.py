@@ -223,7 +223,7 @@ def test_place_in_line_carries_no_calendar_entry(postbox: Postbox) -> None:
     assert message["Subject"] == f"You are number 1 on the waitlist: {webinar.title}"
     assert parts_of(message) == ["text/plain", "text/html"]
     assert "/join/" not in message.as_string()
-    assert "we write to you at once when it is yours" in words
+    assert "we write to you when it is yours" in words
 
 
 def test_freed_seat_brings_the_calendar_entry(postbox: Postbox) -> None:
@@ -250,6 +250,41 @@ def test_who_leaves_the_line_has_nothing_to_take_out_of_the_calendar(postbox: Po
 
     assert "You left the waitlist." in words
     assert parts_of(postbox.received[-1]) == ["text/plain", "text/html"]
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (
+            "registered",
+            ["Your seat is kept", "takes it out", "Your seat stood", "You gave up your seat."],
+        ),
+        (
+            "waitlisted",
+            ["waitlist: number 1", "need not wait", "waitlist: number 1", "no longer on the waitl"],
+        ),
+        ("pending", ["still waits", "need not wait", "still waits", "registration is taken back"]),
+    ],
+)
+def test_each_message_fits_the_place_of_its_reader(
+    postbox: Postbox, state: str, told: list[str]
+) -> None:
+    webinar = make_webinar(starts_at=SOON, capacity=1)
+    make_registration(webinar)
+    place = make_registration(webinar, state=state)
+    later = details(webinar, starts_at=SOON + timedelta(days=1), ends_at=SOON + timedelta(days=2))
+    now = datetime.now(UTC)
+
+    scheduling.change(webinar=webinar, details=later, topics=[], reason="", now=now)
+    words = [said_to(place.person, webinar, postbox)]
+    scheduling.cancel(webinar=webinar, reason="", now=now)
+    words += [said_to(place.person, webinar, postbox)]
+    scheduling.reinstate(webinar=webinar, reason="", now=now)
+    words += [said_to(place.person, webinar, postbox)]
+    registration.cancel(webinar=webinar, person=place.person, now=now)
+    words += [said_to(place.person, webinar, postbox)]
+
+    assert [one in text for one, text in zip(told, words, strict=True)] == [True] * 4
 
 
 def test_who_registers_again_hears_only_of_the_seat(postbox: Postbox) -> None:
@@ -287,7 +322,7 @@ def test_offer_goes_to_who_is_next_while_the_seat_is_free(postbox: Postbox) -> N
 
     words = said_to(waiting[0], webinar, postbox)
 
-    assert "It is kept for you for 29 minutes" in words
+    assert "It is kept for you: open your page" in words
     assert "http://127.0.0.1:8000/places/" in words
     assert waiting[1].email not in {one["To"] for one in postbox.received}
 

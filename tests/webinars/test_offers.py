@@ -12,6 +12,7 @@ from notifications.models import Notification
 from tests.factories import make_agency, make_member, make_registration, make_user, make_webinar
 from tests.threads import at_once
 from tests.webinars.test_messages import details
+from tests.webinars.test_reminders import text_at
 from webinars import offering, registration, scheduling, seats
 from webinars.models import Offer, Registration, Webinar
 
@@ -260,7 +261,10 @@ def test_seat_goes_back_when_the_substitute_cannot(now, frees_seat, found, told,
         offering.decline(webinar=webinar, person=colleague, now=now)
 
     assert states(webinar) == found
-    assert Notification.objects.filter(kind=told, recipient=seated).count() == 1
+    notice = Notification.objects.get(kind=told, recipient=seated)
+    if frees_seat:
+        words = "has not answered in time" if is_silent else "cannot come either"
+        assert f"{colleague} {words}" in text_at(notice, now)
 
 
 def test_giving_up_the_seat_keeps_it_for_the_substitute(now: datetime) -> None:

@@ -218,13 +218,13 @@ def test_reminder_says_the_readers_time_when_clocks_change(zone: str, day: str, 
     _tick(starts_at - timedelta(hours=23))
     [owed] = Notification.objects.all()
 
-    text = _text(owed, starts_at - timedelta(hours=23))
+    text = text_at(owed, starts_at - timedelta(hours=23))
 
     assert said in text
     assert owed.due_at == starts_at.astimezone(UTC) - timedelta(hours=24)
 
 
-def _text(owed: Notification, now: datetime) -> str:
+def text_at(owed: Notification, now: datetime) -> str:
     """Return the text of the mail as it would be written at this moment."""
     [found] = kinds.looked_up([owed])
     found.claimed_at, found.address = now, "reader@example.org"
