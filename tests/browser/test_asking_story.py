@@ -118,6 +118,7 @@ def test_a_coordinator_answers_without_scripts_and_all_members_read_it(
     plain.get_by_role("button", name="Send the answer").click()
     expect(plain.locator(".error-summary")).to_contain_text("Write the answer, or say")
     plain.get_by_label("Your agency's answer").fill("Counsel, each Monday.")
+    plain.get_by_text("Show question and answer beside your survey answer").click()
     plain.get_by_role("button", name="Send the answer").click()
     expect(plain.locator("main")).to_contain_text("Your answer is on its way to who asked.")
 
