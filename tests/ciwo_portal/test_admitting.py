@@ -46,6 +46,7 @@ def test_nobody_leaves_at_one_press(organiser: User):
     answers = [browser(person).get(address) for person, address in ways]
 
     place.refresh_from_db()
+    assert "None" not in answers[0].content.decode()
     assert ([one.status_code for one in answers], place.status) == ([200, 200, 404], "active")
     assert [one.context["submit"] for one in answers[:2]] == ["End membership", "Leave"]
     browser(coordinator).post("/my/agency/end/", dict(answers[0].context["hidden"]))
