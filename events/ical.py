@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
-from functools import cache
 from typing import Any
 
 from django.conf import settings
-from icalendar import Calendar, Timezone, vCalAddress, vDuration
+from django.utils.text import capfirst
+from icalendar import Calendar, vCalAddress, vDuration
 from icalendar import Event as Entry
 
+from events import clock_rules
 from events.models import Event
 
 REFRESH = timedelta(hours=4)  # how often a program that subscribes should ask again
@@ -41,10 +42,15 @@ def invitation(
     join_url: str = "",
     *,
     made_at: datetime | None = None,
+    note: str = "",
+    times_left: int = 0,
 ) -> bytes:
     """Return the event for one person's calendar; `method` is REQUEST or CANCEL.
 
-    Of two with the same sequence a calendar program takes the one that was made later.
+    A REQUEST ends with the note: what an answer in a calendar program does not do, and the link
+    that does. `times_left` says how often this person gave the place up: each time that it is
+    taken again has a higher sequence, or programs would keep what was canceled. Of two with the
+    same sequence a calendar program takes the one that was made later.
     """
     calendar = _calendar([event])
     calendar.add("method", method)
@@ -52,6 +58,11 @@ def invitation(
     if made_at:
         del entry["dtstamp"]
         entry.add("dtstamp", made_at.astimezone(UTC))
+    del entry["sequence"]
+    entry.add("sequence", event.sequence + times_left)
+    if note and method == "REQUEST":
+        said = f"{entry.pop('description')}\n\n{note}".strip()
+        entry.add("description", said)
     if join_url:
         entry["location"] = join_url
     attendee = vCalAddress(f"mailto:{guest.email}")
@@ -60,6 +71,7 @@ def invitation(
     entry.add("attendee", attendee)
     if method == "CANCEL":
         entry["status"] = "CANCELLED"
+        entry["transp"] = "TRANSPARENT"
     calendar.add_component(entry)
     return bytes(calendar.to_ical())
 
@@ -77,11 +89,16 @@ def entry(event: Event, join_url: str = "") -> bytes:
 
 def feed(events: Collection[Event], name: str, url: str) -> bytes:
     """Return many events as one calendar, to keep or to subscribe to at its address."""
-    return plans([Planned(event) for event in events], name, url)
+    return _subscribed([Planned(event) for event in events], name, url, is_busy=False)
 
 
 def plans(planned: Collection[Planned], name: str, url: str) -> bytes:
     """Return what one person plans as one calendar, for nobody else's eyes."""
+    return _subscribed(planned, name, url, is_busy=True)
+
+
+def _subscribed(planned: Collection[Planned], name: str, url: str, *, is_busy: bool) -> bytes:
+    """Return a calendar to subscribe to; what somebody may come to makes nobody busy."""
     calendar = _calendar([one.event for one in planned])
     calendar.add("method", "PUBLISH")
     calendar.add("name", name)
@@ -96,6 +113,8 @@ def plans(planned: Collection[Planned], name: str, url: str) -> bytes:
             entry["status"] = "TENTATIVE"
         if one.join_url:
             entry["location"] = one.join_url
+        if not is_busy:
+            entry["transp"] = "TRANSPARENT"
         calendar.add_component(entry)
     return bytes(calendar.to_ical())
 
@@ -108,13 +127,9 @@ def _calendar(events: Collection[Event]) -> Any:
     timed = [event for event in events if event.time_zone]
     years = [event.held_on.year for event in timed]
     for zone in sorted({event.time_zone for event in timed}):
-        calendar.add_component(_rules(zone, min(years) - 1, max(years) + 1))
+        component = clock_rules.timezone(zone, min(years) - 1, max(years) + 1)
+        calendar.add_component(component)
     return calendar
-
-
-@cache
-def _rules(zone: str, first: int, last: int) -> Timezone:
-    return Timezone.from_tzid(zone, first_date=date(first, 1, 1), last_date=date(last, 12, 31))
 
 
 def _entry(event: Event) -> Any:
@@ -125,6 +140,9 @@ def _entry(event: Event) -> Any:
     entry.add("last-modified", event.changed_at.astimezone(UTC))
     entry.add("summary", event.title)
     entry.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
+    takes_time = event.starts_at is not None and not event.is_cancelled
+    entry.add("transp", "OPAQUE" if takes_time else "TRANSPARENT")
+    entry.add("categories", [capfirst(event._meta.verbose_name)])
     url = settings.SITE_URL + event.get_absolute_url()
     entry.add("url", url)
     entry.add("description", f"{event.summary}\n\n{url}".strip())

@@ -126,6 +126,8 @@ def _message(
     if letter.calendar:  # beside the texts: only there mail programs show its buttons
         kind = f"text/calendar; method={letter.calendar_method}"
         message.attach_alternative(letter.calendar.decode(), kind)
+        # For programs that show no buttons: a file to open.
+        message.attach("invite.ics", letter.calendar, "application/ics")
     return message
 
 

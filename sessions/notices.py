@@ -199,8 +199,15 @@ def _letter(notification: Notification, invitation: Invitation, method: str) -> 
     calendar = None
     if method:
         guest = Guest(str(person), person.email, _PARTSTAT[invitation.rsvp])
-        made_at = notification.due_at
-        calendar = ical.invitation(session, guest, method, context["join_url"], made_at=made_at)
+        words = _("An answer in your calendar program does not reach us. Answer here: %(url)s")
+        calendar = ical.invitation(
+            session,
+            guest,
+            method,
+            context["join_url"],
+            made_at=notification.due_at,
+            note=words % {"url": context["page_url"]},
+        )
     can_wait = notification.kind in _CAN_WAIT
     return Letter(context, calendar, method or "REQUEST", can_wait, session.starts_at)
 

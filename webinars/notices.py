@@ -13,14 +13,13 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events import ical, leads, zones
-from events.ical import Guest
+from events import leads, zones
 from events.leads import LEADS, Lead
 from notifications import subjects, wordings
 from notifications.fanning import ToEach
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification, NotificationQuerySet
-from webinars import join_links, permissions, personal, placeholders
+from webinars import calendar_parts, join_links, permissions, personal, placeholders
 from webinars.models import Registration, Webinar
 from webinars.models.registration import THANKS_AFTER, THANKS_UNTIL
 from webinars.models.webinar import THANKS
@@ -286,11 +285,8 @@ def _letter(
         "is_soon": is_soon,
         "starts": zones.start_in_words(starts_at, person.time_zone, now) if starts_at else "",
     }
-    calendar = None
-    if method:
-        where = context["join_url"] if method == "REQUEST" else ""
-        guest = Guest(str(person), person.email)
-        calendar = ical.invitation(webinar, guest, method, where, made_at=notification.due_at)
+    where, made_at = context["join_url"], notification.due_at
+    calendar = calendar_parts.of_place(place, method, where, made_at) if method else None
     can_wait = notification.kind in _CAN_WAIT
     letter = Letter(context | extra, calendar, method or "REQUEST", can_wait, starts_at)
     worded = _worded(letter, notification, place)

@@ -189,6 +189,7 @@ def leave(place: Registration, now: datetime, why: str = "", colleague: str = ""
     `why` and `colleague`, if it was not their own press, as in notices.left.
     """
     before = place.state
+    place.times_left += before == State.REGISTERED
     place.state, place.cancelled_at = State.CANCELLED, now
     place.join_key = uuid4()  # the join link in old messages opens nothing any more
     place.save()

@@ -10,7 +10,7 @@ from events import zones
 from events.leads import Lead
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
-from webinars import speaker_links
+from webinars import calendar_parts, speaker_links
 from webinars.models import Presenter, Registration
 from webinars.permissions import may_keep
 
@@ -131,7 +131,11 @@ def _letter(notification: Notification, presenter: Presenter, extra: dict[str, A
         "speaking_url": speaker_links.url(presenter),
         "starts": zones.start_in_words(starts_at, zone, now) if starts_at else "",
     }
-    return Letter(context | extra, can_wait=True, happens_at=starts_at)
+    word = extra.get("word")
+    method = "CANCEL" if word == "cancelled" else "REQUEST"
+    made_at = notification.due_at
+    calendar = None if word == "link" else calendar_parts.of_speaker(presenter, method, made_at)
+    return Letter(context | extra, calendar, method, can_wait=True, happens_at=starts_at)
 
 
 register(

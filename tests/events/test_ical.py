@@ -1,18 +1,24 @@
 """Calendars, read back with a library that knows the standard."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parseaddr
+from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil import tz  # type: ignore[import-untyped] # has no types
 from django.conf import settings
 from icalendar import Calendar
 
-from events import ical
-from events.ical import Guest
+from events import ical, zones
+from events.ical import Guest, Planned
 from tests.factories import NOW, make_webinar
+from webinars.models import Webinar
 
 GUEST = Guest("Sam Rivera", "sam@example.gov")
+METHODS = ("REQUEST", "CANCEL")
 URL = "https://portal.example.org/webinars/calendar.ics"
 
 
@@ -52,6 +58,74 @@ def test_hour_that_comes_twice_is_said_in_utc(hour: int):
     raw = ical.feed([make_webinar(starts_at=starts_at, held_on=date(2026, 11, 1))], "", URL)
 
     assert f"DTSTART:20261101T{hour:02}0000Z".encode() in raw
+
+
+def by_rules_alone(raw: bytes, zone: str) -> tzinfo:
+    """Return the zone as a program reads it that knows rules and no lists of dates (Outlook)."""
+    lines = raw.decode().replace("\r\n ", "").splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("RDATE"))
+    found: tzinfo = tz.tzical(StringIO(text)).get(zone)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("zone", "year"),
+    [
+        *((zone, 2027) for zone in zones.US_ZONES),
+        ("America/New_York", 2006),  # the rule changed in 2007
+        ("Europe/Berlin", 2027),  # the last Sundays
+        ("Asia/Kolkata", 2027),
+    ],
+)
+def test_program_that_ignores_lists_of_dates_shows_the_right_hours(zone: str, year: int):
+    days = [datetime(year, 1, 1, 18, tzinfo=UTC) + timedelta(days=n) for n in range(0, 730, 3)]
+    first, last = (
+        make_webinar(starts_at=day, held_on=day.date(), time_zone=zone)
+        for day in (days[0], days[-1])
+    )
+
+    known = by_rules_alone(ical.feed([first, last], "", URL), zone)
+
+    walls = [day.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for day in days]
+    assert [wall.replace(tzinfo=known).astimezone(UTC) for wall in walls] == days
+
+
+def test_rules_begin_in_the_wall_time_before_the_change_and_go_on():
+    raw = ical.feed([make_webinar(held_on=date(2027, 1, 14))], "", URL)
+
+    lines = raw.decode().splitlines()
+    assert [line for line in lines if line.startswith(("DTSTART:", "RRULE:"))] == [
+        "DTSTART:20260308T020000",
+        "RRULE:FREQ=YEARLY;BYDAY=2SU;BYMONTH=3",
+        "DTSTART:20261101T020000",
+        "RRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=11",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "busy"),
+    [
+        (lambda one: ical.invitation(one, GUEST, "REQUEST"), "OPAQUE"),
+        (lambda one: ical.invitation(one, GUEST, "CANCEL"), "TRANSPARENT"),
+        (lambda one: ical.plans([Planned(one)], "Mine", URL), "OPAQUE"),
+        (lambda one: ical.feed([one], "All", URL), "TRANSPARENT"),  # they may never come
+    ],
+)
+def test_entry_says_whether_it_takes_the_readers_time(raw: Callable[[Webinar], bytes], busy: str):
+    found = entry(raw(make_webinar()))
+
+    assert (found["transp"], found["categories"].to_ical()) == (busy, b"Webinar")
+
+
+def test_request_ends_with_the_link_that_an_answer_does_not_replace():
+    note = "Give it up here: https://x.example.org/1"
+    webinar = make_webinar()
+
+    raws = [ical.invitation(webinar, GUEST, one, note=note, times_left=2) for one in METHODS]
+
+    found = [entry(raw) for raw in raws]
+    ends = [str(one["description"]).endswith(note) for one in found]
+    assert (ends, [one["sequence"] for one in found]) == ([True, False], [2, 2])
 
 
 def test_each_zone_brings_its_rules():

@@ -80,11 +80,13 @@ def test_invitation_asks_for_an_answer_and_carries_the_link(circle: Circle, post
     message = postbox.received[0]
     method, entry = calendar_of(message)
     assert message["Subject"] == "You are invited: Our liens"
-    assert [part.get_content_type() for part in message.walk()][-3:] == [
+    assert [part.get_content_type() for part in message.walk()][-4:] == [
         "text/plain",
         "text/html",
         "text/calendar",
+        "application/ics",
     ]
+    assert "does not reach us. Answer here: http" in entry["description"]
     assert (method, int(entry["sequence"]), entry["location"]) == ("REQUEST", 0, LINK)
     assert entry["attendee"].params["PARTSTAT"] == "NEEDS-ACTION"
     assert f"Join here: {LINK}" in text_of(message)

@@ -63,8 +63,11 @@ def test_receipt_carries_text_html_and_calendar(postbox: Postbox) -> None:
 
     [message] = postbox.received
     method, entry = calendar_of(message)
-    assert parts_of(message) == ["text/plain", "text/html", "text/calendar"]
-    assert message.get_content_type() == "multipart/alternative"  # or programs show no buttons
+    assert parts_of(message) == ["text/plain", "text/html", "text/calendar", "application/ics"]
+    kinds = [part.get_content_type() for part in message.walk() if part.is_multipart()]
+    assert kinds == ["multipart/mixed", "multipart/alternative"]  # or programs show no buttons
+    [file] = message.iter_attachments()
+    assert (file.get_filename(), file.get_content()[:15]) == ("invite.ics", b"BEGIN:VCALENDAR")
     assert message["Subject"] == f"You are registered: {webinar.title}"
     assert (method, int(entry["sequence"]), entry["dtstart"].dt) == ("REQUEST", 0, SOON)
 
@@ -102,7 +105,7 @@ def test_canceling_tells_everybody_once(postbox: Postbox) -> None:
     assert {message["Subject"] for message in postbox.received} == {f"Canceled: {webinar.title}"}
     # Only who held a seat has it in the calendar.
     assert {message["To"]: parts_of(message)[2:] for message in postbox.received} == {
-        people[0].email: ["text/calendar"],
+        people[0].email: ["text/calendar", "application/ics"],
         people[1].email: [],
     }
 
@@ -237,6 +240,21 @@ def test_freed_seat_brings_the_calendar_entry(postbox: Postbox) -> None:
     methods = {str(one["To"]): calendar_of(one)[0] for one in postbox.received[2:]}
     assert methods == {first.email: "CANCEL", second.email: "REQUEST"}
     assert postbox.received[-1]["Subject"] == f"A seat is yours: {webinar.title}"
+
+
+def test_seat_that_is_taken_again_has_a_higher_sequence(postbox: Postbox) -> None:
+    webinar = make_webinar(starts_at=SOON)
+    person = register(webinar)
+    for change in (registration.cancel, registration.register):
+        delivering.drain()
+        change(webinar=webinar, person=person, now=datetime.now(UTC))
+    delivering.drain()
+
+    calendars = [calendar_of(one) for one in postbox.received]
+
+    said = [(method, int(entry["sequence"])) for method, entry in calendars]
+    assert said == [("REQUEST", 0), ("CANCEL", 0), ("REQUEST", 1)]
+    assert "does not free your seat. If you cannot come" in calendars[0][1]["description"]
 
 
 def test_who_leaves_the_line_has_nothing_to_take_out_of_the_calendar(postbox: Postbox) -> None:

@@ -186,6 +186,8 @@ class Registration(models.Model):
         default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False
     )
     left_at = models.DateTimeField(null=True, blank=True, editable=False)  # seen to be outside
+    # How often a seat was given up: calendars take it back only under a higher sequence.
+    times_left = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     entered_at = models.DateTimeField(null=True, blank=True, editable=False)  # first pressed Join
 
     objects = RegistrationQuerySet.as_manager()
