@@ -16,6 +16,9 @@ from sessions.models import Invitation, PracticeSession
 SOON = timedelta(hours=1)  # before the start nobody waits to be told
 
 
+Rsvp = Invitation.Rsvp
+
+
 class AnswersClosed(Exception):
     """The session has begun, or is canceled."""
 
@@ -78,7 +81,7 @@ def release_leavers(*, now: datetime) -> None:
 @transaction.atomic
 def _release(pk: int, now: datetime) -> None:
     """Take the invitations away, with their messages; who is asked again gets new ones."""
-    session = PracticeSession.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    session = _hold(PracticeSession(pk=pk))
     left = list(session.invitations.gone(now).select_related("person"))
     subjects = {notices.about(invitation): invitation for invitation in left}
     untold = Notification.objects.open().filter(kind="sessions/invited", about__in=subjects)
@@ -87,6 +90,9 @@ def _release(pk: int, now: datetime) -> None:
     told = (invitation for about, invitation in subjects.items() if about not in unaware)
     outbox.queue(notices.left(invitation, now) for invitation in told)
     session.invitations.filter(pk__in=[invitation.pk for invitation in left]).delete()
+    given_up = sum(invitation.rsvp == Rsvp.YES for invitation in left)
+    if 0 < (seats_left(session) or 0) <= given_up:
+        tell_of_free_seats(session=session, now=now)
 
 
 @transaction.atomic
@@ -103,9 +109,26 @@ def answer(*, session: PracticeSession, person: User, rsvp: str, now: datetime) 
         session=session, person=person, defaults={"invited_at": now}
     )
     if invitation.rsvp != rsvp:
+        frees_seat = invitation.rsvp == Rsvp.YES and seats_left(session) == 0
         invitation.rsvp, invitation.answered_at = rsvp, now
         invitation.save()
+        if frees_seat:
+            tell_of_free_seats(session=session, now=now)
     return invitation
+
+
+def seats_left(session: PracticeSession) -> int | None:
+    """Return how many more may say yes; None where seats are not counted."""
+    if session.capacity is None:
+        return None
+    return max(0, session.capacity - session.invitations.standing().saying(Rsvp.YES).count())
+
+
+def tell_of_free_seats(*, session: PracticeSession, now: datetime) -> None:
+    """Tell who answered maybe that a full session has a seat again; the caller holds it."""
+    waiting = session.invitations.standing().saying(Rsvp.MAYBE).select_related("person")
+    if session.state == session.State.PUBLISHED and seats_left(session) != 0:
+        outbox.queue(notices.seat_is_free(one, now) for one in waiting)
 
 
 def has_seat_for(session: PracticeSession, person: User) -> bool:

@@ -92,6 +92,12 @@ def reminder(session: PracticeSession, lead: Lead) -> ToEach:
     )
 
 
+def seat_is_free(invitation: Invitation, now: datetime) -> Notification:
+    """Tell somebody who answered maybe that a seat is free again; once each time one is."""
+    key = f"session-freed/{invitation.pk}/{now.isoformat()}"
+    return _notice(invitation, "freed", key, now, invitation.session.starts_at)
+
+
 def _to_each(
     session: PracticeSession,
     word: str,
@@ -152,6 +158,19 @@ def _write_cancelled(notification: Notification) -> Letter:
     if not invitation.session.is_cancelled:
         raise Dropped("the session is on again")
     return _letter(notification, invitation, "CANCEL")
+
+
+def _write_freed(notification: Notification) -> Letter:
+    invitation = _invitation(notification)
+    session = invitation.session
+    if session.state != PracticeSession.State.PUBLISHED:
+        raise Dropped("the session was canceled")
+    if invitation.rsvp != Invitation.Rsvp.MAYBE:
+        raise Dropped("the person has answered since")
+    coming = session.invitations.standing().saying(Invitation.Rsvp.YES)
+    if session.capacity is not None and coming.count() >= session.capacity:
+        raise Dropped("all seats are taken again")
+    return _letter(notification, invitation, "")
 
 
 def _write_left(notification: Notification) -> Letter:
@@ -225,7 +244,7 @@ _WRITERS: dict[str, Callable[[Notification], Letter]] = {
     "cancelled": _write_cancelled,
 }
 # Nobody has to be woken by these; shortly before the session they come at any hour.
-_CAN_WAIT = {f"sessions/{word}" for word in _WRITERS}
+_CAN_WAIT = {f"sessions/{word}" for word in (*_WRITERS, "freed")}
 _TITLES = {
     "invited": _("Invitation to a session"),
     "moved": _("New time of a session"),
@@ -239,6 +258,15 @@ register(
     *(
         Kind(f"sessions/{word}", Category.CHANGES, write, "invitation", _ROWS, _TITLES[word])
         for word, write in _WRITERS.items()
+    ),
+    Kind(
+        "sessions/freed",
+        Category.CHANGES,
+        _write_freed,
+        "invitation",
+        _ROWS,
+        _("A seat is free in a session"),
+        replaces=True,
     ),
     Kind(
         "sessions/left",

@@ -112,7 +112,7 @@ def change(
         raise IsCancelled
     if session.changed_at != seen:
         raise ChangedMeanwhile
-    before = _times(session)
+    before, was_full = _times(session), invitations.seats_left(session) == 0
     is_relinked = session.join_url != details.join_url
     _write_down(session, details)
     is_moved = _times(session) != before
@@ -126,6 +126,8 @@ def change(
     if session.state == State.PUBLISHED and (is_moved or is_relinked):
         moved = notices.moved(session, before[:2], now)
         _tell(session, moved if is_moved else notices.relinked(session, now), "the session moved")
+    if was_full:
+        invitations.tell_of_free_seats(session=session, now=now)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Field a survey: open a wave over agencies, invite their coordinators, extend and close it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import chain, count
@@ -149,19 +149,39 @@ def extend_one(*, response: Response, closes_at: datetime, now: datetime) -> int
 
 
 @transaction.atomic
-def close(*, wave: Wave, now: datetime) -> None:
+def close(*, wave: Wave, reason: str, now: datetime) -> int:
     """Take no more answers from now on, of agencies with more time neither; remind nobody.
 
-    Raises NotOpenNow.
+    Returns how many people are told: those who still work on a response. Raises NotOpenNow.
     """
     wave = _hold(wave)
     if not wave.is_open(now) or now == wave.opens_at:
         raise NotOpenNow
+    at_work = people_at_work(unfinished(wave), now)
     wave.closes_at = now
     wave.save(update_fields=["closes_at"])
     wave.responses.update(extended_until=None)
     owed = [notices.about(response) for response in wave.responses.all()]
     outbox.withdraw(*owed, reason="the survey was closed", now=now)
+    outbox.queue(notices.closed(response, person, reason, now) for response, person in at_work)
+    return len(at_work)
+
+
+def unfinished(wave: Wave) -> list[Response]:
+    """Return the responses that are not handed in, by the agency's name."""
+    rows = wave.responses.unsubmitted().select_related("wave__survey", "agency")
+    return list(rows.order_by("agency__name", "pk"))
+
+
+def people_at_work(responses: Sequence[Response], now: datetime) -> list[tuple[Response, User]]:
+    """Return those for whom the responses wait and who have heard of them already."""
+    tasks = waiting.tasks(responses)
+    return [
+        (response, task.person)
+        for response in responses
+        for task in tasks[response.pk]
+        if task.told_at is not None and task.told_at <= now
+    ]
 
 
 @transaction.atomic
@@ -199,14 +219,7 @@ def _add_invitations(coordinators: list[tuple[Response, User]], now: datetime) -
 
 
 def _tell_of_more_time(responses: list[Response], now: datetime) -> int:
-    """Tell those for whom the responses wait and who have heard of them already."""
-    tasks = waiting.tasks(responses)
-    owed = [
-        notices.extended(response, task.person, now)
-        for response in responses
-        for task in tasks[response.pk]
-        if task.told_at is not None and task.told_at <= now
-    ]
+    owed = [notices.extended(*one, now) for one in people_at_work(responses, now)]
     outbox.queue(owed)
     return len(owed)
 

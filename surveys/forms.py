@@ -235,6 +235,17 @@ class ReopenForm(forms.Form):
     )
 
 
+class CloseForm(forms.Form):
+    """Why a survey closes before its time."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=1000,
+        help_text=gettext_lazy("Whoever still works on a response reads this by e-mail."),
+    )
+
+
 def _instant(form: forms.Form, day_field: str, clock_field: str, zone: str | None) -> Any:
     day: date | None = form.cleaned_data.get(day_field)
     clock: time | None = form.cleaned_data.get(clock_field)

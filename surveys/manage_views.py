@@ -17,7 +17,7 @@ from agencies import membership
 from agencies.models import Agency
 from agencies.permissions import organiser_required
 from surveys import default_levels, drafting, fielding, notices, reading, submitting, wording
-from surveys.forms import ExtendForm, ReopenForm, WaveForm
+from surveys.forms import CloseForm, ExtendForm, ReopenForm, WaveForm
 from surveys.models import Response, SharingLevel, Wave
 
 PAGE = 25
@@ -140,17 +140,24 @@ def extend_one(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
 
 
 @organiser_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def close(request: MemberRequest, slug: str) -> HttpResponse:
-    """Take no more answers."""
-    wave = _wave(request, slug)
-    try:
-        fielding.close(wave=wave, now=timezone.now())
-    except fielding.NotOpenNow:
-        messages.error(request, _("Only a survey that is open can be closed."))
-    else:
-        messages.success(request, _("Closed. Nobody is reminded any more."))
-    return redirect("surveys:manage-detail", slug)
+    """Show whom an early end touches, ask why, then take no more answers."""
+    wave, now = _wave(request, slug), timezone.now()
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            number = fielding.close(wave=wave, reason=form.cleaned_data["reason"], now=now)
+        except fielding.NotOpenNow:
+            messages.error(request, _("Only a survey that is open can be closed."))
+        else:
+            text = _("Closed. Nobody is reminded any more.")
+            messages.success(request, f"{text} {_told(number)}")
+        return redirect("surveys:manage-detail", slug)
+    unfinished = fielding.unfinished(wave)
+    people = len(fielding.people_at_work(unfinished, now))
+    context = {"wave": wave, "form": form, "unfinished": unfinished, "people": people}
+    return render(request, "surveys/manage_close.html", context)
 
 
 @organiser_required

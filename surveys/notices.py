@@ -20,7 +20,8 @@ from surveys.waiting import Task
 
 CAPPED_USEFUL_FOR = timedelta(days=30)
 TOGETHER = timedelta(minutes=10)  # what happens to sections within them comes in one message
-_CATEGORIES = dict.fromkeys(("reopened", "extended", "capped"), Category.CHANGES)  # not SURVEYS
+_CATEGORIES = dict.fromkeys(("reopened", "extended", "closed", "capped"), Category.CHANGES)
+CLOSED_USEFUL_FOR = timedelta(days=7)
 UNOPENED = "unopened"  # the lead of the reminder to those who have not looked yet
 
 
@@ -52,6 +53,15 @@ def extended(response: Response, person: User, now: datetime) -> Notification:
     until = response.closes_at.isoformat()
     key = f"survey-extended/{response.pk}/{person.pk}/{until}"
     return _notice(response, person, "extended", key, now, until=until)
+
+
+def closed(response: Response, person: User, reason: str, now: datetime) -> Notification:
+    """Tell somebody who still works on a response that it closed early, and why."""
+    at = now.isoformat()
+    key = f"survey-closed/{response.pk}/{person.pk}/{at}"
+    notice = _notice(response, person, "closed", key, now, at=at, reason=reason)
+    notice.useful_until = now + CLOSED_USEFUL_FOR
+    return notice
 
 
 def capped(
@@ -146,6 +156,18 @@ def _write_task(notification: Notification) -> Letter:
         raise Dropped("nothing waits for the person any more")
     context = _context(response) | {"task": task, "respond_url": _task_url(response, task)}
     return Letter(context, can_wait=True, happens_at=response.closes_at, url=context["respond_url"])
+
+
+def _write_closed(notification: Notification) -> Letter:
+    response, person = _unsubmitted(notification)
+    if response.closes_at.isoformat() != notification.context["at"]:
+        raise Dropped("the survey is open again")
+    others = Notification.objects.filter(about=about(response), recipient=person)
+    others = others.exclude(pk=notification.pk)
+    if others and not others.filter(sent_at__isnull=False).exists():
+        raise Dropped("the person had not heard of the survey yet")
+    context = _context(response) | {"reason": notification.context["reason"]}
+    return Letter(context, can_wait=True, url=context["respond_url"])
 
 
 def _write_capped(notification: Notification) -> Letter:
@@ -268,6 +290,7 @@ register(
             ("reminder", _write_task, _("Survey reminder")),
             ("reopened", _write, _("Survey reopened")),
             ("extended", _write_task, _("Survey open longer")),
+            ("closed", _write_closed, _("Survey closed early")),
             ("capped", _write_capped, _("Survey shared less widely")),
             ("given", _write_given, _("Survey section given")),
             ("ready", _write_ready, _("Survey section ready for sign-off")),

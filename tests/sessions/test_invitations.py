@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from notifications import delivering
 from notifications.models import Notification
 from sessions import invitations, scheduling, tasks
 from sessions.models import Invitation, PracticeSession
-from tests.factories import make_agency, make_community, make_member, make_session
+from tests.factories import make_agency, make_community, make_member, make_session, midday
+from tests.postbox import Postbox
 from tests.sessions.conftest import Circle
 from tests.threads import at_once
 
@@ -173,6 +175,22 @@ def test_full_session_takes_maybe_and_a_repeated_yes(circle: Circle, now: dateti
     assert again.rsvp == "yes"
     with pytest.raises(invitations.SessionFull):
         invitations.answer(session=session, person=circle.facilitator, rsvp="yes", now=now)
+
+
+def test_who_answered_maybe_hears_of_a_free_seat(circle: Circle, postbox: Postbox) -> None:
+    now = datetime.now(UTC) - timedelta(hours=1)
+    session = make_session(circle.community, capacity=1, starts_at=midday(30))
+    for person, rsvp in ((circle.member, "yes"), (circle.facilitator, "maybe")):
+        invitations.answer(session=session, person=person, rsvp=rsvp, now=now)
+
+    for number, rsvp in enumerate(("no", "yes", "no")):
+        at = now + timedelta(minutes=number)
+        invitations.answer(session=session, person=circle.member, rsvp=rsvp, now=at)
+    delivering.drain()
+
+    assert [(one["To"], one["Subject"]) for one in postbox.received] == [
+        (circle.facilitator.email, f"A seat is free: {session.title}")
+    ]
 
 
 def test_standing_is_who_may_read_inside(circle: Circle, organiser: User, now: datetime):

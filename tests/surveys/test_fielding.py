@@ -134,16 +134,17 @@ def test_close_takes_no_more_answers_and_reminds_nobody(now: datetime) -> None:
     make_coordinator(response)
     fielding.invite(wave=response.wave, now=now)
 
-    fielding.close(wave=response.wave, now=now)
+    fielding.close(wave=response.wave, reason="", now=now)
 
     assert Wave.objects.get().is_open(now) is False
-    assert Notification.objects.get().reason == "the survey was closed"
+    owed = list(Notification.objects.order_by("pk").values_list("kind", "reason"))
+    assert owed == [("surveys/invitation", "the survey was closed"), ("surveys/closed", "")]
 
 
 @pytest.mark.parametrize("shift", [-5, 31])
 def test_close_is_for_open_waves(now: datetime, shift: int) -> None:
     with pytest.raises(fielding.NotOpenNow):
-        fielding.close(wave=make_wave(), now=now + timedelta(days=shift))
+        fielding.close(wave=make_wave(), reason="", now=now + timedelta(days=shift))
 
 
 def test_counts_say_how_far_a_wave_is(now: datetime) -> None:

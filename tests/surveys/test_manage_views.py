@@ -175,14 +175,22 @@ def test_extending_says_what_cannot_be(organiser_client: Client, day: str, said:
 
 def test_closing_is_for_open_waves(organiser_client: Client) -> None:
     response = make_open_response()
+    coordinator = make_coordinator(response)
+    response.invitations.create(person=coordinator, invited_at=response.wave.opens_at)
+    page = organiser_client.get(path(response, "close/")).content.decode()
 
     said = [
-        organiser_client.post(path(response, "close/"), follow=True).content.decode()
+        organiser_client.post(path(response, "close/"), {"reason": "Storm"}, follow=True)
         for _ in range(2)
     ]
 
-    assert "Closed. Nobody is reminded any more." in said[0]
-    assert "Only a survey that is open can be closed." in said[1]
+    assert [words in page for words in ("1 agency has", "1 person who", response.agency.name)] == [
+        True
+    ] * 3
+    assert "Closed. Nobody is reminded any more." in said[0].content.decode()
+    assert "Only a survey that is open can be closed." in said[1].content.decode()
+    told = Notification.objects.get(kind="surveys/closed")
+    assert (told.recipient, told.context["reason"]) == (coordinator, "Storm")
 
 
 def test_reopening_needs_a_reason(organiser_client: Client, organiser: User) -> None:
@@ -354,7 +362,7 @@ def test_closing_ends_it_for_who_had_more_time_too(organiser_client: Client) -> 
     response = make_open_response()
     Response.objects.update(extended_until=response.closes_at + timedelta(days=9))
 
-    organiser_client.post(path(response, "close/"))
+    organiser_client.post(path(response, "close/"), {"reason": "Storm"})
 
     response = Response.objects.select_related("wave").get()
     assert (response.extended_until, response.is_open(datetime.now(UTC))) == (None, False)

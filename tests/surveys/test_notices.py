@@ -313,7 +313,7 @@ def test_more_time_that_is_over_is_not_told(
     elif change == "moved again":
         Response.objects.update(extended_until=until + timedelta(days=1))
     else:
-        fielding.close(wave=response.wave, now=now)
+        fielding.close(wave=response.wave, reason="", now=now)
 
     delivering.drain()
 
@@ -322,4 +322,5 @@ def test_more_time_that_is_over_is_not_told(
         "moved again": "the deadline has moved again",
         "closed": "the survey was closed",
     }
-    assert (postbox.received, Notification.objects.get().reason) == ([], reasons[change])
+    told = Notification.objects.get(kind="surveys/extended")
+    assert (postbox.received, told.reason) == ([], reasons[change])
