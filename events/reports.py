@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-MOST_BYTES = 5 * 1024 * 1024
+MOST_MB = 5
+MOST_BYTES = MOST_MB * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_CELL = 2_000  # characters
 
@@ -137,7 +138,7 @@ def read(raw: bytes) -> Report:
 def decoded(raw: bytes) -> str:
     """Return the text of a file in any of the encodings that the tools write."""
     if len(raw) > MOST_BYTES:
-        raise Unreadable(_("It is larger than %d MB.") % (MOST_BYTES // 1024 // 1024))
+        raise Unreadable(_("It is larger than %d MB.") % MOST_MB)
     if not raw.strip():
         raise Unreadable(_("It is empty."))
     if raw.startswith(_BINARY):

@@ -1,18 +1,23 @@
-"""Captions as WebVTT: read with an error for each line that is wrong, and written out clean."""
+"""Captions: WebVTT and SubRip read with an error for each wrong line, WebVTT written clean."""
 
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import StringIO
 
+import webvtt
 from django.utils.translation import gettext as _
+from webvtt.errors import MalformedCaptionError, MalformedFileError
 
 MOST_CUES = 20_000
 MOST_TEXT = 2_000  # characters of one cue
 MOST_FAULTS = 20
-_TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
-_TIMING = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t]+(.*))?", re.ASCII)
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
+_HEAD = re.compile(r"WEBVTT(?:[ \t].*)?")
+_CLOCK = r"(?:\d{2,4}:)?[0-5]\d:[0-5]\d\.\d{3}"
+_WEBVTT = re.compile(rf"({_CLOCK})[ \t]+-->[ \t]+{_CLOCK}(?:[ \t].*)?", re.ASCII)
+_LOOSE = r"\d{1,4}:[0-5]?\d:[0-5]?\d[.,]\d{3}"
+_SUBRIP = re.compile(rf"({_LOOSE})[ \t]*-->[ \t]*{_LOOSE}(?:[ \t].*)?", re.ASCII)
 _TAG = re.compile(r"</?[a-zA-Z0-9:.][^<>]*>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _ASIDE = ("NOTE", "STYLE", "REGION")  # blocks that show nothing
@@ -31,7 +36,7 @@ class Cue:
 
 
 class BadCaptions(Exception):
-    """The text is no WebVTT that can be shown; `faults` says for each line what to mend."""
+    """The text holds no captions that can be shown; `faults` says for each line what to mend."""
 
     def __init__(self, faults: Sequence[tuple[int, str]]) -> None:
         super().__init__("; ".join(f"{line}: {fault}" for line, fault in faults))
@@ -39,27 +44,63 @@ class BadCaptions(Exception):
 
 
 def read(text: str) -> list[Cue]:
-    """Return the cues of a WebVTT text, or raise BadCaptions with every line that is wrong."""
-    lines = re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff"))
-    if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
-        words = _("Captions begin with the word WEBVTT. Save them as WebVTT (.vtt), not as %s.")
-        other = "SubRip (.srt)" if re.search(r"\d,\d{3} *-->", text[:500]) else _("anything else")
-        raise BadCaptions([(1, words % other)])
-    cues: list[Cue] = []
-    faults: list[tuple[int, str]] = []
-    for block in _blocks(lines):
-        cue = _cue(block, cues[-1].starts if cues else 0, faults)
-        if cue:
-            cues.append(cue)
-        if len(faults) >= MOST_FAULTS or len(cues) > MOST_CUES:
-            break
-    if len(cues) > MOST_CUES:
+    """Return the cues of a WebVTT or SubRip text, or raise BadCaptions with every wrong line."""
+    text = text.removeprefix("\ufeff")
+    lines = re.split(r"\r\n|\r|\n", text)
+    is_webvtt = bool(_HEAD.fullmatch(lines[0]))
+    if not is_webvtt and not any("-->" in line for line in lines[:20]):
+        words = _("Captions are WebVTT (.vtt), which begins with WEBVTT, or SubRip (.srt).")
+        raise BadCaptions([(1, words)])
+    begins = {}  # at which line the caption stands that begins at this moment
+    faults = []
+    for number, line in enumerate(lines, start=1):
+        timing = _timing(line, is_webvtt=is_webvtt) if "-->" in line else None
+        if timing:
+            begins[_milliseconds(timing)] = number
+        elif "-->" in line:
+            words = _("The time is not written as 00:01:02.000 --> 00:01:05.000.")
+            faults.append((number, words))
+    if len(begins) > MOST_CUES:
         faults.append((len(lines), _("There are more than %d captions.") % MOST_CUES))
+    faults += _lost(lines) if is_webvtt else []
+    return _checked(_cues(text, is_webvtt=is_webvtt), begins, faults, len(lines))
+
+
+def _checked(
+    cues: list[Cue], begins: dict[int, int], faults: list[tuple[int, str]], last: int
+) -> list[Cue]:
+    """Return the cues if each can be shown, or raise BadCaptions."""
+    after = 0
+    for cue in cues:
+        if cue.starts in begins and (fault := _fault(cue, after)):
+            faults.append((begins[cue.starts], fault))
+        after = max(after, cue.starts)
     if not cues and not faults:
-        faults.append((len(lines), _("There are no captions in it.")))
+        faults.append((last, _("There are no captions in it.")))
     if faults:
-        raise BadCaptions(faults)
+        raise BadCaptions(sorted(faults)[:MOST_FAULTS])
     return cues
+
+
+def _cues(text: str, *, is_webvtt: bool) -> list[Cue]:
+    """Return what the file shows. Raises BadCaptions where it does not begin as it must."""
+    lines = StringIO(text.strip("\r\n"), newline="")
+    try:
+        read = webvtt.WebVTT.from_buffer(lines, "vtt" if is_webvtt else "srt")
+    except MalformedCaptionError:
+        return []  # the lines are named already
+    except MalformedFileError:
+        words = _("SubRip begins with the number 1, in a line by itself.")
+        raise BadCaptions([(1, words)]) from None
+    return [
+        Cue(
+            _milliseconds(one.start),
+            _milliseconds(one.end),
+            html.unescape(_TAG.sub("", one.text)).strip(),
+            html.unescape(one.voice or "").strip()[:150],
+        )
+        for one in read.captions
+    ]
 
 
 def write(cues: Iterable[Cue]) -> str:
@@ -103,43 +144,36 @@ def _is_aside(block: Block) -> bool:
     return first[0] in _ASIDE and not any("-->" in line for _number, line in block)
 
 
-def _cue(block: Block, after: int, faults: list[tuple[int, str]]) -> Cue | None:
-    """Return the block's cue, or say what is wrong with it."""
-    at = 0 if "-->" in block[0][1] else 1
-    if at >= len(block) or "-->" not in block[at][1]:
-        words = _("A time is missing, such as 00:01:02.000 --> 00:01:05.000.")
-        faults.append((block[0][0], words))
-        return None
-    number, line = block[at]
-    found = _TIMING.fullmatch(line.strip())
-    if not found:
-        words = _("The time is not written as 00:01:02.000 --> 00:01:05.000.")
-        faults.append((number, words))
-        return None
-    starts, ends = _milliseconds(found.groups()[:4]), _milliseconds(found.groups()[4:8])
-    fault = _fault(starts, ends, after, block[at + 1 :])
-    if fault:
-        faults.append((number, fault))
-        return None
-    raw = "\n".join(line.strip() for _number, line in block[at + 1 :])
-    voice = _VOICE.search(raw)
-    speaker = html.unescape(voice[1]).strip() if voice else ""
-    return Cue(starts, ends, html.unescape(_TAG.sub("", raw)).strip(), speaker[:150])
+def _lost(lines: list[str]) -> list[tuple[int, str]]:
+    """Name the words without a time, which no player shows."""
+    words = _("A time is missing, such as 00:01:02.000 --> 00:01:05.000.")
+    return [
+        (block[0][0], words)
+        for block in _blocks(lines)
+        if not any("-->" in line for _number, line in block)
+    ]
 
 
-def _fault(starts: int, ends: int, after: int, lines: Block) -> str:
-    text = "\n".join(line for _number, line in lines)
-    if ends <= starts:
+def _timing(line: str, *, is_webvtt: bool) -> str | None:
+    """Return when the caption below this line begins, if it is well written."""
+    found = (_WEBVTT if is_webvtt else _SUBRIP).fullmatch(line.strip())
+    return found[1] if found else None
+
+
+def _fault(cue: Cue, after: int) -> str:
+    if cue.ends <= cue.starts:
         return _("It ends before it begins.")
-    if starts < after:
+    if cue.starts < after:
         return _("It begins before the caption above it.")
-    if not _TAG.sub("", text).strip():
+    if not cue.text:
         return _("The caption has no text.")
-    if len(text) > MOST_TEXT:
+    if len(cue.text) > MOST_TEXT:
         return _("The caption is longer than %d characters.") % MOST_TEXT
-    return _("It holds a character that is no text.") if _CONTROL.search(text) else ""
+    return _("It holds a character that is no text.") if _CONTROL.search(cue.text) else ""
 
 
-def _milliseconds(parts: Sequence[str | None]) -> int:
-    hours, minutes, seconds, rest = (int((part or "0")[:4]) for part in parts)
-    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + rest
+def _milliseconds(moment: str) -> int:
+    """Return 01:02:03.450, with a comma or without hours, too, in milliseconds."""
+    clock, _point, rest = moment.replace(",", ".").partition(".")
+    hours, minutes, seconds = (int(part) for part in f"0:{clock}".split(":")[-3:])
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + int(rest)

@@ -1,5 +1,6 @@
 """What is said of a resource: a file, or a link to one elsewhere."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.utils.datastructures import MultiValueDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,19 +19,48 @@ from agencies.models import Community
 from library import keeping, search, uploads
 from library.keeping import Details
 from library.models import Resource, Synonym, Topic
+from library.uploads import UploadedFile
 
 
-class ReadFileField(forms.FileField):
-    """A file that is read and not kept; it is scanned as those that are."""
+class UploadField(forms.FileField):
+    """A file of these kinds that is looked into; its size is told before it is sent."""
+
+    def __init__(
+        self, *, kinds: Sequence[str], max_mb: int, note: object = "", **more: Any
+    ) -> None:
+        self.kinds, self.max_mb = kinds, max_mb
+        said = {"kinds": ", ".join(kinds), "most": max_mb, "note": note}
+        words = gettext_lazy("{kinds}, at most {most} MB. {note}")
+        more["help_text"] = more.get("help_text") or format_lazy(words, **said)
+        super().__init__(allow_empty_file=True, **more)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Tell the browser which kinds and sizes are taken."""
+        attrs = super().widget_attrs(widget)
+        attrs["accept"] = ",".join(self.kinds)
+        return attrs | uploads.sizes_told(self.max_mb)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """Return the file, or say what the scanner says."""
+        """Return the file as it is kept, or say what to do with it."""
         upload = super().clean(data, initial)
-        if upload:
-            try:
-                uploads.scan(upload, upload.name or "")
-            except uploads.Refused as refusal:
-                raise forms.ValidationError(str(refusal)) from None
+        try:
+            return self.looked_into(upload) if upload else upload
+        except uploads.Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+
+    def looked_into(self, upload: UploadedFile) -> UploadedFile:
+        """Return the file as it is kept. Raises uploads.Refused."""
+        return uploads.clean(upload, kinds=self.kinds, max_mb=self.max_mb)
+
+
+class ReadFileField(UploadField):
+    """A file that is read and not kept; it is scanned as those that are."""
+
+    def looked_into(self, upload: UploadedFile) -> UploadedFile:
+        """Return the file if it is not too large and the scanner knows nothing of it."""
+        if upload.size > self.max_mb * uploads.MB:
+            raise uploads.Refused(uploads.too_large(self.max_mb) % {"name": upload.name})
+        uploads.scan(upload, upload.name or "")
         return upload
 
 
@@ -44,7 +75,9 @@ class ResourceForm(forms.Form):
     seen = SeenField()
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200, validators=[one_line])
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=_kinds)
-    file = forms.FileField(label=gettext_lazy("File"), required=False, allow_empty_file=True)
+    file = UploadField(
+        label=gettext_lazy("File"), required=False, kinds=keeping.KINDS, max_mb=keeping.MAX_MB
+    )
     link = forms.CharField(
         label=gettext_lazy("Or a link"),
         required=False,
@@ -87,11 +120,6 @@ class ResourceForm(forms.Form):
         first["visibility"] = "community" if community else ""
         super().__init__(data, files, initial=_initial_of(resource) if resource else first)
         self.resource = resource
-        self.fields["file"].help_text = _("%(kinds)s, at most %(most)d MB.") % {
-            "kinds": ", ".join(keeping.KINDS),
-            "most": keeping.MAX_MB,
-        }
-        self.fields["file"].widget.attrs["accept"] = ",".join(keeping.KINDS)
         if resource and resource.file:
             self.fields["file"].label = _("New file, in the place of %s") % resource.file_name
         field = self.fields["community"]
@@ -101,16 +129,6 @@ class ResourceForm(forms.Form):
         if not by.is_organiser:
             del self.fields["visibility"]
             field.required = True
-
-    def clean_file(self) -> Any:
-        """Look into the file, so that what is wrong stands beside it."""
-        upload = self.cleaned_data["file"]
-        if upload:
-            try:
-                return keeping.looked_into(upload)
-            except uploads.Refused as refusal:
-                raise forms.ValidationError(str(refusal)) from None
-        return upload
 
     def clean(self) -> dict[str, Any]:
         """Ask for exactly one of file and link, and for the community of what is closed."""

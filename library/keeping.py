@@ -17,7 +17,8 @@ from library import uploads
 from library.models import Download, Resource, ResourceQuerySet, ResourceVersion, Synonym, Topic
 from library.uploads import Taken, UploadedFile
 
-KINDS = (".pdf", ".docx", ".pptx", ".xlsx", ".png", ".jpg", ".jpeg", ".csv", ".ics")
+KINDS: tuple[str, ...] = (".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".odp", ".ods")
+KINDS += (".png", ".jpg", ".jpeg", ".csv", ".txt", ".md", ".vtt", ".srt", ".ics")
 MAX_MB = 50
 
 

@@ -6,9 +6,10 @@ from pathlib import PurePosixPath
 from typing import IO, Any, TypeAlias
 
 from django.core.files.base import ContentFile, File
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
-from library import pdfs, pictures, scanning, texts, videos, zipped
+from library import other_kinds, pdfs, pictures, scanning, texts, videos, zipped
 from library.unfit import Found, Unfit
 
 UploadedFile: TypeAlias = "File[bytes]"
@@ -52,10 +53,11 @@ def clean(upload: UploadedFile, *, kinds: Collection[str], max_mb: int) -> Taken
     name = _plain(upload.name or "")
     ending = PurePosixPath(name).suffix.lower()
     if ending not in kinds or ending not in CHECKS:
-        known = ", ".join(kinds)
-        raise Refused(_("“%(name)s” is not one of %(known)s.") % {"name": name, "known": known})
+        said = {"name": name, "known": ", ".join(kinds)}
+        text = _("“%(name)s” is not one of %(known)s.") % said
+        raise Refused(f"{text} {other_kinds.what_to_do(ending, kinds)}")
     if upload.size > max_mb * MB:
-        raise Refused(_("“%(name)s” is larger than %(most)d MB.") % {"name": name, "most": max_mb})
+        raise Refused(too_large(max_mb) % {"name": name})
     if not upload.size:
         raise Refused(_("“%(name)s” is empty.") % {"name": name})
     found = _looked_into(upload, name, ending)
@@ -63,6 +65,17 @@ def clean(upload: UploadedFile, *, kinds: Collection[str], max_mb: int) -> Taken
     upload.seek(0)
     kept: File[bytes] = upload if found.content is None else ContentFile(found.content)
     return Taken(kept, name, found.outside)
+
+
+def too_large(max_mb: int) -> str:
+    """Say what to do with a file that is too large; %(name)s stands for its name."""
+    text = _("“%(name)s” is larger than %(most)d MB. Send a smaller file.")
+    return text % {"name": "%(name)s", "most": max_mb}
+
+
+def sizes_told(max_mb: int) -> dict[str, Any]:
+    """Return what a field tells the browser, which says of a file that it is too large."""
+    return {"data-max-mb": max_mb, "data-too-large": lazy(too_large, str)(max_mb)}
 
 
 def scan(upload: UploadedFile, name: str) -> None:
@@ -117,10 +130,15 @@ CHECKS: dict[str, Callable[[IO[bytes]], Found]] = {
     ".xlsx": zipped.holds("xl/workbook.xml"),
     ".odt": zipped.holds("content.xml"),
     ".ods": zipped.holds("content.xml"),
+    ".odp": zipped.holds("content.xml"),
     ".png": pictures.png,
     ".jpg": pictures.jpeg,
     ".jpeg": pictures.jpeg,
-    ".csv": _if(texts.is_table),
+    ".csv": _if(texts.is_plain),
+    ".txt": _if(texts.is_plain),
+    ".md": _if(texts.is_plain),
+    ".vtt": texts.captioned,
+    ".srt": texts.captioned,
     ".ics": _if(texts.is_calendar),
     ".mp4": _if(videos.is_mp4),
     ".webm": _if(videos.is_webm),

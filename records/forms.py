@@ -43,12 +43,13 @@ class ReportsForm(forms.Form):
 
     reports = _FilesField(
         label=gettext_lazy("Attendance reports"),
-        allow_empty_file=True,
+        kinds=(".csv", ".tsv", ".txt"),
+        max_mb=reports.MOST_MB,
         help_text=gettext_lazy(
             "CSV files from Zoom or Teams, one or more: a meeting that was started twice has two. "
             "At most 5 MB each. The files are read and not kept."
         ),
-        widget=_Files(attrs={"accept": ".csv,.tsv,.txt", "multiple": True}),
+        widget=_Files(attrs={"multiple": True}),
     )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone of the reports"),
@@ -95,8 +96,6 @@ class ReportsForm(forms.Form):
         self.add_error("reports", f"“{(upload.name or '')[:100]}”: {fault}")
 
     def _read(self, upload: UploadedFile) -> File:
-        if (upload.size or 0) > reports.MOST_BYTES:
-            raise reports.Unreadable(_("It is larger than 5 MB."))
         raw = upload.read()
         report = reports.read(raw)
         if report.kind == Kind.ZOOM_REGISTRATIONS:

@@ -8,13 +8,12 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from library import captions, uploads
+from library import captions, texts
 from library.captions import Cue
-from library.forms import ReadFileField
+from library.forms import ReadFileField, UploadField
 from records import recording, transcripts
 from records.models import Recording
 
-MOST_BYTES = 4 * 1024 * 1024  # of captions
 MOST_CHAPTERS = 100
 _CHAPTER = re.compile(r"(\S+)\s+(?:[-\u2013\u2014]\s+)?(\S.*)")
 
@@ -22,11 +21,12 @@ _CHAPTER = re.compile(r"(\S+)\s+(?:[-\u2013\u2014]\s+)?(\S.*)")
 class VideoForm(forms.Form):
     """The recording itself, and who may see it."""
 
-    file = forms.FileField(
+    file = UploadField(
         label=gettext_lazy("Video file"),
         required=False,
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ",".join(recording.KINDS)}),
+        kinds=recording.KINDS,
+        max_mb=recording.MAX_MB,
+        note=gettext_lazy("It is kept here, for those alone who may see it."),
     )
     link = forms.CharField(
         label=gettext_lazy("Or a link"),
@@ -47,22 +47,7 @@ class VideoForm(forms.Form):
     def __init__(self, *args: Any, kept: Recording, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.update({"audience": kept.audience, "link": kept.link})
-        words = _(
-            "%(kinds)s, at most %(most)d MB. It is kept here, for those alone who may see it."
-        )
-        kinds = ", ".join(recording.KINDS)
-        self.fields["file"].help_text = words % {"kinds": kinds, "most": recording.MAX_MB}
         self.kept = kept
-
-    def clean_file(self) -> Any:
-        """Look into the file, so that what is wrong stands beside it."""
-        upload = self.cleaned_data["file"]
-        if upload:
-            try:
-                return recording.looked_into(upload)
-            except uploads.Refused as refusal:
-                raise forms.ValidationError(str(refusal)) from None
-        return upload
 
     def clean(self) -> dict[str, Any]:
         """Ask for one of file and link."""
@@ -78,26 +63,19 @@ class VideoForm(forms.Form):
 
 
 class CaptionsForm(forms.Form):
-    """Captions as a WebVTT file; every line that is wrong is named."""
+    """Captions as a WebVTT or SubRip file; every line that is wrong is named."""
 
     captions = ReadFileField(
         label=gettext_lazy("Captions"),
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".vtt,text/vtt"}),
-        help_text=gettext_lazy("A WebVTT file (.vtt), as Zoom, Teams and caption services write."),
+        kinds=(".vtt", ".srt"),
+        max_mb=4,
+        note=gettext_lazy("Zoom, Teams and caption services write them."),
     )
 
     def clean_captions(self) -> list[Cue]:
         """Return what the file says, or say which lines to mend."""
-        upload = self.cleaned_data["captions"]
-        if upload.size > MOST_BYTES:
-            raise forms.ValidationError(_("The file is larger than 4 MB."))
         try:
-            return captions.read(upload.read().decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            raise forms.ValidationError(
-                _("Save the file as UTF-8: WebVTT is nothing else.")
-            ) from None
+            return captions.read(texts.decoded(self.cleaned_data["captions"].read()))
         except captions.BadCaptions as fault:
             words = [_("Line %(line)d: %(what)s") % {"line": n, "what": w} for n, w in fault.faults]
             raise forms.ValidationError(words) from None

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from library.uploads import sizes_told
 from surveys import doubting, entries, uploads
 from surveys.carrying import Earlier
 from surveys.entries import Fields
@@ -247,6 +248,11 @@ class Asked:
             "kinds": ", ".join(uploads.kinds(question)),
             "size": uploads.max_mb(question),
         }
+
+    @property
+    def sizes_told(self) -> dict[str, Any]:
+        """What the browser says of files that are too large."""
+        return sizes_told(uploads.max_mb(self.item.question))
 
     @property
     def accept(self) -> str:

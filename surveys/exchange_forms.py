@@ -17,6 +17,8 @@ class UploadForm(forms.Form):
 
     file = ReadFileField(
         label=gettext_lazy("File"),
+        kinds=(".xlsx", ".lss"),
+        max_mb=10,
         help_text=gettext_lazy(
             "An XLSForm workbook (.xlsx) or a LimeSurvey file (.lss), of at most 10 MB."
         ),

@@ -8,7 +8,8 @@ __all__ = ["Refused", "Taken", "UploadedFile", "clean", "kinds", "max_files", "m
 
 MAX_MB = 25
 MAX_FILES = 3
-KINDS = (".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".png", ".jpg", ".jpeg")
+KINDS: tuple[str, ...] = (".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".odp", ".ods")
+KINDS += (".png", ".jpg", ".jpeg", ".txt", ".csv")
 
 
 def kinds(question: Question) -> list[str]:

@@ -13,7 +13,7 @@ from library.models import Resource
 from library.uploads import Refused, Taken, UploadedFile
 from webinars.models import Presenter
 
-KINDS = (".pdf", ".pptx")
+KINDS = (".pdf", ".pptx", ".odp")
 MOST = 10  # files in one material
 
 

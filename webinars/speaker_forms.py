@@ -1,15 +1,12 @@
 """What organisers say of speakers, and what speakers say themselves."""
 
-from typing import Any
-
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.names import one_line
 from agencies.models import Agency
-from library import keeping, uploads
-from library.uploads import Taken, UploadedFile
+from library import keeping
+from library.forms import UploadField
 from webinars import bringing
 from webinars.models import Consent, Presenter
 from webinars.presenting import Answer, Speaker
@@ -62,7 +59,13 @@ def speakers(rows: "forms.BaseFormSet[SpeakerForm]") -> list[Speaker]:
 class SpeakingForm(forms.Form):
     """What a speaker says of slides, recording and biography."""
 
-    file = forms.FileField(label=gettext_lazy("Your slides"), required=False, allow_empty_file=True)
+    file = UploadField(
+        label=gettext_lazy("Your slides"),
+        required=False,
+        kinds=bringing.KINDS,
+        max_mb=keeping.MAX_MB,
+        note=gettext_lazy("The organizers look at them before they show them."),
+    )
     slides_url = forms.URLField(
         label=gettext_lazy("Link to your slides"),
         required=False,
@@ -94,23 +97,6 @@ class SpeakingForm(forms.Form):
         max_length=LONGEST,
         help_text=gettext_lazy("A few sentences for the webinar's page."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        words = _(
-            "%(kinds)s, at most %(most)d MB. The organizers look at them before they show them."
-        )
-        kinds = {"kinds": ", ".join(bringing.KINDS), "most": keeping.MAX_MB}
-        self.fields["file"].help_text = words % kinds
-        self.fields["file"].widget.attrs["accept"] = ",".join(bringing.KINDS)
-
-    def clean_file(self) -> "Taken | None":
-        """Look into the file, so that what is wrong stands beside it."""
-        upload: UploadedFile | None = self.cleaned_data["file"]
-        try:
-            return bringing.checked(upload) if upload else None
-        except uploads.Refused as refusal:
-            raise forms.ValidationError(str(refusal)) from None
 
     def answer(self) -> Answer:
         """Return what the form says; the form is valid. Who brings slides has them in."""

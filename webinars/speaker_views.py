@@ -81,8 +81,8 @@ def speaking(request: HttpRequest, token: str) -> HttpResponse:
         return ended(request)
     except speaker_links.UnknownLink:
         return _unknown(request)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = SpeakingForm(*sent, initial=speaker_forms.said_by(presenter))
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = SpeakingForm(data, files, initial=speaker_forms.said_by(presenter))
     is_saved = form.is_bound and _is_saved(presenter, form)
     slides = form.cleaned_data.get("file") if form.is_bound else None
     presenter.refresh_from_db()

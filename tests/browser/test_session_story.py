@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright import CreateContextCallback
 
@@ -58,11 +58,22 @@ def plan(page: Page, url: str) -> None:
     press(page, "Save the draft")
 
 
+def too_large(folder: Path) -> Path:
+    """Return a file that no material may be."""
+    with (folder / "large.pdf").open("wb") as file:
+        file.truncate(51 * 1024 * 1024)
+    return folder / "large.pdf"
+
+
 def share(page: Page, folder: Path) -> None:
     """Add a file from the session's page."""
     (folder / "checklist.pdf").write_bytes(PDF)
     page.click("main >> text=Add a material")
     page.fill("[name=title]", "Lien checklist")
+    page.select_option("[name=kind]", label="Toolkit")
+    page.set_input_files("[name=file]", too_large(folder))
+    page.get_by_role("button", name="Add it").click()  # what was typed stays
+    expect(page.get_by_role("alert")).to_contain_text("“large.pdf” is larger than 50 MB.")
     page.set_input_files("[name=file]", folder / "checklist.pdf")
     press(page, "Add it")
 

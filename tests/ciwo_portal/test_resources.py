@@ -126,7 +126,7 @@ BOMB = zipped({"word/document.xml": bytes(210 * 1024 * 1024)})
         ),
         (
             {"file": ("a.pdf", b"%PDF-" + bytes(60 * 1024 * 1024))},
-            {"file": ["“a.pdf” is larger than 50 MB."]},
+            {"file": ["“a.pdf” is larger than 50 MB. Send a smaller file."]},
         ),
         ({"link": "javascript:alert(1)"}, {"link": ["Enter a valid URL."]}),
         ({"link": "ftp://example.org/a"}, {"link": ["Enter a valid URL."]}),

@@ -1,4 +1,4 @@
-"""WebVTT: what is read, what is refused with the line to mend, and what is written."""
+"""Captions: what is read, what is refused with the line to mend, and what is written."""
 
 import pytest
 
@@ -24,6 +24,19 @@ def test_captions_are_read_whatever_stands_around_them():
     ]
 
 
+def test_subrip_is_read_like_webvtt():
+    text = (
+        "\ufeff1\r\n00:00:01,000 --> 00:00:02,500 X1:10\r\n"
+        "<font color=red>Hi &amp; ho</font>\r\n\r\n"
+        "second part\r\n\r\n2\r\n01:00:03,000 --> 01:00:04,000\r\n2017\r\nthe year\r\n"
+    )
+
+    assert captions.read(text) == [
+        Cue(1000, 2500, "Hi & ho\nsecond part"),
+        Cue(3_603_000, 3_604_000, "2017\nthe year"),
+    ]
+
+
 def test_what_is_written_is_read_the_same_and_carries_nothing_else():
     cues = [Cue(0, 999, "a < b & c > d\nsecond"), Cue(1000, 2000, "<script>", "A & B")]
 
@@ -36,9 +49,11 @@ def test_what_is_written_is_read_the_same_and_carries_nothing_else():
 @pytest.mark.parametrize(
     ("text", "faults"),
     [
-        ("", [(1, "begin with the word WEBVTT")]),
-        ("1\n00:00:01,000 --> 00:00:02,000\nHi\n", [(1, "SubRip")]),
-        ("WEBVTTX\n\n", [(1, "begin with the word WEBVTT")]),
+        ("", [(1, "begins with WEBVTT")]),
+        ("WEBVTTX\n\n", [(1, "begins with WEBVTT")]),
+        ("1\n00:00:01,00 --> 00:00:02,000\nHi\n", [(2, "not written as")]),
+        ("1\n00:00:02,000 --> 00:00:01,000\nHi\n", [(2, "ends before it begins")]),
+        ("00:00:01,000 --> 00:00:02,000\nHi\n", [(1, "begins with the number 1")]),
         (HEAD, [(3, "no captions in it")]),
         (f"{HEAD}Just words\n", [(3, "A time is missing")]),
         (f"{HEAD}00:01 --> 00:02\nHi\n", [(3, "not written as")]),

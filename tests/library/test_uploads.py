@@ -22,7 +22,6 @@ CASES = Path(__file__).parent / "office_samples"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MACRO = "holds a macro, a program or an embedded object. Save it as a document without macros"
 PRINT = "Print it to a PDF file, which keeps what one reads; choose that."
-ALL_KINDS = (*keeping.KINDS, ".odt", ".ods")
 
 
 def relation(kind: str, target: str = "https://x.org", before: str = "") -> bytes:
@@ -92,7 +91,7 @@ def locked(raw: bytes, user: str) -> bytes:
 def taken(name: str, content: bytes) -> str:
     """Return the name under which the file is taken with its note, or why it is not."""
     try:
-        file = uploads.clean(upload(name, content), kinds=ALL_KINDS, max_mb=keeping.MAX_MB)
+        file = uploads.clean(upload(name, content), kinds=keeping.KINDS, max_mb=keeping.MAX_MB)
     except uploads.Refused as refusal:
         return str(refusal)
     return f"{file.name} {file.note}".strip()
@@ -146,6 +145,11 @@ TABLE = packed({"xl/workbook.xml": b"<w/>"})
         ("a.csv", b"agency,liens\nSeattle,1"),
         ("a.csv", "agency;a\u00f1o".encode("cp1252")),
         ("a.ics", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"),
+        ("a.odp", packed({"content.xml": b"<a/>"})),
+        ("a.txt", "notes".encode("utf-16")),
+        ("a.md", b"# Notes"),
+        ("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nHi"),
+        ("a.srt", b"1\n00:00:01,000 --> 00:00:02,000\nHi"),
     ],
 )
 def test_known_files_are_taken(name: str, content: bytes):
@@ -344,7 +348,10 @@ def png_of(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("a.exe", b"MZ", "is not one of"),
+        ("a.exe", b"MZ", "Save or print it as a PDF"),
+        ("a.md", b"<svg onload=alert(1)>", "cannot be read as a .md file"),
+        ("a.srt", b"1\n00:01 --> 00:02\nHi", "Line 2: The time is not written as"),
+        ("a.vtt", b"Just words", "Line 1: Captions are WebVTT"),
         ("a.svg", b"<svg/>", "is not one of"),
         ("a.html.pdf.html", b"%PDF-", "is not one of"),
         ("a", b"%PDF-", "is not one of"),

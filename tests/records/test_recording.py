@@ -343,7 +343,7 @@ def post(client: Client, word: str, given: dict[str, Any]) -> str:
 def test_organiser_puts_a_recording_up_step_by_step(
     webinar: Webinar, organiser_client: Client, client: Client
 ):
-    vtt = SimpleUploadedFile("c.vtt", b"WEBVTT\n\n00:00.000 --> 00:02.000\nHello there\n")
+    srt = SimpleUploadedFile("c.srt", b"1\n00:00:00,000 --> 00:00:02,000\nHello there\n")
     bad = SimpleUploadedFile("c.vtt", b"WEBVTT\n\n00:00 --> 00:02\nHello\n")
     wrong = SimpleUploadedFile("a.mp4", b"GIF89a")
 
@@ -355,7 +355,7 @@ def test_organiser_puts_a_recording_up_step_by_step(
     assert "Line 3: The time is not written" in post(
         organiser_client, "captions", {"captions": bad}
     )
-    post(organiser_client, "captions", {"captions": vtt})
+    post(organiser_client, "captions", {"captions": srt})
     assert "Line 2: write a time" in post(
         organiser_client, "chapters", {"chapters": "00:00 Welcome\nLater"}
     )

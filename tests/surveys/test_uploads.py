@@ -68,14 +68,14 @@ def test_clean(name: str, content: bytes, said: str) -> None:
 @pytest.mark.parametrize("name", ["a.exe", "a.svg", "pdf", "a.docx.html"])
 def test_only_the_questions_kinds_are_taken(name: str) -> None:
     assert clean(name, b"%PDF-", accept=[".pdf", ".docx", ".exe"]) == (
-        f"refused: “{name}” is not one of .pdf, .docx."
+        f"refused: “{name}” is not one of .pdf, .docx. Save or print it as a PDF and choose that."
     )
 
 
 def test_a_large_file_is_refused() -> None:
     said = clean("a.pdf", b"%PDF-" + b"x" * 1024 * 1024, max_mb=1)
 
-    assert said == "refused: “a.pdf” is larger than 1 MB."
+    assert said == "refused: “a.pdf” is larger than 1 MB. Send a smaller file."
 
 
 def test_a_bomb_is_refused() -> None:

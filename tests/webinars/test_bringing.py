@@ -79,7 +79,7 @@ def test_slides_are_ticked_off_and_wait_for_the_organisers(organiser_client: Cli
     ("file", "words"),
     [
         (a_file(b"MZ..", "liens.pdf"), "cannot be read as a .pdf file."),
-        (a_file(b"a,b\n", "liens.csv"), "is not one of .pdf, .pptx."),
+        (a_file(b"a,b\n", "liens.csv"), "is not one of .pdf, .pptx, .odp."),
         (a_file(b""), "is empty."),
     ],
     ids=["disguised", "other", "empty"],
