@@ -5,14 +5,15 @@ transaction.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import F, Func, JSONField, QuerySet, Value
-from django.db.models.functions import Cast, Concat, JSONObject, Now
+from django.db.models import F, Func, JSONField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Concat, JSONObject, Now
 
 from notifications import outbox
 from notifications.models import Notification
@@ -36,7 +37,7 @@ class ToEach:
     useful_until: datetime | None
     priority: int = 5
     context: Mapping[str, Any] = field(default_factory=dict)
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str | Combinable] = field(default_factory=dict)
     recipient: str = "person"  # the row's field that holds the reader
 
 
@@ -63,6 +64,29 @@ def queue_some(rows: QuerySet[Any, Any], message: ToEach, *, after: int, most: i
     if keys:
         queue(rows.filter(pk__in=keys), message)
     return keys[-1] if len(keys) == most else None
+
+
+def replace(rows: QuerySet[Any, Any], message: ToEach, *, reason: str) -> int:
+    """Owe it to each of the rows in the place of all that is still owed about them."""
+    named = rows.order_by().values_list(_named(message.about))
+    about = Notification.objects.filter(about__in=named)
+    about.open().update(state=F("state"))  # holds them: none goes out before this is decided
+    count = queue(rows, message)
+    before, after = message.key
+    others = about.exclude(key__startswith=before, key__endswith=after)
+    outbox.withdraw_all(others, reason=reason)
+    return count
+
+
+def still_owed(kinds: Collection[str], about: str, name: str, otherwise: object) -> Combinable:
+    """Return what the newest message that is still owed about a row says under this name.
+
+    `about` is what stands before a row's key; `otherwise` is for rows with no such message.
+    """
+    named = Concat(Value(about), Cast(OuterRef("pk"), models.CharField()))
+    owed = Notification.objects.filter(about=named, kind__in=kinds).open().order_by("-pk")
+    said = Subquery(owed.values(f"context__{name}")[:1], output_field=JSONField())
+    return Coalesce(said, Value(otherwise, JSONField()))
 
 
 def withdraw(rows: QuerySet[Any, Any], about: str, *, reason: str) -> None:

@@ -1,19 +1,17 @@
 """The messages that a session owes."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from events import ical, leads, zones
+from events import ical, leads, news, zones
 from events.ical import Guest
 from events.leads import Lead
-from notifications import subjects
+from notifications import fanning, subjects
 from notifications.fanning import ToEach
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
@@ -22,7 +20,9 @@ from sessions.models import Invitation, PracticeSession
 from sessions.permissions import can_read_inside
 
 ABOUT = "session-invitation/"  # before an invitation's key
-Times = tuple[datetime | None, datetime | None]  # starts, ends
+Known = dict[str, Any]  # events.news.of
+_WORDS = ("invited", "moved", "relinked", "reinstated", "cancelled")
+_NEWS = tuple(f"sessions/{word}" for word in _WORDS)
 _PARTSTAT = {"": "NEEDS-ACTION", "yes": "ACCEPTED", "no": "DECLINED", "maybe": "TENTATIVE"}
 
 
@@ -41,29 +41,35 @@ def subject(session: PracticeSession) -> Subject:
 def invited(invitation: Invitation, due_at: datetime) -> Notification:
     """Ask somebody to the session."""
     key = f"session-invited/{invitation.pk}"
-    return _notice(invitation, "invited", key, due_at, invitation.session.starts_at)
+    notice = _notice(invitation, "invited", key, due_at, invitation.session.starts_at)
+    notice.context["known"] = None  # nothing
+    return notice
 
 
-def moved(session: PracticeSession, before: Times, now: datetime) -> ToEach:
+def moved(session: PracticeSession, before: Known, now: datetime) -> ToEach:
     """Tell everybody asked that the session has moved; once per move."""
-    was = [moment.isoformat() for moment in before if moment]
-    return _to_each(session, "moved", now, session.starts_at, {"was": was})
+    return _to_each(session, "moved", now, session.starts_at, before)
 
 
-def relinked(session: PracticeSession, now: datetime) -> ToEach:
+def relinked(session: PracticeSession, before: Known, now: datetime) -> ToEach:
     """Tell everybody asked that the join link has changed; once per change."""
-    return _to_each(session, "relinked", now, session.ends_at)
+    return _to_each(session, "relinked", now, session.ends_at, before)
 
 
-def reinstated(session: PracticeSession, now: datetime) -> ToEach:
+def reinstated(session: PracticeSession, before: Known, now: datetime) -> ToEach:
     """Tell everybody asked that the canceled session is on again."""
-    return _to_each(session, "reinstated", now, session.starts_at)
+    return _to_each(session, "reinstated", now, session.starts_at, before)
 
 
-def cancelled(session: PracticeSession, now: datetime) -> ToEach:
+def cancelled(session: PracticeSession, before: Known, now: datetime) -> ToEach:
     """Tell everybody asked that the session is off."""
     useful = session.starts_at and session.starts_at + timedelta(hours=1)
-    return _to_each(session, "cancelled", now, useful)
+    return _to_each(session, "cancelled", now, useful, before)
+
+
+def known(session: PracticeSession) -> Known:
+    """Return the session as people are told of it, with its link."""
+    return news.of(session, session.join_url)
 
 
 def left(invitation: Invitation, now: datetime) -> Notification:
@@ -103,16 +109,22 @@ def _to_each(
     word: str,
     now: datetime,
     useful_until: datetime | None,
-    more: Mapping[str, Any] = MappingProxyType({}),
+    before: Known,
 ) -> ToEach:
-    """Say it to everybody asked, once for each version of the session."""
+    """Say it to everybody asked, once for each version of the session.
+
+    Each knows it as it was before, or before the first change not told yet; or nothing of it.
+    """
     return ToEach(
         kind=f"sessions/{word}",
         category=Category.CHANGES,
         key=(f"session-{word}/", f"/{session.sequence}"),
         about=ABOUT,
-        context={"sequence": session.sequence, **more},
-        fields={"invitation": "pk"},
+        context={"sequence": session.sequence},
+        fields={
+            "invitation": "pk",
+            "known": fanning.still_owed(_NEWS, ABOUT, "known", before),
+        },
         priority=2,
         due_at=now,
         useful_until=useful_until,
@@ -151,6 +163,27 @@ def _write_standing(notification: Notification) -> Letter:
     if invitation.session.sequence != notification.context["sequence"]:
         raise Dropped("the session has moved since")
     return _letter(notification, invitation, "REQUEST")
+
+
+def _write_news(notification: Notification) -> Letter:
+    """Write what is news to this reader: not always the last change, when earlier ones waited."""
+    invitation = _invitation(notification)
+    if "known" in notification.context:  # else it was owed before messages carried it
+        word = _left_to_tell(notification, invitation)
+        if not word:
+            raise Dropped("the person knows it as it is")
+        notification.kind = f"sessions/{word}"  # whose text is sent; the log keeps what was owed
+    is_off = notification.kind == "sessions/cancelled"
+    return _write_cancelled(notification) if is_off else _write_standing(notification)
+
+
+def _left_to_tell(notification: Notification, invitation: Invitation) -> str:
+    session, known = invitation.session, notification.context["known"]
+    if known is not None:
+        return news.left_to_tell(session, known, session.join_url)
+    if invitation.rsvp:  # not told yet, but they have seen its page
+        return notification.kind.removeprefix("sessions/")
+    return "" if session.is_cancelled else "invited"
 
 
 def _write_cancelled(notification: Notification) -> Letter:
@@ -203,7 +236,7 @@ def _write_reminder(notification: Notification) -> Letter:
 def _letter(notification: Notification, invitation: Invitation, method: str) -> Letter:
     """Write what every message about a session says; the join link is for who may read inside."""
     session, person, now = invitation.session, invitation.person, notification.claimed_at
-    starts_at, was = session.starts_at, notification.context.get("was")
+    starts_at, known = session.starts_at, notification.context.get("known") or {}
     context: dict[str, Any] = {
         "session": session,
         "invitation": invitation,
@@ -211,7 +244,7 @@ def _letter(notification: Notification, invitation: Invitation, method: str) -> 
         "may_answer": method != "CANCEL" and not invitation.rsvp,
         "join_url": "" if method == "CANCEL" else session.join_url,
         "zone": person.time_zone,
-        "was": _in_words(was, person.time_zone) if was else None,
+        "was": news.was(session, known.get("times"), person.time_zone),
         "page_url": settings.SITE_URL + session.get_absolute_url(),
         "starts": zones.start_in_words(starts_at, person.time_zone, now) if starts_at else "",
     }
@@ -231,20 +264,8 @@ def _letter(notification: Notification, invitation: Invitation, method: str) -> 
     return Letter(context, calendar, method or "REQUEST", can_wait, session.starts_at)
 
 
-def _in_words(times: list[str], zone: str) -> zones.When:
-    starts_at, ends_at = map(datetime.fromisoformat, times)
-    return zones.in_words(starts_at, ends_at, zone)
-
-
-_WRITERS: dict[str, Callable[[Notification], Letter]] = {
-    "invited": _write_standing,
-    "moved": _write_standing,
-    "relinked": _write_standing,
-    "reinstated": _write_standing,
-    "cancelled": _write_cancelled,
-}
 # Nobody has to be woken by these; shortly before the session they come at any hour.
-_CAN_WAIT = {f"sessions/{word}" for word in (*_WRITERS, "freed")}
+_CAN_WAIT = {*_NEWS, "sessions/freed"}
 _TITLES = {
     "invited": _("Invitation to a session"),
     "moved": _("New time of a session"),
@@ -256,8 +277,8 @@ _SESSIONS = PracticeSession.objects.select_related("community")
 _ROWS = Invitation.objects.select_related("session__community", "person")
 register(
     *(
-        Kind(f"sessions/{word}", Category.CHANGES, write, "invitation", _ROWS, _TITLES[word])
-        for word, write in _WRITERS.items()
+        Kind(f"sessions/{word}", Category.CHANGES, _write_news, "invitation", _ROWS, _TITLES[word])
+        for word in _WORDS
     ),
     Kind(
         "sessions/freed",

@@ -112,7 +112,8 @@ def change(
         raise IsCancelled
     if session.changed_at != seen:
         raise ChangedMeanwhile
-    before, was_full = _times(session), invitations.seats_left(session) == 0
+    before, known = _times(session), notices.known(session)
+    was_full = invitations.seats_left(session) == 0
     is_relinked = session.join_url != details.join_url
     _write_down(session, details)
     is_moved = _times(session) != before
@@ -124,8 +125,8 @@ def change(
     session.topics.set(topics)
     agenda.write(session=session, parts=parts)
     if session.state == State.PUBLISHED and (is_moved or is_relinked):
-        moved = notices.moved(session, before[:2], now)
-        _tell(session, moved if is_moved else notices.relinked(session, now), "the session moved")
+        notice = notices.moved if is_moved else notices.relinked
+        _tell(session, notice(session, known, now), "the session moved")
     if was_full:
         invitations.tell_of_free_seats(session=session, now=now)
 
@@ -138,13 +139,13 @@ def cancel(*, session: PracticeSession, reason: str, now: datetime) -> None:
         return
     if session.is_over(now):
         raise IsOver
-    was_published = session.state == State.PUBLISHED
+    was_published, known = session.state == State.PUBLISHED, notices.known(session)
     session.state, session.cancelled_at = State.CANCELLED, now
     session.sequence += 1
     session.change_reason = reason
     session.save()
     if was_published:
-        _tell(session, notices.cancelled(session, now), "the session was canceled")
+        _tell(session, notices.cancelled(session, known, now), "the session was canceled")
 
 
 @transaction.atomic
@@ -158,6 +159,7 @@ def reinstate(*, session: PracticeSession, reason: str, now: datetime) -> int:
         return 0
     if session.is_over(now):
         raise IsOver
+    known = notices.known(session)
     session.state = State.PUBLISHED if session.published_at else State.DRAFT
     session.cancelled_at = None
     session.sequence += 1
@@ -165,7 +167,7 @@ def reinstate(*, session: PracticeSession, reason: str, now: datetime) -> int:
     session.save()
     if session.state == State.DRAFT:
         return 0
-    return _tell(session, notices.reinstated(session, now), "the session is on again")
+    return _tell(session, notices.reinstated(session, known, now), "the session is on again")
 
 
 def _hold(session: PracticeSession) -> PracticeSession:
@@ -189,5 +191,4 @@ def _tell(session: PracticeSession, message: ToEach, reason: str) -> int:
     Also those who said no: a new time may suit, and calendars must follow.
     """
     asked = session.invitations.standing().order_by("pk")
-    fanning.withdraw(asked, notices.ABOUT, reason=reason)
-    return fanning.queue(asked, message)
+    return fanning.replace(asked, message, reason=reason)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from agencies import membership
 from agencies.models import Community, Membership
+from events import news
 from events.leads import LEADS
 from notifications import delivering, fanning
 from notifications.fanning import ToEach
@@ -71,7 +72,9 @@ def reminder(community: Community, person: User, now: datetime) -> Notification:
 
 def canceled(community: Community, person: User, now: datetime) -> Notification:
     webinar = make_registration(closed_webinar(community, now, **off(now)), person).webinar
-    return only(webinar.registrations.all(), notices.cancelled(webinar, now))
+    return only(
+        webinar.registrations.all(), notices.cancelled(webinar, news.of(make_webinar()), now)
+    )
 
 
 def offer_ended(community: Community, person: User, now: datetime) -> Notification:
@@ -103,7 +106,10 @@ def invited(community: Community, person: User, now: datetime) -> Notification:
 def session_off(community: Community, person: User, now: datetime) -> Notification:
     session = make_session(community, starts_at=SOON, **off(now))
     session.invitations.create(person=person, invited_at=now)
-    return only(session.invitations.all(), session_notices.cancelled(session, now))
+    return only(
+        session.invitations.all(),
+        session_notices.cancelled(session, session_notices.known(make_session(community)), now),
+    )
 
 
 def section(community: Community, person: User, now: datetime) -> Notification:

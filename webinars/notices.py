@@ -1,9 +1,8 @@
 """The messages that a webinar owes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +12,9 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from events import leads, zones
+from events import leads, news, zones
 from events.leads import LEADS, Lead
-from notifications import subjects, wordings
+from notifications import fanning, subjects, wordings
 from notifications.fanning import ToEach
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification, NotificationQuerySet
@@ -37,7 +36,8 @@ TITLES = {
     "webinars/reminder": gettext_lazy("Reminder"),
     "webinars/thanks": gettext_lazy("Thanks afterwards"),
 }
-Times = tuple[datetime | None, datetime | None]  # starts, ends
+Known = dict[str, Any]  # events.news.of
+_NEWS = ("webinars/moved", "webinars/reinstated", "webinars/cancelled")
 ABOUT = "registration/"  # before a place's key
 
 
@@ -95,22 +95,20 @@ def left(
     return notice
 
 
-def moved(webinar: Webinar, was: Times, now: datetime) -> ToEach:
+def moved(webinar: Webinar, before: Known, now: datetime) -> ToEach:
     """Tell everybody with a place that the webinar has moved; once per move."""
-    is_timed = was[0] and was[1]
-    before = {"was": [moment.isoformat() for moment in was if moment]} if is_timed else {}
     return _to_each(webinar, "moved", now, webinar.starts_at, before)
 
 
-def reinstated(webinar: Webinar, now: datetime) -> ToEach:
+def reinstated(webinar: Webinar, before: Known, now: datetime) -> ToEach:
     """Tell everybody with a place that the canceled webinar is on again."""
-    return _to_each(webinar, "reinstated", now, webinar.starts_at)
+    return _to_each(webinar, "reinstated", now, webinar.starts_at, before)
 
 
-def cancelled(webinar: Webinar, now: datetime) -> ToEach:
+def cancelled(webinar: Webinar, before: Known, now: datetime) -> ToEach:
     """Tell everybody with a place that the webinar is off."""
     useful = webinar.starts_at and webinar.starts_at + timedelta(hours=1)
-    return _to_each(webinar, "cancelled", now, useful)
+    return _to_each(webinar, "cancelled", now, useful, before)
 
 
 def reminder(webinar: Webinar, lead: Lead) -> ToEach:
@@ -146,20 +144,23 @@ def thanks(webinar: Webinar) -> ToEach:
 
 
 def _to_each(
-    webinar: Webinar,
-    word: str,
-    now: datetime,
-    useful_until: datetime | None,
-    more: Mapping[str, Any] = MappingProxyType({}),
+    webinar: Webinar, word: str, now: datetime, useful_until: datetime | None, before: Known
 ) -> ToEach:
-    """Say it to everybody with a place, once for each version of the webinar."""
+    """Say it to everybody with a place, once for each version of the webinar.
+
+    Each knows the webinar as it was before, or before the first change not told yet.
+    """
     return ToEach(
         kind=f"webinars/{word}",
         category=Category.CHANGES,
         key=(f"webinar-{word}/", f"/{webinar.sequence}"),
         about=ABOUT,
-        context={"sequence": webinar.sequence, **more},
-        fields={"place": "pk", "state": "state"},
+        context={"sequence": webinar.sequence},
+        fields={
+            "place": "pk",
+            "state": "state",
+            "known": fanning.still_owed(_NEWS, ABOUT, "known", before),
+        },
         priority=2,
         due_at=now,
         useful_until=useful_until,
@@ -207,9 +208,21 @@ def _write_standing(notification: Notification) -> Letter:
         raise Dropped("the place has changed since")
     if place.webinar.sequence != notification.context["sequence"]:
         raise Dropped("the webinar has moved since")
-    was = notification.context.get("was")
-    extra = {"was": _in_words(was, place.person.time_zone) if was else None}
+    known = notification.context.get("known") or {}
+    extra = {"was": news.was(place.webinar, known.get("times"), place.person.time_zone)}
     return _letter(notification, place, "REQUEST" if _is_seated(place) else "", extra)
+
+
+def _write_news(notification: Notification) -> Letter:
+    """Write what is news to this reader: not always the last change, when earlier ones waited."""
+    known, webinar = notification.context.get("known"), _place(notification).webinar
+    if known:  # what was owed before messages carried it is written as it was owed
+        word = news.left_to_tell(webinar, known)
+        if not word:
+            raise Dropped("the person knows it as it is")
+        notification.kind = f"webinars/{word}"  # whose text is sent; the log keeps what was owed
+    is_off = notification.kind == "webinars/cancelled"
+    return _write_cancelled(notification) if is_off else _write_standing(notification)
 
 
 def _write_left(notification: Notification) -> Letter:
@@ -341,11 +354,6 @@ def _is_seated(place: Registration) -> bool:
     return place.state == State.REGISTERED
 
 
-def _in_words(times: list[str], zone: str) -> zones.When:
-    starts_at, ends_at = map(datetime.fromisoformat, times)
-    return zones.in_words(starts_at, ends_at, zone)
-
-
 _OWN_LINKS = frozenset({"join_url", "place_url"})
 _NOT_SHARED = _OWN_LINKS | {"webinar", "place"}  # of these two, what texts say stands in _alike
 # Organisers write three texts for the six reminders that they may choose.
@@ -361,11 +369,11 @@ _PLACES = Registration.objects.select_related("webinar", "person")
 _WRITERS: dict[str, Callable[[Notification], Letter]] = {
     "webinars/receipt": _write_standing,
     "webinars/seat": _write_standing,
-    "webinars/moved": _write_standing,
+    "webinars/moved": _write_news,
     "webinars/declined": _write_standing,
-    "webinars/reinstated": _write_standing,
+    "webinars/reinstated": _write_news,
     "webinars/left": _write_left,
-    "webinars/cancelled": _write_cancelled,
+    "webinars/cancelled": _write_news,
 }
 register(
     *(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from agencies.models import Community
+from events import news
 from events.slugs import free_slug
 from library import keeping
 from library.models import Resource, Topic
@@ -108,7 +110,7 @@ def change(
         raise IsCancelled
     if is_overtaken(webinar, details, topics, seen):
         raise ChangedMeanwhile
-    before, is_moved = _times(webinar), is_move(webinar, details)
+    before, is_moved = news.of(webinar), is_move(webinar, details)
     is_told = is_news(webinar, details, now)
     for name, value in vars(details).items():
         setattr(webinar, name, value)
@@ -119,8 +121,8 @@ def change(
     webinar.topics.set(topics)
     told = 0
     if is_told:
-        told = _tell(webinar, notices.moved(webinar, before[:2], now), "the webinar moved")
-        _tell_speakers(webinar, "moved", now)
+        told = _tell(webinar, notices.moved(webinar, before, now), "the webinar moved")
+        _tell_speakers(webinar, "moved", before, now)
         _tell_who_is_asked(webinar, offer_notices.asked, now)
     registration.promote(webinar=webinar, now=now)
     return told
@@ -137,7 +139,7 @@ def cancel(*, webinar: Webinar, reason: str, now: datetime) -> int:
         return 0
     if webinar.stage(now) == Webinar.Stage.PAST:
         raise IsOver
-    was_published = webinar.state == Webinar.State.PUBLISHED
+    was_published, before = webinar.state == Webinar.State.PUBLISHED, news.of(webinar)
     webinar.state, webinar.cancelled_at = Webinar.State.CANCELLED, now
     webinar.publish_at = None
     webinar.sequence += 1
@@ -146,8 +148,8 @@ def cancel(*, webinar: Webinar, reason: str, now: datetime) -> int:
     told = 0
     if was_published:
         _tell_who_is_asked(webinar, offer_notices.called_off, now)
-        told = _tell(webinar, notices.cancelled(webinar, now), "the webinar was canceled")
-        _tell_speakers(webinar, "cancelled", now)
+        told = _tell(webinar, notices.cancelled(webinar, before, now), "the webinar was canceled")
+        _tell_speakers(webinar, "cancelled", before, now)
     webinar.offers.open().update(state=Offer.State.WITHDRAWN, answered_at=now)
     return told
 
@@ -179,6 +181,7 @@ def reinstate(*, webinar: Webinar, reason: str, now: datetime) -> int:
         return 0
     if not webinar.is_coming(now):
         raise IsOver
+    before = news.of(webinar)
     webinar.state = webinar.State.PUBLISHED if webinar.published_at else webinar.State.DRAFT
     webinar.cancelled_at = None
     webinar.sequence += 1
@@ -186,8 +189,8 @@ def reinstate(*, webinar: Webinar, reason: str, now: datetime) -> int:
     webinar.save()
     told = 0
     if webinar.state == Webinar.State.PUBLISHED:
-        told = _tell(webinar, notices.reinstated(webinar, now), "the webinar is on again")
-        _tell_speakers(webinar, "reinstated", now)
+        told = _tell(webinar, notices.reinstated(webinar, before, now), "the webinar is on again")
+        _tell_speakers(webinar, "reinstated", before, now)
     registration.promote(webinar=webinar, now=now)
     return told
 
@@ -212,9 +215,10 @@ def is_news(webinar: Webinar, details: Plan, now: datetime) -> bool:
     return webinar.state == Webinar.State.PUBLISHED and is_coming and is_move(webinar, details)
 
 
-def _tell_speakers(webinar: Webinar, word: str, now: datetime) -> None:
-    speakers = webinar.presenters.exclude(email="")
-    outbox.queue(speaker_notices.news(one, word, now) for one in speakers)
+def _tell_speakers(webinar: Webinar, word: str, before: notices.Known, now: datetime) -> None:
+    known = speaker_notices.still_owed(before)
+    speakers: Iterable[Any] = webinar.presenters.exclude(email="").annotate(known=known)
+    outbox.queue(speaker_notices.news(one, word, one.known, now) for one in speakers)
 
 
 def _times(webinar: Webinar) -> tuple[datetime | None, datetime | None, str]:
@@ -241,6 +245,5 @@ def _tell_who_is_asked(
 def _tell(webinar: Webinar, message: ToEach, reason: str) -> int:
     """Tell everybody who has a place, instead of what they were owed; return how many they are."""
     places = webinar.registrations.current().order_by("pk")
-    fanning.withdraw(places, notices.ABOUT, reason=reason)
-    fanning.queue(places, message)
+    fanning.replace(places, message, reason=reason)
     return places.count()

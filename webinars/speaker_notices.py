@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from events import news as event_news
 from events import zones
 from events.leads import Lead
+from notifications import fanning
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from webinars import calendar_parts, speaker_links
@@ -43,9 +46,16 @@ def request(presenter: Presenter, now: datetime) -> Notification:
     return _notice(presenter, word, due_at=now, useful_until=presenter.webinar.ends_at)
 
 
-def news(presenter: Presenter, word: str, now: datetime) -> Notification:
+def news(presenter: Presenter, word: str, known: dict[str, Any], now: datetime) -> Notification:
     """Tell a speaker that the webinar was "moved", "cancelled" or "reinstated"."""
-    return _news(presenter, word, str(presenter.webinar.sequence), now)
+    notice = _news(presenter, word, str(presenter.webinar.sequence), now)
+    notice.context["known"] = known
+    return notice
+
+
+def still_owed(before: dict[str, Any]) -> Combinable:
+    """Return what a speaker knows of the webinar: what it was before all that waits to be told."""
+    return fanning.still_owed(["webinars/speaking_news"], "presenter/", "known", before)
 
 
 def new_link(presenter: Presenter, now: datetime) -> Notification:
@@ -102,7 +112,12 @@ def _write_news(notification: Notification) -> Letter:
         raise Dropped("the webinar has changed since")
     elif _hears_by_place(presenter):
         raise Dropped("the speaker has a place too, and one message says it")
-    return _letter(notification, presenter, {"word": said["word"]})
+    word = said["word"]
+    if said.get("known"):
+        word = event_news.left_to_tell(presenter.webinar, said["known"])
+        if not word:
+            raise Dropped("the speaker knows it as it is")
+    return _letter(notification, presenter, {"word": word})
 
 
 def _hears_by_place(presenter: Presenter) -> bool:

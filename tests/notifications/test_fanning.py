@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Membership
+from events import news
 from notifications.models import Category, Notification
 from sessions import invitations
 from sessions import reminders as session_reminders
@@ -56,10 +57,12 @@ def test_message_to_each_says_what_one_by_itself_would(now: datetime) -> None:
     webinar = webinar_of(1)
     place = webinar.registrations.get()
 
+    known = news.of(webinar)
     scheduling.cancel(webinar=webinar, reason="", now=now)
 
     webinar.refresh_from_db()
     facts = Notification.objects.values()[0]
+    said = {"place": place.pk, "sequence": webinar.sequence, "state": "registered"}
     assert facts == UNTRIED | {
         "id": facts["id"],
         "created_at": facts["created_at"],
@@ -68,7 +71,7 @@ def test_message_to_each_says_what_one_by_itself_would(now: datetime) -> None:
         "category": Category.CHANGES,
         "about": f"registration/{place.pk}",
         "recipient_id": place.person_id,
-        "context": {"place": place.pk, "sequence": webinar.sequence, "state": "registered"},
+        "context": said | {"known": known},
         "priority": 2,
         "due_at": now,
         "useful_until": NOW + timedelta(minutes=110),

@@ -229,7 +229,9 @@ def test_invitation_overtaken_by_a_move_is_withdrawn(circle: Circle, postbox: Po
     change(session, **later(days=1))
     delivering.drain()
 
-    assert [message["Subject"] for message in postbox.received] == ["New time: Our liens"] * 2
+    assert [message["Subject"] for message in postbox.received] == [
+        "You are invited: Our liens"
+    ] * 2
 
 
 def test_invitation_to_what_was_taken_away_is_dropped(circle: Circle, postbox: Postbox):

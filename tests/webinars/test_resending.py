@@ -76,7 +76,7 @@ def recalled(webinar: Webinar) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return from what its messages are written, and what is known of that once they failed."""
     owed = {one.key: one.context for one in notices.of_webinar(webinar).open()}
     for context in owed.values():
-        context.pop("was", None)  # when it had been is not known any more
+        context.pop("known", None)  # what its reader knew is not known any more
     fail()
     found = resending.outlook(Webinar.objects.get(pk=webinar.pk), NOW)
     Notification.objects.all().delete()
