@@ -127,7 +127,10 @@ def test_organiser_needs_no_script(
 @pytest.fixture
 def closed(webinar: Webinar) -> Webinar:
     """The webinar with its report counted, certificates issued and the recording out."""
-    demo_records.close(webinar, make_user(is_organiser=True), datetime.now(UTC))
+    by, now = make_user(is_organiser=True), datetime.now(UTC)
+    captions = (demo_records.DATA / "demo_captions.vtt").read_text()
+    demo_records.close(webinar, by, now)
+    demo_records.record(webinar, by, now, captions=captions, chapters=[(0, "Welcome")])
     return webinar
 
 
