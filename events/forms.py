@@ -123,10 +123,11 @@ class EventForm(forms.Form):
         self.data["shown"] = now["shown"]  # type: ignore[index] # the same
 
     def _leave_hours_out(self, cleaned: dict[str, Any]) -> None:
-        """Keep the day alone, if it is over everywhere or has no hours on record."""
+        """Keep the day alone, if it is over everywhere or has stood without hours before."""
         day = cleaned["held_on"]
         is_past = self.now is not None and is_day_over(day, self.now)
-        if not is_past and not self.may_lack_hours:
+        stands = self.may_lack_hours and "held_on" not in self.changed_data
+        if not is_past and not stands:
             self.add_error("start", self.fields["start"].error_messages["required"])
             return
         cleaned |= {"starts_at": None, "ends_at": None, "time_zone": ""}

@@ -87,7 +87,8 @@ class SessionForm(EventForm):
         starts_at, session = cleaned.get("starts_at"), self.session
         if session is None or session.state == session.State.DRAFT:
             return cleaned
-        if starts_at and starts_at <= self.asked_at and starts_at != session.starts_at:
+        is_moved = "starts_at" in cleaned and starts_at != session.starts_at
+        if is_moved and (starts_at is None or starts_at <= self.asked_at):
             self.add_error("held_on", _("This time has passed. Choose one that is to come."))
         return cleaned
 

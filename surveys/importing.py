@@ -17,7 +17,7 @@ from surveys.models import Survey
 from surveys.workbooks import Unreadable
 
 Object = dict[str, Any]
-_SALT = "surveys.importing"
+_SALT = "surveys.importing.2"  # of the shape that is carried
 _AT = re.compile(r"sections\[(\d+)\](?:\.questions\[(\d+)\])?(\.show_if)?")
 
 

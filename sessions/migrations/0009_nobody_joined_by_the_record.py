@@ -21,6 +21,7 @@ def clear(apps, schema_editor):
     """Empty those in which nobody has done anything since; in others their people decide."""
     communities = apps.get_model("agencies", "Community").objects.filter(facilitators=None)
     planned = Q(sessions__starts_at__isnull=False) | Q(resources__isnull=False)
+    planned |= Q(webinars__starts_at__isnull=False) | Q(series__isnull=False)
     for slug, loaded in LOADED.items():
         community = communities.filter(slug=slug).exclude(planned).first()
         if community and set(community.agencies.values_list("slug", flat=True)) == loaded:
@@ -31,5 +32,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("practice_sessions", "0008_search_words_index"),
         ("library", "0007_resource_is_unannounced"),
+        ("webinars", "0012_announced_when"),
     ]
     operations = [migrations.RunPython(clear, migrations.RunPython.noop)]

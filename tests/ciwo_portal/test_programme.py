@@ -170,20 +170,22 @@ def below(page: Any, head: str) -> list[str]:
     return [link.text for link in ledger.select("h3 a")]
 
 
-@pytest.mark.parametrize("has_people", [False, True])
-def test_nobody_stays_in_communities_of_2017_by_the_record_alone(has_people: bool):
+@pytest.mark.parametrize("used", ["", "facilitator", "webinar"])
+def test_nobody_stays_in_communities_of_2017_by_the_record_alone(used: str):
     load()
     migration = import_module("sessions.migrations.0009_nobody_joined_by_the_record")
     rooms = list(Community.objects.order_by("slug"))
     for room in rooms:
         room.agencies.set(Agency.objects.filter(slug__in=migration.LOADED[room.slug]))
     before = [room.agencies.count() for room in rooms]
-    if has_people:
+    if used == "facilitator":
         rooms[0].facilitators.add(make_user())
+    if used == "webinar":
+        make_webinar(community=rooms[0])
 
     migration.clear(apps, None)
 
-    assert (before, [room.agencies.count() for room in rooms]) == ([3, 7], [3 * has_people, 0])
+    assert (before, [room.agencies.count() for room in rooms]) == ([3, 7], [3 * bool(used), 0])
 
 
 def main(response: Any) -> Any:

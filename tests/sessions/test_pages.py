@@ -115,6 +115,19 @@ def test_session_that_was_held_goes_on_record_in_silence(circle: Circle, start: 
     assert (session.invitations.count(), Notification.objects.count()) == (0, 0)
 
 
+@pytest.mark.parametrize("start", ["13:00", ""])
+def test_what_people_were_asked_to_is_not_moved_into_the_past(circle: Circle, start: str):
+    session = make_session(circle.community, starts_at=SOON)
+    held = {"held_on": "2019-05-05", "start": start, "is_past_meant": "on", "reason": "Held."}
+
+    address = f"/manage/sessions/{session.slug}/edit/"
+    answer = browser_of(circle.facilitator).post(address, said(circle) | held)
+
+    session.refresh_from_db()
+    wrong = {"held_on": ["This time has passed. Choose one that is to come."]}
+    assert (answer.context["form"].errors, session.starts_at) == (wrong, SOON)
+
+
 def test_only_who_has_been_asked_needs_a_reason(circle: Circle):
     client = browser_of(circle.facilitator)
     draft = make_session(circle.community, starts_at=SOON, state="draft", published_at=None)

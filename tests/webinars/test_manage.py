@@ -208,6 +208,15 @@ def test_mending_a_word_of_2017_invents_no_hours(organiser_client: Client) -> No
     assert (webinar.title, webinar.starts_at, webinar.time_zone) == ("Collections", None, "")
 
 
+def test_day_to_come_needs_its_hour_also_where_2017_had_none(organiser_client: Client) -> None:
+    webinar = make_webinar(starts_at=None)
+    shown = form_of(organiser_client, webinar) | {"held_on": "2031-05-05", "is_past_meant": "on"}
+
+    page = organiser_client.post(address(webinar, "edit/"), shown)
+
+    assert page.context["form"].errors == {"start": ["This field is required."]}
+
+
 def test_form_sent_as_it_is_shown_changes_nothing(organiser_client: Client) -> None:
     webinar = make_webinar(topics=(make_topic(),), starts_at=SOON, partner="CLASP", summary="Short")
     make_registration(webinar)
