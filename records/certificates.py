@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from notifications import outbox
+from records import notices
 from records.models import Attendance, Certificate
 from webinars import registration
 from webinars.models import Webinar
@@ -39,18 +41,21 @@ def changes(webinar: Webinar) -> Changes:
 
 @transaction.atomic
 def issue(*, webinar: Webinar, now: datetime) -> Changes:
-    """Bring the certificates in line with who attended; return what that changed.
+    """Bring the certificates in line with who attended, and tell whose are new or wrong.
 
-    Twice changes nothing.
+    Returns what that changed; twice changes nothing.
     """
     webinar = registration.hold(webinar)
     found = changes(webinar)
     _revoke(found.outdated, "It was replaced by a newer certificate.", now)
     _revoke(found.wrong, "The record of attendance was corrected.", now)
-    Certificate.objects.bulk_create(
+    issued = Certificate.objects.bulk_create(
         Certificate(webinar=webinar, person=row.person, issued_at=now, **_words(row, webinar))
         for row in found.new
     )
+    if not (webinar.is_entered_later or webinar.is_demo):
+        outbox.queue(notices.certified(one, now) for one in issued)
+        outbox.queue(notices.revoked(one, now) for one in found.wrong)
     return found
 
 

@@ -86,6 +86,6 @@ def _recording(webinar: Webinar) -> Step:
 
 def _pulse(webinar: Webinar) -> Step:
     url = reverse("records:pulse-results", args=[webinar.slug])
-    number = webinar.pulse.count()
+    number = webinar.pulse.of_those_there().count()
     text = ngettext("%d person has answered.", "%d people have answered.", number) % number
     return Step(_("What people thought"), text, url, is_done=bool(number))

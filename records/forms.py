@@ -137,7 +137,7 @@ class DecisionForm(forms.Form):
         widget=forms.RadioSelect,
     )
     minutes = forms.IntegerField(
-        label=gettext_lazy("Minutes that count"), min_value=1, max_value=720, required=False
+        label=gettext_lazy("Minutes that count"), min_value=0, max_value=720, required=False
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
 

@@ -47,7 +47,8 @@ def of_topic(topic: Topic, user: User | AnonymousUser) -> Counted | None:
     Who may not see a webinar sees nothing of what was said of it; invented answers do not count.
     """
     webinars = Webinar.objects.visible_to(user).announced().filter(topics=topic, is_demo=False)
-    rows = PulseAnswer.objects.filter(webinar__in=webinars.values("pk")).in_batches()
+    rows = PulseAnswer.objects.filter(webinar__in=webinars.values("pk"))
+    rows = rows.of_those_there().in_batches()
     said = list(rows.values_list("useful", "will_change"))
     if not said:
         return None
@@ -58,7 +59,7 @@ def of_topic(topic: Topic, user: User | AnonymousUser) -> Counted | None:
 
 def of_webinar(webinar: Webinar) -> Results:
     """Return every answer about a webinar, for organisers; the words in no one's order."""
-    rows = webinar.pulse
+    rows = webinar.pulse.of_those_there()
     wishes = rows.exclude(wish="").order_by("wish", "pk").values_list("wish", flat=True)
     return Results(
         rows.count(),

@@ -27,7 +27,8 @@ PEOPLE = 500
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """Say whether a certificate stands, to whoever has its code."""
     found = Certificate.objects.filter(code=code).first()
-    context = {"certificate": found, "issuer": settings.SITE_NAME}
+    is_valid = Certificate.objects.valid().filter(code=code).exists()
+    context = {"certificate": found, "is_valid": is_valid, "issuer": settings.SITE_NAME}
     status = 200 if found else 404
     answer = render(request, "records/certificate.html", context, status=status)
     answer["X-Robots-Tag"] = "noindex"
@@ -38,7 +39,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def certificate_file(request: MemberRequest, code: str) -> HttpResponse:
     """Return one's own certificate as a PDF."""
-    rows = Certificate.objects.visible_to(request.user).standing()
+    rows = Certificate.objects.visible_to(request.user).valid()
     found = get_object_or_404(rows, code=code)
     name = f"certificate-{found.held_on}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

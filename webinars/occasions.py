@@ -73,11 +73,11 @@ _REMINDER_TO_JOIN = _REMINDER.replace(
     "[Open the webinar's page]({{ page_link }})", "[Join the webinar]({{ join_link }})"
 )
 
-_THANKS = """# Thank you
+_THANKS = """# After the webinar
 
 Dear {{ person.name }},
 
-thank you for being part of **{{ webinar.title }}**.
+**{{ webinar.title }}** is over.
 
 Materials, and the recording once it is out, stand on its page.
 
@@ -155,6 +155,6 @@ register(
         _("Thanks afterwards"),
         _with(OPINION),
         frozenset({"page_link"}),
-        Wording("Thank you: {{ webinar.title }}", _THANKS),
+        Wording("After the webinar: {{ webinar.title }}", _THANKS),
     ),
 )

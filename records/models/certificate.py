@@ -6,7 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import User
@@ -28,6 +28,11 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     def standing(self) -> Self:
         """Those that have not been revoked."""
         return self.filter(revoked_at__isnull=True)
+
+    def valid(self) -> Self:
+        """Those that stand, of people who attended as it is known now."""
+        came = {"person__attendances__webinar": F("webinar"), "person__attendances__attended": True}
+        return self.standing().filter(**came)
 
 
 class Certificate(models.Model):

@@ -5,11 +5,12 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, Window
 from django.db.models.functions import Mod, RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from records.models.attendance import Attendance
 from webinars.models import Registration, Webinar
 
 ASKED_FOR = timedelta(days=60)  # after the webinar's end
@@ -20,17 +21,26 @@ BATCH = 5  # nobody's answer shows by itself: they are counted in fives
 def asked_of(person: User, now: datetime) -> "models.QuerySet[Webinar]":
     """Return the webinars that this person may say something about at `now`, newest first.
 
-    Who attended or held a seat is asked, for two months, while the person may see the webinar.
+    Who attended, or held a seat and is not known to have missed it, is asked, for two months,
+    while the person may see the webinar.
     """
     held = Webinar.objects.visible_to(person).filter(
         state=Webinar.State.PUBLISHED, ends_at__lte=now, ends_at__gt=now - ASKED_FOR
     )
-    seat = Registration.objects.seated().filter(person=person).values("webinar")
+    seat = Registration.objects.seated().filter(person=person).exclude(attended=False)
     came = person.attendances.attended().values("webinar")
-    return held.filter(Q(pk__in=seat) | Q(pk__in=came)).order_by("-ends_at", "-pk")
+    return held.filter(Q(pk__in=seat.values("webinar")) | Q(pk__in=came)).order_by(
+        "-ends_at", "-pk"
+    )
 
 
 class PulseQuerySet(models.QuerySet["PulseAnswer"]):
+    def of_those_there(self) -> Self:
+        """Leave out what people said who did not attend, as it turned out."""
+        missed = Attendance.objects.filter(attended=False)
+        same = {"webinar": OuterRef("webinar"), "person": OuterRef("person")}
+        return self.exclude(Exists(missed.filter(**same)))
+
     def in_batches(self) -> Self:
         """Of each webinar as many whole batches as there are, in the order they came.
 

@@ -219,6 +219,9 @@ def test_decision_by_hand_stays_with_its_reason(
     assert "This field is required." in page.content.decode()
     assert (row.minutes, row.measured, row.attended, row.reason) == (60, 0, True, given["reason"])
     assert (row.decided_by, row.decided_at is not None) == (organiser, True)
+    given = {"came": "no", "minutes": "0", "reason": "A namesake"}
+    organiser_client.post(at(webinar, f"{row.pk}/"), given)
+    assert counted(webinar)["nobody@example.org"] == (0, False)
     organiser_client.post(at(webinar, f"{row.pk}/"), {"undo": "1"})
     assert counted(webinar)["nobody@example.org"] == (0, False)
 

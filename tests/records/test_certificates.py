@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from accounts.models import User
+from notifications.models import Notification
 from records import attendance, certificates, printing
 from records.models import Attendance, Certificate
 from tests.browsers import Client
@@ -74,10 +75,14 @@ def test_certificate_of_who_did_not_attend_is_revoked(
     row = came(webinar)
     certificates.issue(webinar=webinar, now=NOW)
     attendance.decide(attendance=row, minutes=None, reason="A namesake", by=organiser, now=NOW)
+    _status, from_now = seen(client, Certificate.objects.get())
 
     certificates.issue(webinar=webinar, now=NOW)
 
     status, text = seen(client, Certificate.objects.get())
+    assert "This certificate is not valid any more" in from_now
+    kinds = Notification.objects.filter(recipient=row.person).order_by("pk")
+    assert [one.kind for one in kinds] == ["records/certified", "records/revoked"]
     assert (status, "This certificate was revoked" in text) == (200, True)
     assert "The record of attendance was corrected." in text
 

@@ -68,6 +68,19 @@ def test_who_held_a_seat_or_attended_is_asked(webinar: Webinar):
     assert PulseAnswer.objects.count() == 2
 
 
+def test_who_was_not_there_is_not_asked_and_does_not_count(webinar: Webinar, topic: Topic):
+    missed = make_registration(webinar, make_member(), attended=False).person
+    crowd(webinar, 5)
+    late = PulseAnswer.objects.latest("pk").person
+    with pytest.raises(pulse.NotAsked):
+        say(webinar, missed)
+
+    Attendance.objects.create(webinar=webinar, person=late, attended=False)
+
+    assert opinions.of_topic(topic, AnonymousUser()) is None
+    assert opinions.of_webinar(webinar).total == 4
+
+
 @pytest.mark.parametrize("wait", [timedelta(days=-2), timedelta(days=60)])
 def test_nobody_is_asked_before_the_end_or_two_months_later(webinar: Webinar, wait: timedelta):
     with pytest.raises(pulse.NotAsked):

@@ -102,9 +102,14 @@ def test_thanks_go_to_who_held_a_seat_and_came_where_that_is_known(now: datetime
     assert thanked(now) == ["Ann", "Bea"]
 
 
-def test_thanks_lead_to_the_page_and_can_be_switched_off(postbox: Postbox) -> None:
+@pytest.mark.parametrize(
+    ("attended", "heading"), [(True, "Thank you for coming"), (None, "After the webinar")]
+)
+def test_thanks_lead_to_the_page_and_can_be_switched_off(
+    postbox: Postbox, attended: bool | None, heading: str
+) -> None:
     webinar = ended(datetime.now(UTC), timedelta(days=1, hours=1))
-    place = make_registration(webinar, make_user(time_zone="Pacific/Honolulu"))
+    place = make_registration(webinar, make_user(time_zone="Pacific/Honolulu"), attended=attended)
     fanning.queue(webinar.registrations.all(), notices.thanks(webinar))
     notice = Notification.objects.get()
     Notification.objects.update(due_at=datetime.now(UTC) - timedelta(minutes=1))
@@ -114,7 +119,7 @@ def test_thanks_lead_to_the_page_and_can_be_switched_off(postbox: Postbox) -> No
     delivering.drain()
 
     [message] = postbox.received
-    assert message["Subject"] == f"Thank you: {webinar.title}"
+    assert message["Subject"] == f"{heading}: {webinar.title}"
     assert f"/webinars/{webinar.slug}/pulse/" in words_of(message)
     assert (notice.category, "List-Unsubscribe" in message) == ("messages", True)
 
