@@ -271,10 +271,8 @@ def _write_thanks(notification: Notification) -> Letter:
     if not _is_seated(place) or place.attended is False:
         raise Dropped("the person was not there")
     opinion_url = settings.SITE_URL + reverse("records:pulse", args=[place.webinar.slug])
-    letter = _letter(
-        notification, place, "", {"opinion_url": opinion_url, "has_come": place.attended}
-    )
-    return replace(letter, can_wait=True, happens_at=None)
+    said = {"opinion_url": opinion_url, "has_come": place.attended}
+    return replace(_letter(notification, place, "", said), can_wait=True, happens_at=None)
 
 
 def _letter(

@@ -70,7 +70,8 @@ def test_own_receipt_keeps_the_calendar_entry(organiser: User, postbox: Postbox)
 
     [message] = postbox.received
     kinds = [part.get_content_type() for part in message.walk() if not part.is_multipart()]
-    assert (message["Subject"], kinds) == ("In!", ["text/plain", "text/html", "text/calendar"])
+    said = ["text/plain", "text/html", "text/calendar", "application/ics"]
+    assert (message["Subject"], kinds) == ("In!", said)
 
 
 @pytest.mark.parametrize(
