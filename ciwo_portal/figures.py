@@ -7,9 +7,10 @@ from django.db.models import Count, Min
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
+from ciwo_portal import attention
 from notifications import relaying
 from notifications.claiming import database_time
-from notifications.models import DeliveryEvent, Notification, overdue
+from notifications.models import WAITING_SINCE, DeliveryEvent, Notification, overdue
 
 State = Notification.State
 
@@ -38,6 +39,7 @@ class _Portal:
             yield _oldest_due()
             yield _stopped()
             yield _unknown()
+            yield _attention()
         except DatabaseError:
             return
 
@@ -55,7 +57,8 @@ def _messages() -> GaugeMetricFamily:
 def _oldest_due() -> GaugeMetricFamily:
     """Return for how long the oldest due message has waited, those left for the morning apart."""
     now = database_time()
-    oldest = Notification.objects.filter(overdue(now)).aggregate(oldest=Min("due_at"))["oldest"]
+    late = Notification.objects.filter(overdue(now))
+    oldest = late.aggregate(oldest=Min(WAITING_SINCE))["oldest"]
     waited = (now - oldest).total_seconds() if oldest else 0.0
     figure = GaugeMetricFamily("ciwo_outbox_oldest_due_seconds", "Age of the oldest due message")
     figure.add_metric([], waited)
@@ -73,4 +76,13 @@ def _stopped() -> GaugeMetricFamily:
     """Return 1 while the mail server refuses everything, so that only probes go out."""
     figure = GaugeMetricFamily("ciwo_mail_stopped", "Whether the mail server refuses everything")
     figure.add_metric([], int(relaying.current() is not None))
+    return figure
+
+
+def _attention() -> GaugeMetricFamily:
+    """Return what waits for an organiser, as the console counts it."""
+    title = "What the console lists under Needs attention"
+    figure = GaugeMetricFamily("ciwo_needs_attention", title, labels=["matter"])
+    for kind, number in attention.counts(database_time()).items():
+        figure.add_metric([kind.value], number)
     return figure

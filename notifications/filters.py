@@ -6,7 +6,23 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds, subjects
-from notifications.models import Category, Notification, NotificationQuerySet
+from notifications.claiming import database_time
+from notifications.models import (
+    SENT_WITHIN,
+    Category,
+    Notification,
+    NotificationQuerySet,
+    overdue,
+    unseen,
+)
+
+# What is asked beside one state: what failed, for whatever reason, and what is late.
+_GROUPS = [
+    ("faulty", _("Not delivered")),
+    ("unseen", _("Not delivered, and nobody has seen to it")),
+    ("late", _("Due and not sent")),
+]
+_STATES = [*_GROUPS, *Notification.State.choices]
 
 
 class NotificationFilter(django_filters.FilterSet):  # type: ignore[misc] # it has no types
@@ -14,7 +30,7 @@ class NotificationFilter(django_filters.FilterSet):  # type: ignore[misc] # it h
 
     q = django_filters.CharFilter(label=_("Person or address"), method="search", max_length=100)
     kind = django_filters.ChoiceFilter(label=_("Message"), choices=kinds.titles)
-    state = django_filters.ChoiceFilter(label=_("State"), choices=Notification.State.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), method="pick", choices=_STATES)
     category = django_filters.ChoiceFilter(label=_("Category"), choices=Category.choices)
     of = django_filters.CharFilter(widget=forms.HiddenInput, method="narrow", max_length=100)
 
@@ -30,6 +46,13 @@ class NotificationFilter(django_filters.FilterSet):  # type: ignore[misc] # it h
         """Keep the rows whose address or person's name holds the text."""
         person = Q(recipient__name__icontains=text) | Q(recipient__email__icontains=text)
         return rows.filter(Q(address__icontains=text.strip()) | person)
+
+    def pick(self, rows: NotificationQuerySet, name: str, word: str) -> NotificationQuerySet:
+        """Keep the rows in a state, or in one of a group of states."""
+        if word == "late":
+            return rows.filter(overdue(database_time() - SENT_WITHIN))
+        groups = {"faulty": Q(state__in=Notification.FAULTY), "unseen": unseen()}
+        return rows.filter(groups.get(word, Q(state=word)))
 
     @property
     def subject(self) -> subjects.Subject | None:

@@ -1,6 +1,6 @@
 """The delivery log: by message, by person, and which addresses rest."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from notifications import relaying, resending, suppressing
+from notifications import relaying, resending, resting, suppressing
 from notifications.filters import NotificationFilter
 from notifications.forms import AddressForm
-from notifications.models import Notification, Suppression
+from notifications.models import Notification, NotificationQuerySet, Suppression
 
 PAGE = 50
 LATELY = timedelta(days=30)  # what is counted by message
@@ -59,9 +59,7 @@ def again(request: MemberRequest) -> HttpResponse:
     now, before = timezone.now(), request.GET.get("before", "")
     part = int(before) if _is_number(before) else None
     if request.method == "POST":
-        done = len(resending.send_again(rows, now, before=part).again)
-        said = ngettext("%(n)d message goes out again.", "%(n)d messages go out again.", done)
-        messages.success(request, said % {"n": done})
+        _send_or_leave(request, rows, now, part)
         return redirect("notifications:manage-log")
     failed = resending.outlook(rows, now, before=part)
     asked = request.GET.copy()
@@ -73,6 +71,22 @@ def again(request: MemberRequest) -> HttpResponse:
         "query_of_older": asked.urlencode(),
     }
     return render(request, "notifications/manage_again.html", context)
+
+
+def _send_or_leave(
+    request: MemberRequest, rows: NotificationQuerySet, now: datetime, before: int | None
+) -> None:
+    """Send these again, or note that those which were shown are left as they are."""
+    if "seen" in request.POST:
+        shown = [int(key) for key in request.POST.getlist("seen") if _is_number(key)]
+        done = resending.leave(rows.filter(pk__in=shown), now)
+        said = ngettext(
+            "%(n)d message is left as it is.", "%(n)d messages are left as they are.", done
+        )
+    else:
+        done = len(resending.send_again(rows, now, before=before).again)
+        said = ngettext("%(n)d message goes out again.", "%(n)d messages go out again.", done)
+    messages.success(request, said % {"n": done})
 
 
 @organiser_required
@@ -92,6 +106,20 @@ def address(request: MemberRequest) -> HttpResponse:
         suppressing.allow(address=which)
         messages.success(request, _("This address is written to again from the next message on."))
     return redirect(f"{reverse('notifications:manage-log')}?{urlencode({'q': which})}")
+
+
+@organiser_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rest(request: MemberRequest) -> HttpResponse:
+    """Show whose addresses rest, and note that an organiser knows of one."""
+    if request.method == "POST":
+        resting.see(request.POST.get("address_hash", ""), now=timezone.now())
+        return redirect("notifications:manage-resting")
+    people = Paginator(resting.people(), PAGE).get_page(request.GET.get("page"))
+    reasons = dict(Suppression.Reason.choices)
+    for person in people:
+        person.why = reasons[person.reason]
+    return render(request, "notifications/manage_resting.html", {"page": people})
 
 
 def _is_number(text: str) -> bool:

@@ -1,7 +1,7 @@
 """What is owed to whom: the outbox, what people want to hear of, and addresses that must rest."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -27,12 +27,24 @@ NECESSARY = (Category.ACCOUNT, Category.CHANGES)
 PATIENT = (Category.SURVEYS, Category.NEWS)  # what can wait for the weekly digest
 
 
+SENT_WITHIN = timedelta(minutes=5)  # what takes longer is worth a look
+
+# A message that waited for its reader's morning has no other reason, and was due only then.
+_FOR_MORNING = Q(reason="", faults=0, next_try_at__isnull=False)
+WAITING_SINCE = Case(When(_FOR_MORNING, then=F("next_try_at")), default=F("due_at"))
+
+
 def overdue(now: datetime) -> Q:
     """Return what messages are due and not sent; one that waits for its reader's morning is not."""
     state = Notification.State
     owed = [state.PENDING, state.CLAIMED, state.SENDING]
-    waits = Q(state=state.PENDING, reason="", next_try_at__isnull=False, next_try_at__gt=now)
+    waits = _FOR_MORNING & Q(state=state.PENDING, next_try_at__gt=now)
     return Q(state__in=owed, due_at__lte=now, is_void=False) & ~waits
+
+
+def unseen() -> Q:
+    """Return what messages failed and wait for somebody to send them again, or to leave them."""
+    return Q(state__in=Notification.FAULTY, seen_at__isnull=True)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -47,8 +59,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def failed(self) -> Self:
         """Refused or set aside; nobody tries them again by itself."""
-        state = Notification.State
-        return self.filter(state__in=[state.FAILED, state.PARKED])
+        return self.filter(state__in=Notification.FAULTY)
 
     def not_reached(self) -> Self:
         """Those that failed, or came too late: what may be sent again."""
@@ -101,6 +112,7 @@ class Notification(models.Model):
         FAILED = "failed", _("Refused by the mail server")
         PARKED = "parked", _("Set aside after repeated faults")
 
+    FAULTY = (State.FAILED, State.PARKED)
     NOT_REACHED = (State.FAILED, State.PARKED, State.EXPIRED)
 
     key = models.CharField(max_length=200, unique=True)  # owed once, whoever asks how often
@@ -130,6 +142,7 @@ class Notification(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     claim = models.UUIDField(null=True, blank=True)
     is_void = models.BooleanField(default=False)  # withdrawn while on the wire: never send again
+    seen_at = models.DateTimeField(null=True, blank=True)  # that it failed, by an organiser
     message_id = models.CharField(max_length=120, blank=True)
     subject = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -227,6 +240,7 @@ class Suppression(models.Model):
     address_hash = models.CharField(max_length=64, unique=True)  # SHA-256 of the lower-case address
     reason = models.CharField(max_length=10, choices=Reason)
     since = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)  # by an organiser
 
     def __str__(self) -> str:
         return self.get_reason_display()

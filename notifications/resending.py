@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.utils import translation
 
 from notifications import kinds, outbox, suppressing
-from notifications.models import Notification, NotificationQuerySet
+from notifications.models import Notification, NotificationQuerySet, unseen
 from notifications.rendering import language_of
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,17 @@ class Outlook:
     @property
     def count(self) -> int:
         """How many did not reach their readers."""
-        return len(self.again) + len(self.resting) + len(self.late) + len(self.settled)
+        return len(self.all)
+
+    @property
+    def all(self) -> list[Notification]:
+        """All that did not reach their readers."""
+        return [*self.again, *self.resting, *self.late, *self.settled]
+
+    @property
+    def unseen(self) -> list[Notification]:
+        """Those that failed and that no organiser has left as they are."""
+        return [one for one in self.all if one.state in Notification.FAULTY and not one.seen_at]
 
 
 def outlook(rows: NotificationQuerySet, now: datetime, *, before: int | None = None) -> Outlook:
@@ -78,11 +88,17 @@ def owe_again(failed: Iterable[Notification]) -> None:
         one.state, one.reason, one.attempts, one.faults = Notification.State.PENDING, "", 0, 0
         one.next_try_at = one.lease_until = one.claim = None
         one.refused_at = one.refused_since = None
-        one.sent_at = None  # what came back had been sent
+        one.sent_at = one.seen_at = None  # what came back had been sent
     names = ["context", "state", "reason", "attempts", "faults", "due_at", "useful_until"]
     names += ["next_try_at", "lease_until", "claim", "sent_at", "refused_at", "refused_since"]
+    names += ["seen_at"]
     Notification.objects.bulk_update(again, names, batch_size=500)
     transaction.on_commit(outbox.look_now)
+
+
+def leave(rows: NotificationQuerySet, now: datetime) -> int:
+    """Note that an organiser knows of these and leaves them; return of how many that is news."""
+    return rows.filter(unseen()).update(seen_at=now)
 
 
 def _sort(one: Notification, found: Outlook, now: datetime) -> None:

@@ -4,16 +4,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from agencies.models import Membership
 from ciwo_portal import attention, months
 from ciwo_portal.months import Entry
-from notifications.models import Notification
+from notifications import suppressing
+from notifications.models import Notification, Suppression
+from records.models import Attendance
 from tests.browsers import Client
 from tests.factories import (
     NOW,
     make_agency,
     make_community,
+    make_member,
     make_registration,
     make_resource,
     make_response,
@@ -24,7 +28,7 @@ from tests.factories import (
     make_webinar,
     midday,
 )
-from webinars.models import Presenter
+from webinars.models import Presenter, Registration
 
 SOON = midday(3)
 
@@ -39,13 +43,12 @@ def owe(state: str, hours: int = 0, **fields: Any) -> None:
     """Owe a message that was due some hours ago."""
     person = make_user()
     Notification.objects.create(
+        **{"due_at": NOW - timedelta(hours=hours)} | fields,
         key=person.email,
         kind="webinars/receipt",
         category="changes",
         recipient=person,
-        due_at=NOW - timedelta(hours=hours),
         state=state,
-        **fields,
     )
 
 
@@ -56,25 +59,111 @@ def test_nothing_waits_when_nobody_asks(organiser_client: Client) -> None:
     assert "Nothing waits for you" in page.content.decode()
 
 
+def found(now: datetime = NOW) -> list[tuple[int, str, str]]:
+    """Return what waits at that moment, in words."""
+    return [(one.number, one.title, one.text) for one in attention.matters(now)]
+
+
 def test_people_and_messages_that_wait_are_counted() -> None:
     for days in (1, 3):
         ask(days)
     for state, hours in (("failed", 1), ("parked", 1), ("pending", 2), ("pending", -2)):
         owe(state, hours)
+    owe("failed", seen_at=NOW)
     owe("pending", 0)  # on its way
     owe("pending", 3, next_try_at=NOW + timedelta(hours=3))  # for its reader's morning
+    owe("pending", 9, next_try_at=NOW - timedelta(hours=1))  # which has come since
 
-    found = [(one.number, one.title, one.text) for one in attention.matters(NOW)]
-
-    assert found == [
+    assert found() == [
         (2, "People wait for approval", "The first has waited for 3\xa0days."),
         (
             2,
             "Messages were not delivered",
             "Refused by the mail server, or set aside after repeated faults.",
         ),
-        (1, "Message is due and not sent", "The oldest has been due for 2\xa0hours."),
+        (2, "Messages are due and not sent", "The oldest has been due for 2\xa0hours."),
     ]
+
+
+def test_events_wait_for_a_link_an_announcement_and_a_count() -> None:
+    tomorrow, yesterday = NOW + timedelta(days=1), NOW - timedelta(days=1)
+    for make in (make_webinar, make_session):
+        make(title="Linked", starts_at=tomorrow, join_url="https://example.org/room")
+        make(title="Far", starts_at=NOW + timedelta(days=3), join_url="")
+        make(title="Near", starts_at=tomorrow, join_url="")
+        make(title="Draft", starts_at=tomorrow, state="draft", published_at=None)
+        make(title="Late", starts_at=yesterday, state="draft", published_at=None)
+    timed: dict[str, Any] = {
+        "state": "draft",
+        "published_at": None,
+        "publish_at": NOW + timedelta(hours=1),
+    }
+    make_webinar(title="Timed", starts_at=tomorrow, **timed)
+    for title in ("Counted", "Uncounted"):
+        make_registration(make_webinar(title=title, starts_at=yesterday))
+    counted = Registration.objects.get(webinar__title="Counted")
+    Attendance.objects.create(webinar=counted.webinar, person=counted.person)
+    make_webinar(title="Nobody came", starts_at=yesterday)
+
+    late, draft = "Its day has come, and it was not published: Late", "Still a draft: Draft"
+    events = ["No join link: Near"] * 2 + [late, draft] * 2
+    assert [title for _, title, _ in found()] == [*events, "Attendance is not counted: Uncounted"]
+
+
+def test_access_that_is_not_arranged_and_agencies_alone_are_named() -> None:
+    webinar = make_webinar(title="Liens", starts_at=NOW + timedelta(days=9))
+    gone: dict[str, Any] = {"state": "cancelled", "cancelled_at": NOW}
+    here: dict[str, Any] = {}
+    for state, place in (("open", here), ("arranged", here), ("open", gone)):
+        needs = make_registration(webinar, **place).access_needs
+        arranged_at = NOW if state == "arranged" else None
+        needs.create(kind="asl", state=state, asked_at=NOW, arranged_at=arranged_at)
+    alone, led, _empty = (make_agency(name=name) for name in ("Alone", "Led", "Empty"))
+    for agency, role in ((alone, "staff"), (led, "staff"), (led, "coordinator")):
+        make_member(agency, role=role)
+
+    assert [(number, title) for number, title, _ in found()] == [
+        (1, "Access need is not arranged: Liens"),
+        (1, "Agency has no coordinator: Alone, CA"),
+    ]
+
+
+def test_what_an_organizer_has_seen_is_counted_no_longer(organiser_client: Client) -> None:
+    owe("failed")
+    person = make_user(name="Ann")
+    suppressing.suppress(address=person.email, reason=Suppression.Reason.BOUNCE, now=NOW)
+    set_by_hand = make_user().email
+    suppressing.suppress(address=set_by_hand, reason=Suppression.Reason.ORGANISER, now=NOW)
+    mail, addresses = attention.matters(NOW)
+
+    shown = organiser_client.get(mail.url).context["failed"].unseen
+    rows = organiser_client.get(addresses.url).context["page"].object_list
+    organiser_client.post(mail.url, {"seen": [one.pk for one in shown]})
+    organiser_client.post(addresses.url, {"address_hash": rows[0].address_hash})
+
+    assert (addresses.title, list(rows)) == ("Person cannot be reached by mail", [person])
+    assert attention.matters(NOW) == []
+    assert len(organiser_client.get(addresses.url).context["page"].object_list) == 1
+
+
+def test_list_page_and_figures_count_the_same(organiser_client: Client, settings) -> None:
+    now = timezone.now()
+    settings.METRICS_TOKEN = "secret"
+    for state, count in (("failed", 3), ("parked", 2), ("pending", 4)):
+        for _ in range(count):
+            owe(state, due_at=now - timedelta(hours=1))
+    owe("pending", due_at=now - timedelta(hours=1), next_try_at=now + timedelta(hours=2))
+
+    mail, late = attention.matters(now)
+    listed = organiser_client.get(f"/manage/deliveries/{late.url[late.url.index('?') :]}")
+    asked = organiser_client.get(mail.url)
+    metrics = organiser_client.get("/metrics", headers={"Authorization": "Bearer secret"})
+
+    assert (mail.number, asked.context["failed"].count) == (5, 5)
+    assert (late.number, listed.context["page"].paginator.count) == (4, 4)
+    figures = metrics.content.decode()
+    for word, number in (("undelivered", 5), ("late", 4), ("people", 0)):
+        assert f'ciwo_needs_attention{{matter="{word}"}} {number}.0' in figures
 
 
 def test_registrations_that_wait_for_approval_are_counted_by_webinar() -> None:
@@ -86,9 +175,9 @@ def test_registrations_that_wait_for_approval_are_counted_by_webinar() -> None:
         make_registration(webinar, state="pending", joined_at=NOW - timedelta(hours=hours))
     make_registration(sooner, joined_at=NOW - timedelta(days=9))
 
-    found = [(one.number, one.title, one.text, one.url) for one in attention.matters(NOW)]
+    waiting = [one for one in attention.matters(NOW) if one.kind == "places"]
 
-    assert found == [
+    assert [(one.number, one.title, one.text, one.url) for one in waiting] == [
         (
             2,
             "Registrations wait for approval: Sooner",
@@ -208,8 +297,11 @@ def test_page_asks_as_much_for_many_matters_as_for_few(
         Presenter.objects.create(webinar=make_webinar(starts_at=SOON), name="Ann", slides=slides)
         make_session(make_community(), starts_at=SOON)
         make_response(make_wave(survey, closes_at=SOON))
+        make_session(make_community(), starts_at=NOW, state="draft", published_at=None)
+        make_registration(make_webinar(starts_at=midday(-3)))
+        make_member()
         ask()
         owe("failed")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(22):
         organiser_client.get("/manage/")
