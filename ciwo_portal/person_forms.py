@@ -41,7 +41,7 @@ class SignupForm(forms.Form):
 
     name = NameField()
     time_zone = ZoneField(
-        help_text=_("Pages and messages show times in it, and no reminder comes at night.")
+        help_text=_("Pages and messages show times in it, and what can wait comes by day there.")
     )
     field_order = ["name", "email", "password1", "time_zone"]
 
