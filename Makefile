@@ -12,7 +12,7 @@ export PORT
 # Programs start many times: each would compile all it imports anew where the caller forbids to keep that.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test coverage lock lock-npm audit sbom css mail check-calendars clean benchmark-pages benchmark-registrations benchmark-mail benchmark-findings \
+.PHONY: run test coverage lock lock-npm audit sbom css mail check-calendars check-html clean benchmark-pages benchmark-registrations benchmark-mail benchmark-findings \
   benchmark-answers benchmark-fanout faults
 .PHONY: lint lint-format lint-code lint-security lint-templates lint-imports lint-types check-migrations check-deploy record-release
 
@@ -114,6 +114,11 @@ faults: .venv/.installed
 check-calendars: .venv/.installed
 	cd frontend && npm ci --silent
 	@CIWO_REQUIRE_NODE=1 $(WITH_SERVERS) $(PY) -m pytest tests/events/test_second_reader.py
+
+# Every page that tests/test_access.py asks for, by the Nu HTML checker (npm's vnu-jar): needs Node and Java.
+check-html: .venv/.installed
+	cd frontend && npm ci --silent
+	@CIWO_REQUIRE_JAVA=1 $(WITH_SERVERS) $(PY) -m pytest tests/test_access.py
 
 clean:
 	rm -rf .venv .tools .audit sbom .run .shots .mypy_cache .ruff_cache .pytest_cache

@@ -68,6 +68,12 @@ def name(code: str) -> str:
     return STATES[code].name if code in STATES else code
 
 
+def place(jurisdiction: str, code: str) -> str:
+    """Return where an agency has its say: the state stands beside another name alone."""
+    state = name(code)
+    return state if jurisdiction == state else f"{jurisdiction}, {state}"
+
+
 def tiles(counts: Mapping[str, int], mine: set[str]) -> list[Tile]:
     """Return the map: every state with its number of agencies, the reader's own ones marked."""
     return [

@@ -301,6 +301,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "manifest-src": [SELF],
         "media-src": [SELF],  # recordings and their captions
         "connect-src": [SELF],
         "form-action": [SELF],

@@ -6,6 +6,7 @@ It is no more than the pages say.
 from typing import Any
 
 from django.conf import settings
+from django.templatetags.static import static
 
 from records.models import Recording
 from webinars.models import Webinar
@@ -47,6 +48,7 @@ def video(recording: Recording) -> dict[str, Any] | None:
         "url": page,
         "uploadDate": recording.published_at.isoformat(),
         "duration": f"PT{recording.length}S",
+        "thumbnailUrl": f"{settings.SITE_URL}{static('img/share.png')}",
         "contentUrl": f"{page}video" if recording.file else recording.link,
         "caption": {
             "@type": "MediaObject",

@@ -69,6 +69,8 @@ urlpatterns = [
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-pages.xml", sitemap.pages, name="sitemap-pages"),
     path("sitemap-<slug:kind>-<int:number>.xml", sitemap.part, name="sitemap-part"),
+    path("favicon.ico", texts.favicon, name="favicon"),
+    path("manifest.webmanifest", texts.manifest, name="manifest"),
     path("robots.txt", texts.robots, name="robots"),
     path(".well-known/security.txt", texts.security, name="security"),
 ]

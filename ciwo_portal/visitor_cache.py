@@ -1,5 +1,6 @@
 """Whole pages kept for visitors for half a minute, so that a crowd costs one page."""
 
+import gzip
 from collections.abc import Callable
 from hashlib import sha256
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from accounts.visitors import ISSUE
 
@@ -36,13 +38,14 @@ class VisitorCacheMiddleware:
         found = cache.get_many([key, ISSUE])
         issue = found.get(ISSUE)
         if key in found and found[key][0] == issue:
-            _issue, content, headers = found[key]
-            return HttpResponse(content, headers=headers)
+            _issue, packed, headers = found[key]
+            return _answer(request, packed, headers)
         response = self.get_response(request)
-        if isinstance(response, HttpResponse) and _may_be_kept(response):
-            page = (issue, response.content, dict(response.items()))
-            cache.set(key, page, settings.VISITOR_CACHE_SECONDS)
-        return response
+        if not isinstance(response, HttpResponse) or not _may_be_kept(response):
+            return response
+        packed, headers = gzip.compress(response.content, mtime=0), _headers(response)
+        cache.set(key, (issue, packed, headers), settings.VISITOR_CACHE_SECONDS)
+        return _answer(request, packed, headers)
 
 
 def _is_shared(request: HttpRequest) -> bool:
@@ -53,6 +56,30 @@ def _is_shared(request: HttpRequest) -> bool:
         and _ASKED.issuperset(request.GET)
         and _PERSONAL.isdisjoint(request.COOKIES)
     )
+
+
+def _headers(response: HttpResponse) -> dict[str, str]:
+    """Return what is sent with a kept page: who has it asks each time whether it still holds."""
+    response["ETag"] = f'W/"{sha256(response.content).hexdigest()[:32]}"'
+    response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    del response["Content-Length"]  # of the page as it is not sent
+    return dict(response.items())
+
+
+def _answer(request: HttpRequest, packed: bytes, headers: dict[str, str]) -> HttpResponseBase:
+    """Send a kept page, compressed to who can read that; nothing to who has it already.
+
+    Only here are pages compressed: what is the same for every visitor holds no secret that could
+    be guessed from its length (BREACH).
+    """
+    is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(packed if is_packed else gzip.decompress(packed), headers=headers)
+    response["Content-Length"] = str(len(response.content))
+    if is_packed:
+        response["Content-Encoding"] = "gzip"
+    etag = headers["ETag"]
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 def _key(request: HttpRequest) -> str:

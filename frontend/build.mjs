@@ -40,7 +40,7 @@ for (const [, name] of base.matchAll(/url\("?\.\.\/img\/([^")]+)"?\)/g)) {
   fs.mkdirSync(path.dirname(out("img", name)), { recursive: true });
   fs.copyFileSync(path.join(uswds, "dist/img", name), out("img", name));
 }
-fs.copyFileSync(here("src/img/mark.svg"), out("img/mark.svg"));
+fs.cpSync(here("src/img"), out("img"), { recursive: true });
 
 const own = fs.readdirSync(here("src/css")).sort().map((name) => fs.readFileSync(here("src/css", name), "utf8"));
 const { code } = transform({

@@ -44,11 +44,11 @@ class WhoForm(FindingsForm):
             (one.key, one.label) for one in questions if one.type in comparing.NUMBERS
         ]
         for number in range(1, DOES + 1):
-            self._add(f"does{number}", forms.ChoiceField(choices=said, required=False))
+            self.fields[f"does{number}"] = forms.ChoiceField(choices=said, required=False)
         for number in range(1, COUNTS + 1):
-            self._add(f"count{number}", forms.ChoiceField(choices=numbers, required=False))
-            self._add(f"way{number}", forms.ChoiceField(choices=_WAYS, required=False))
-            self._add(f"amount{number}", forms.DecimalField(required=False, max_digits=16))
+            self.fields[f"count{number}"] = forms.ChoiceField(choices=numbers, required=False)
+            self.fields[f"way{number}"] = forms.ChoiceField(choices=_WAYS, required=False)
+            self.fields[f"amount{number}"] = forms.DecimalField(required=False, max_digits=16)
         self.full_clean()
 
     @property
@@ -88,11 +88,6 @@ class WhoForm(FindingsForm):
             )
             responses = responses.filter(Exists(answers.filter(criterion.wanted)))
         return responses
-
-    def _add(self, name: str, field: forms.Field) -> None:
-        is_amount = isinstance(field, forms.DecimalField)
-        field.widget.attrs["class"] = "usa-input" if is_amount else "usa-select"
-        self.fields[name] = field
 
     def _said(self, text: str) -> Criterion | None:
         if not text:

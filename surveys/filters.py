@@ -71,8 +71,6 @@ class FindingsForm(forms.Form):
         for name in offered.keys() & self.fields.keys():
             choices = offered[name]
             cast(forms.ChoiceField, self.fields[name]).choices = choices
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "usa-select"
         self.is_valid()
 
     @property
@@ -164,7 +162,6 @@ class TrendForm(forms.Form):
         for name, offered in (("section", self.sections), ("since", self.waves)):
             field = cast(forms.ChoiceField, self.fields[name])
             field.choices = [(key, one.title) for key, one in offered.items()]
-            field.widget.attrs["class"] = "usa-select"
         self.is_valid()
 
     @property

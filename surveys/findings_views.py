@@ -25,7 +25,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the surveys of which the reader may see answers, newest first, invented ones last."""
     waves = Wave.objects.with_findings_for(request.user)
     waves = waves.order_by("is_demo", "-closes_at", "-pk")[:WAVES]
-    return render(request, "surveys/findings_list.html", {"waves": waves})
+    context = {"waves": waves, "now": timezone.now()}
+    return render(request, "surveys/findings_list.html", context)
 
 
 @require_safe

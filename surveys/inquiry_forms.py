@@ -86,9 +86,4 @@ class InquiryFilter(forms.Form):
         ("declined", _("Declined")),
         ("removed", _("Removed")),
     )
-    state = forms.ChoiceField(
-        label=_("State"),
-        choices=STATES,
-        required=False,
-        widget=forms.Select(attrs={"class": "usa-select"}),
-    )
+    state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import URLResolver, get_resolver
 
 from tests.browsers import Client
+from tests.nu import Pages
 from tests.scene import INTERNAL, PEOPLE, Scene, browser
 
 # Addresses of others that are tested as one: only who is named gets in.
@@ -24,6 +25,7 @@ class Ask:
     def __init__(self, world: Scene) -> None:
         self.words = world.words
         self.cookies: dict[str, str] = {}
+        self.pages = Pages()
         for name, person in world.people.items():
             self.sign_in(name, person)
 
@@ -53,6 +55,7 @@ class Ask:
         streamed: Any = answer  # reading all of it closes the file
         told = b"".join(streamed.streaming_content) if answer.streaming else answer.content
         assert name in PROGRAMME or INTERNAL.encode() not in told, f"{name} reads it: {address}"
+        self.pages.keep(f"{method} {address} as {name}", told)
         return str(answer.status_code), answer.get("Location", ""), told
 
     def row(self, address: str) -> str:

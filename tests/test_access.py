@@ -1,5 +1,6 @@
 """Who gets what at every address: one line an address, with the status for each kind of person."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,11 @@ def _unhurried(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="module")
-def ask(world: Scene) -> Ask:
-    """Everybody, signed in once for all addresses."""
-    return Ask(world)
+def ask(world: Scene) -> Iterator[Ask]:
+    """Everybody, signed in once for all addresses; every page that they got is valid HTML."""
+    asking = Ask(world)
+    yield asking
+    assert asking.pages.faults() == []
 
 
 def test_every_address_has_a_row(ask: Ask):

@@ -184,6 +184,7 @@ MARKUP = {
     "ciwo_portal/templatetags/portal.py:_date_leaf": "a day",
     "ciwo_portal/templatetags/portal.py:structured_data": "JSON without < > &",
     "ciwo_portal/templatetags/portal.py:structured_video": "JSON without < > &",
+    "ciwo_portal/templatetags/portal.py:keep": "blocks of base.html, escaped there",
     "ciwo_portal/templatetags/portal.py:_as_data": "JSON without < > &",
     "ciwo_portal/templatetags/portal.py:markdown": "nh3 cleans it",
     "library/search.py:highlight": "escaped before its marks become tags",

@@ -53,6 +53,12 @@ def icon(name: str) -> SafeString:
     )
 
 
+@register.simple_block_tag
+def keep(content: str) -> SafeString:
+    """Keep what is written inside, on one line: `{% keep as title %}…{% endkeep %}`."""
+    return mark_safe(" ".join(content.split()))  # noqa: S308 the template has escaped it
+
+
 @register.simple_tag
 def kind_tag(kind: str) -> SafeString:
     """Say what an event is: "webinar" or "session"."""

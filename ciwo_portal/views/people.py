@@ -77,7 +77,7 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
         "agencies/detail.html",
         {
             "agency": agency,
-            "state": states.name(agency.state),
+            "place": states.place(agency.jurisdiction, agency.state),
             "population": population(agency),
             "communities": communities.order_by("name", "pk")[:20],
             "places": agency.named_places.select_related("programme").order_by("pk")[:20],

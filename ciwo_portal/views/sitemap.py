@@ -15,13 +15,14 @@ from django.views.decorators.http import require_safe
 from agencies.models import Agency, Community
 from library.models import Topic
 from sessions.models import PracticeSession
+from surveys.models import Wave
 from webinars.models import Webinar
 
 AT_MOST = 10_000  # in one file; the standard allows 50,000
 MOST_FILES = 1_000  # of one kind
 PAGES = (
     *("home", "topics:list", "library", "webinars:list", "sessions:list"),
-    *("agencies:list", "accessibility", "privacy"),
+    *("surveys:findings-list", "agencies:list", "accessibility", "privacy"),
 )
 VISITOR = AnonymousUser()
 # What has a page of its own, by the name of its files.
@@ -33,6 +34,7 @@ KINDS: dict[str, Callable[[], QuerySet[Any]]] = {
     ),
     "communities": lambda: _real(Community.objects.visible_to(VISITOR)),
     "agencies": lambda: _real(Agency.objects.visible_to(VISITOR)),
+    "findings": lambda: _real(Wave.objects.with_findings_for(VISITOR)),
 }
 
 
@@ -72,7 +74,10 @@ def _file(request: HttpRequest, places: list[tuple[str, datetime | None]]) -> Ht
 
 def _places(rows: QuerySet[Any]) -> Iterator[tuple[str, datetime | None]]:
     for row in rows:
-        yield row.get_absolute_url(), getattr(row, "changed_at", None)
+        if isinstance(row, Wave):
+            yield reverse("surveys:findings", args=[row.slug]), None
+        else:
+            yield row.get_absolute_url(), getattr(row, "changed_at", None)
 
 
 def _real(rows: Any) -> Any:

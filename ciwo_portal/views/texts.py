@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -21,7 +23,10 @@ NOT_FOR_ROBOTS = (
     "/my/",
     "/speaking/",
     "/unsubscribe/",
+    "/*?",  # filters: the same rows in another choice
 )
+# Questions that lead to more than the bare address: the longer rule counts (RFC 9309).
+FOR_ROBOTS = ("/*?page=", "/*?section=", "/*?t=")
 
 
 @require_safe
@@ -40,8 +45,33 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell search engines which pages are not for them."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
+    lines += [f"Allow: {path}" for path in FOR_ROBOTS]
     lines.append(f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponseBase:
+    """Lead programs that ask for nothing else to the portal's mark."""
+    return redirect(static("img/favicon.ico"))
+
+
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """Say how the portal looks on a phone's first screen."""
+    said = {
+        "name": settings.SITE_NAME,
+        "short_name": "CIWO",
+        "start_url": reverse("home"),
+        "display": "browser",
+        "background_color": "#ffffff",
+        "theme_color": "#123131",
+        "icons": [
+            {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+            for size in (192, 512)
+        ],
+    }
+    return JsonResponse(said, content_type="application/manifest+json")
 
 
 @require_safe

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from agencies import states
 from agencies.models import Agency, EmailDomain
 from ciwo_portal.management.commands import import_agencies
 
@@ -80,3 +81,10 @@ def test_slug_that_stands_twice_is_named(tmp_path: Path):
         load(changed(tmp_path, 1, slug=first))
 
     assert str(refused.value) == f"agencies: the slug {first!r} stands twice"
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "place"), [("Florida", "Florida"), ("Miami", "Miami, Florida")]
+)
+def test_state_is_not_named_twice(jurisdiction: str, place: str):
+    assert states.place(jurisdiction, "FL") == place

@@ -22,6 +22,7 @@ POLICY = {
     "img-src 'self' data:",
     "media-src 'self'",
     "font-src 'self'",
+    "manifest-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",

@@ -8,15 +8,22 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
 
 from ciwo_portal.views import sitemap
+from surveys.models import Response
 from tests.browsers import Client
 from tests.factories import (
     NOW,
     make_agency,
+    make_answer,
     make_community,
+    make_question,
+    make_response,
     make_session,
     make_topic,
+    make_wave,
     make_webinar,
 )
 
@@ -46,11 +53,15 @@ def test_sitemap_lists_public_pages_alone(client: Client):
     make_session(circle, slug="summary", has_public_summary=True)
     make_session(circle, slug="inner")
     make_session(hidden, slug="other", has_public_summary=True)
+    named = make_published()
+    make_wave()
 
     assert addresses(client) == {
         *("/", "/topics/", "/library/", "/webinars/", "/communities/", "/agencies/"),
+        *("/surveys/findings/", f"/surveys/{named.wave.slug}/findings/"),
         *("/accessibility/", "/privacy/", "/topics/liens/", "/webinars/open/"),
         *("/communities/circle/", "/communities/circle/summary/", "/agencies/town/"),
+        named.agency.get_absolute_url(),
     }
 
 
@@ -76,20 +87,54 @@ def test_everything_on_the_map_is_there_and_says_who_it_is(client: Client):
         assert page.title.text.removesuffix(f" | {settings.SITE_NAME}").strip()
 
 
-def test_titles_differ(client: Client):
-    make_webinar()
-    titles = [
-        BeautifulSoup(client.get(address).content, "html.parser").title
-        for address in addresses(client)
-    ]
+def test_titles_and_descriptions_differ(client: Client):
+    make_session(make_community(make_agency()), has_public_summary=True).topics.add(make_topic())
+    make_published()
+    for number in range(32):
+        make_webinar(held_on=date(2017, 2, 7), starts_at=None, summary=f"On {number} things.")
+    paths = ["/webinars/?page=2", "/accounts/login/", "/accounts/signup/", *addresses(client)]
+    pages: list[Any] = [read(client, path) for path in paths]
 
-    assert len(set(map(str, titles))) == len(titles)
+    for chosen in ("title", "meta[name=description]", "link[rel=canonical]"):
+        said = [str(page.select_one(chosen)) for page in pages]
+        assert sorted(set(said)) == sorted(said)
+    assert pages[0].select_one("link[rel=canonical]")["href"] == f"{SITE}/webinars/?page=2"
+
+
+def test_page_says_what_others_show_of_it(client: Client):
+    page = read(client, "/webinars/")
+
+    said = {tag["property"]: tag["content"] for tag in page.select("meta[property]")}
+    assert said["og:title"] == "Webinars"
+    assert said["og:description"] == page.select_one("meta[name=description]")["content"]
+    assert said["og:image"] == f"{SITE}{static('img/share.png')}"
+    assert page.select_one("link[rel=alternate]")["href"] == "/webinars/feed/"
+    manifest = client.get(page.select_one("link[rel=manifest]")["href"])
+    icons = [
+        finders.find(icon["src"].removeprefix("/static/")) for icon in manifest.json()["icons"]
+    ]
+    assert manifest.headers["Content-Type"] == "application/manifest+json"
+    assert None not in icons
+
+
+def make_published() -> Response:
+    """A response whose agency says something to everybody."""
+    question = make_question(default_sharing="public")
+    response = make_response(
+        make_wave(question.section.survey), state="submitted", submitted_at=NOW
+    )
+    make_answer(response, question, "yes")
+    return response
 
 
 def test_robots_are_led_to_the_map(client: Client):
     last = client.get("/robots.txt").content.decode().splitlines()[-1]
 
     assert last == f"Sitemap: {SITE}/sitemap.xml"
+
+
+def read(client: Client, path: str) -> Any:
+    return BeautifulSoup(client.get(path).content, "html.parser")
 
 
 def data(client: Client, slug: str = "liens") -> Any:

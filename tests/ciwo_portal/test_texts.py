@@ -22,8 +22,10 @@ def test_text_page_says_whom_to_write_to(client: Client, path: str):
 def test_robots_keep_out_of_peoples_own_pages(client: Client):
     answer = client.get("/robots.txt")
 
+    lines = answer.content.decode().splitlines()
     assert answer.headers["Content-Type"] == "text/plain"
-    assert answer.content.decode().splitlines()[:2] == ["User-agent: *", "Disallow: /accounts/"]
+    assert lines[:2] == ["User-agent: *", "Disallow: /accounts/"]
+    assert {"Disallow: /*?", "Allow: /*?page="} < set(lines)  # no filters, but the next page
 
 
 def test_security_text_never_expires(client: Client):

@@ -1,3 +1,4 @@
+import gzip
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -34,12 +35,25 @@ def test_second_visitor_costs_no_query(
     assert dict(second.items()) == dict(first.items())
 
 
+def test_public_page_is_compressed_and_sent_once(client: Client):
+    plain = client.get("/webinars/")
+    packed = client.get("/webinars/", headers={"Accept-Encoding": "br, gzip"})
+    again = client.get("/webinars/", headers={"If-None-Match": plain.headers["ETag"]})
+
+    assert gzip.decompress(packed.content) == plain.content
+    assert (packed.headers["Content-Encoding"], again.status_code) == ("gzip", 304)
+    assert (packed.headers["Content-Length"], again.content) == (str(len(packed.content)), b"")
+    assert packed.headers["Cache-Control"] == "no-cache"
+    assert packed.headers["Vary"] == "Cookie, Accept-Encoding"
+
+
 def test_page_of_a_signed_in_person_is_never_kept(client: Client, staff: User):
     client.force_login(staff)
-    personal = client.get("/webinars/")
+    personal = client.get("/webinars/", headers={"Accept-Encoding": "gzip"})
 
     visitors = Client().get("/webinars/")
 
+    assert {"Content-Encoding", "ETag"} & personal.headers.keys() == set()
     assert personal.headers["Cache-Control"] == (
         "max-age=0, no-cache, no-store, must-revalidate, private"
     )

@@ -268,6 +268,7 @@ def test_search_engines_read_public_recordings_only(
     assert (said["@context"], said["@type"]) == ("https://schema.org", "VideoObject")
     assert (said["name"], said["duration"]) == (webinar.title, "PT905S")
     assert datetime.fromisoformat(said["uploadDate"]).tzinfo is not None
+    assert said["thumbnailUrl"].startswith(f"{settings.SITE_URL}/static/img/share.")
     assert said["contentUrl"].startswith(f"{settings.SITE_URL}/webinars/")
     assert [(one["startOffset"], one["endOffset"]) for one in said["hasPart"]] == [
         (0, 754),

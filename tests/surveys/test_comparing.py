@@ -1,6 +1,6 @@
 """Practices by agency: each reader sees what the agencies let him read, and why the rest is not."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -207,7 +207,11 @@ def test_visitors_see_what_is_public(wave: Wave, three: Question) -> None:
     Answer.objects.filter(response__agency__name="B").update(sharing="public")
 
     assert names(page(client, wave)) == ["B, NY"]
-    assert client.get("/surveys/findings/").content.count(wave.slug.encode()) == 1
+    listed = BeautifulSoup(client.get("/surveys/findings/").content, "html.parser")
+    assert len(listed.select(f"main a[href='/surveys/{wave.slug}/findings/']")) == 1
+    assert [one.text for one in listed.select(".ledger__date span")][:1] == ["Closes"]
+    Wave.objects.update(closes_at=wave.opens_at + timedelta(seconds=1))
+    assert b"<span>Closed</span>" in client.get("/surveys/findings/").content
 
 
 def test_the_menu_says_where_one_is(wave: Wave, three: Question) -> None:
