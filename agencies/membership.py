@@ -170,5 +170,8 @@ def _refuse_to_leave_alone(membership: Membership) -> None:
         return
     active = membership.agency.memberships.active().filter(person__is_active=True)
     colleagues = active.exclude(pk=membership.pk)
-    if colleagues.exists() and not colleagues.coordinating().who_can_act().exists():
+    others = colleagues.coordinating()
+    if active.filter(pk=membership.pk).who_can_act().exists():
+        others = others.who_can_act()
+    if colleagues.exists() and not others.exists():
         raise LastCoordinator

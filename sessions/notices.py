@@ -58,7 +58,7 @@ def relinked(session: PracticeSession, before: Known, now: datetime) -> ToEach:
 
 def reinstated(session: PracticeSession, before: Known, now: datetime) -> ToEach:
     """Tell everybody asked that the canceled session is on again."""
-    return _to_each(session, "reinstated", now, session.starts_at, before)
+    return _to_each(session, "reinstated", now, session.ends_at, before)
 
 
 def cancelled(session: PracticeSession, before: Known, now: datetime) -> ToEach:

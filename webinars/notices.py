@@ -102,7 +102,7 @@ def moved(webinar: Webinar, before: Known, now: datetime) -> ToEach:
 
 def reinstated(webinar: Webinar, before: Known, now: datetime) -> ToEach:
     """Tell everybody with a place that the canceled webinar is on again."""
-    return _to_each(webinar, "reinstated", now, webinar.starts_at, before)
+    return _to_each(webinar, "reinstated", now, webinar.ends_at, before)
 
 
 def cancelled(webinar: Webinar, before: Known, now: datetime) -> ToEach:

@@ -159,6 +159,17 @@ def test_last_coordinator_stays_while_colleagues_do(now: datetime):
     assert Membership.objects.coordinating().get() == place
 
 
+def test_of_two_who_cannot_act_one_may_go(now: datetime):
+    agency = make_agency()
+    first, _second = (make_member(agency, role=Role.COORDINATOR) for _ in range(2))
+    make_member(agency)
+    Authenticator.objects.all().delete()
+
+    membership.end(membership=first.memberships.get(), by=first, now=now)
+
+    assert agency.memberships.coordinating().count() == 1
+
+
 @pytest.mark.parametrize("lack", ["account", "second step"])
 def test_last_coordinator_who_can_act_stays(now: datetime, lack: str):
     agency = make_agency()
