@@ -16,7 +16,7 @@ from events import zones
 from events.forms import ClockInput, DayInput
 from surveys import wording
 from surveys.fielding import Plan
-from surveys.models import Section, SharingLevel, Survey, Wave
+from surveys.models import Response, Section, SharingLevel, Survey, Wave
 
 MANY = {"data-many": True}  # a list that scrolls within the page
 
@@ -224,8 +224,8 @@ class MutualForm(forms.Form):
         field.queryset = wave.survey.sections.order_by("position", "pk")
 
 
-class ReopenForm(forms.Form):
-    """Why an agency may change what it has submitted."""
+class ReopenForm(ExtendForm):
+    """Why an agency may change what it has submitted, and until when if its time is over."""
 
     reason = forms.CharField(
         label=gettext_lazy("Why?"),
@@ -233,6 +233,17 @@ class ReopenForm(forms.Form):
         max_length=1000,
         help_text=gettext_lazy("The agency's coordinators read this, by e-mail and in the survey."),
     )
+    field_order = ("reason", "closes_on", "closes_clock")
+
+    def __init__(self, *args: Any, response: Response, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, wave=response.wave, **kwargs)
+        self.asks_until = not response.is_open(now)
+        if not self.asks_until:
+            del self.fields["closes_on"], self.fields["closes_clock"]
+
+    def clean(self) -> dict[str, Any]:
+        """Turn day and time into an instant, if they are asked for."""
+        return super().clean() if self.asks_until else self.cleaned_data | {"closes_at": None}
 
 
 class CloseForm(forms.Form):

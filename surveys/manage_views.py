@@ -128,8 +128,8 @@ def extend_one(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
         except fielding.ClosesTooEarly:
             form.add_error("closes_on", _("Choose a time after the agency's present deadline."))
         except drafting.AlreadySubmitted:
-            messages.error(request, _("The agency has submitted; open its answers again first."))
-            return redirect("surveys:manage-detail", slug)
+            messages.error(request, _("The agency has submitted: open its answers again."))
+            return redirect("surveys:manage-reopen", slug, agency)
         else:
             text = _("%(agency)s has until then to answer.") % {"agency": response.agency}
             messages.success(request, f"{text} {_told(number)}")
@@ -164,19 +164,20 @@ def close(request: MemberRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: MemberRequest, slug: str, agency: str) -> HttpResponse:
     """Let an agency change what it has submitted, and say why."""
-    response = _response(request, slug, agency)
-    form = ReopenForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        context = {"response": response, "form": form}
-        return render(request, "surveys/manage_reopen.html", context)
-    reason = form.cleaned_data["reason"]
-    try:
-        submitting.reopen(response=response, reason=reason, by=request.user, now=timezone.now())
-    except drafting.NotOpen:
-        messages.error(request, _("The survey is not open. Give it a later closing time first."))
-    else:
-        messages.success(request, _reopened(response.agency))
-    return redirect("surveys:manage-detail", slug)
+    response, now = _response(request, slug, agency), timezone.now()
+    form = ReopenForm(request.POST or None, response=response, now=now)
+    if request.method == "POST" and form.is_valid():
+        reason, until = form.cleaned_data["reason"], form.cleaned_data["closes_at"]
+        try:
+            submitting.reopen(
+                response=response, reason=reason, by=request.user, now=now, until=until
+            )
+        except drafting.NotOpen:
+            form.add_error(None, _("Choose a time that is still to come."))
+        else:
+            messages.success(request, _reopened(response.agency))
+            return redirect("surveys:manage-detail", slug)
+    return render(request, "surveys/manage_reopen.html", {"response": response, "form": form})
 
 
 @organiser_required
@@ -239,7 +240,7 @@ def _detail(request: MemberRequest, wave: Wave, form: ExtendForm) -> HttpRespons
         "log_url": subject.log_url,
         "may_delete": not fielding.has_been_heard_of(wave),
         "page": page,
-        "rows": [(one, progress[one.pk], one.is_open(now)) for one in page.object_list],
+        "rows": [(one, progress[one.pk]) for one in page.object_list],
         "sections": wave.survey.sections.order_by("position", "pk"),
         "form": form,
         "is_open": wave.is_open(now),

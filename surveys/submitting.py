@@ -92,12 +92,17 @@ def submit(*, response: Response, by: User, now: datetime) -> Response:
 
 
 @transaction.atomic
-def reopen(*, response: Response, reason: str, by: User, now: datetime) -> Response:
+def reopen(
+    *, response: Response, reason: str, by: User, now: datetime, until: datetime | None = None
+) -> Response:
     """Let the agency change its answers again, and tell its coordinators why; nothing is lost.
 
-    A response that is open already stays as it is. Raises NotOpen.
+    `until` gives this agency alone so long, after the wave has closed. A response that is open
+    already stays as it is. Raises NotOpen.
     """
     response = _hold(response)
+    if until is not None and response.submitted_at is not None:
+        response.extended_until = until
     if not response.is_open(now):
         raise NotOpen
     if response.submitted_at is None:

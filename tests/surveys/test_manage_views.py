@@ -220,15 +220,24 @@ def test_reopening_says_when_nobody_can_be_told(organiser_client: Client) -> Non
     assert "can change its answers, but has no coordinator who could: add one." in shown
 
 
-def test_reopening_after_the_end_says_what_to_do_first(organiser_client: Client) -> None:
-    response = make_closed_response()
-    Response.objects.update(state="submitted", submitted_at=datetime.now(UTC))
+def test_one_agency_is_reopened_after_the_end_without_opening_it_for_all(
+    organiser_client: Client,
+) -> None:
+    response, now = make_closed_response(), datetime.now(UTC)
+    Response.objects.update(state="submitted", submitted_at=now)
+    address = path(response, f"reopen/{response.agency.slug}/")
+    later = f"{now + timedelta(days=7):%Y-%m-%d}"
+    given = {"reason": "Late", "closes_clock": "17:00"}
 
-    answer = organiser_client.post(
-        path(response, f"reopen/{response.agency.slug}/"), {"reason": "Late"}, follow=True
-    )
+    more_time = organiser_client.get(path(response, f"extend/{response.agency.slug}/"))
+    past = organiser_client.post(address, given | {"closes_on": "2020-01-01"})
+    organiser_client.post(address, given | {"closes_on": later})
 
-    assert b"The survey is not open. Give it a later closing time first." in answer.content
+    assert more_time.status_code == 200
+    assert b"Choose a time that is still to come." in past.content
+    response.refresh_from_db()
+    assert (response.state, response.is_open(now)) == ("draft", True)
+    assert not response.wave.is_open(now)
 
 
 def test_detail_says_who_is_how_far_by_section(organiser_client: Client) -> None:
@@ -353,7 +362,7 @@ def test_more_time_is_later_and_for_who_has_not_submitted(organiser_client: Clie
     )
 
     assert "Choose a time after the agency" in early
-    assert b"The agency has submitted; open its answers again first." in late.content
+    assert b"The agency has submitted: open its answers again." in late.content
     response.refresh_from_db()
     assert response.extended_until is None
 
