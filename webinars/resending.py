@@ -137,7 +137,11 @@ def _left(recall: _Recall, place: Registration, rest: list[str]) -> Context | No
     standing = recall.standing(place, state=State.CANCELLED)
     if standing is None or len(rest) != 3 or rest[2] == "outside":
         return None
-    return standing | {"had_seat": rest[1] == "seat", "why": rest[2]}
+    before = {
+        "had_seat": rest[1] in ("seat", State.REGISTERED),
+        "was_pending": rest[1] == State.PENDING,
+    }
+    return standing | before | {"why": rest[2], "colleague": ""}
 
 
 _OF_PLACE: dict[str, Callable[[_Recall, Registration, list[str]], Context | None]] = {
