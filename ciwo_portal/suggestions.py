@@ -62,7 +62,7 @@ def _alike(shelf: Shelf, words: list[str]) -> dict[str, str]:
         ) AS known
         ON length(known.word) >= {SHORTEST} AND similarity(asked.word, known.word) >= {ALIKE}
         ORDER BY asked.word, similarity(asked.word, known.word) DESC, known.word
-    """  # noqa: S608 # nosec B608 the ORM's own SQL with its parameters apart
+    """  # noqa: S608 the ORM's own SQL, its parameters apart  # nosec B608
     with connection.cursor() as cursor:
         cursor.execute(question, [[w for w in words if len(w) >= SHORTEST], *params])
         return dict(cursor.fetchall())
