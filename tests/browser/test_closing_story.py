@@ -125,11 +125,12 @@ def test_organiser_needs_no_script(
 
 
 @pytest.fixture
-def closed(webinar: Webinar) -> Webinar:
-    """The webinar with its report counted, certificates issued and the recording out."""
+def closed(webinar: Webinar, ann: User) -> Webinar:
+    """The webinar, to which Ann came, with certificates issued and the recording out."""
     by, now = make_user(is_organiser=True), datetime.now(UTC)
     captions = (demo_records.DATA / "demo_captions.vtt").read_text()
     demo_records.close(webinar, by, now)
+    webinar.attendances.update_or_create(person=ann, defaults={"attended": True})
     demo_records.record(webinar, by, now, captions=captions, chapters=[(0, "Welcome")])
     return webinar
 

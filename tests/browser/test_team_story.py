@@ -95,7 +95,7 @@ def test_the_coordinator_shares_the_work_out_by_keyboard_alone(
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
-    expect(page.locator(".usa-alert, .alert").first).to_contain_text("Dana has “Intake")
+    expect(page.locator("main")).to_contain_text("Dana has “Intake")
     expect(page.locator("#section-intake")).to_contain_text("By May, please.")
     assert SectionWork.objects.get().owner.name == "Dana"  # type: ignore[union-attr] # it is given
 

@@ -26,7 +26,7 @@ def test_an_agency_without_a_coordinator_can_get_one(organiser: User) -> None:
 
     assert escape(address) in linked
     assert f'<option value="{agency.pk}" selected>' in shown
-    assert "is a member now." in added
+    assert "is a member now: Coordinator." in added
     assert [one.person for one in response.invitations.all()] == [person]
 
 

@@ -164,7 +164,8 @@ def test_a_change_after_the_sign_off_stands_on_the_overview(
     make_page(response, dana).save(question, "7")
 
     shown = signed_in(kim).get(path(response, "overview")).content.decode()
-    assert "It was signed off; then Dana changed an answer" in shown
+    assert "It was signed off; then (" in shown
+    assert "Dana changed an answer. Mark it ready again." in shown
 
 
 def test_submitting_waits_for_the_reviewer(
