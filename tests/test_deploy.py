@@ -144,7 +144,7 @@ def test_nginx_leads_to_https_and_refuses_what_is_not_for_everybody(proxied: Dep
     assert moved.status == 301
     assert moved.headers["location"] == "https://portal.example.org/library/?a=b"
     assert (page.status, page.headers["x-frame-options"]) == (200, "DENY")
-    assert proxied.get("/accounts/login/", length=51 * 1024**2).status == 413
+    assert proxied.get("/accounts/login/", length=111 * 1024**2).status == 413
     assert proxied.get("/metrics").status == 403
 
     file = ContentFile(b"a,b\n1,2\n", "figures.csv")

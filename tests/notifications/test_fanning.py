@@ -35,7 +35,9 @@ UNTRIED = {
     "is_void": False,
     "message_id": "",
     "subject": "",
-} | dict.fromkeys(["next_try_at", "refused_since", "refused_at", "lease_until", "claim", "sent_at"])
+} | dict.fromkeys(
+    ["next_try_at", "refused_since", "refused_at", "lease_until", "claim", "sent_at", "seen_at"]
+)
 
 
 def webinar_of(number: int) -> Webinar:

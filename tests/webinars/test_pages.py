@@ -204,7 +204,9 @@ def test_turn_that_did_not_come_loses_nothing() -> None:
 
     with somebody_holds(webinar):
         busy = client.post(address, {"kept": ["what", "I wrote"]})
-    sent = BeautifulSoup(busy.content, "html.parser").select("main form input[type=hidden]")
+    sent = BeautifulSoup(busy.content, "html.parser").select(
+        "main > :not([data-zone-offer]) input[type=hidden]"
+    )
     again = {one["name"]: one["value"] for one in sent if one["name"] == "kept"}
     page = said(client.post(address, again, follow=True))
 
