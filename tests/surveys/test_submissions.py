@@ -186,10 +186,10 @@ def test_a_file_of_a_draft_is_erased_and_no_organisers(
 def test_the_pages_say_when_who_and_why(
     response: Response, question: Question, coordinator: User, organiser: User, real_now: datetime
 ) -> None:
-    save(response, question, 40, by=coordinator, now=real_now)
+    save(response, question, 40_406, by=coordinator, now=real_now)
     hand_in(response, coordinator, real_now + LATER)
     open_again(response, real_now + 2 * LATER, "The budget is off by <ten>.")
-    save(response, question, 41, by=coordinator, seen=1, now=real_now + 3 * LATER)
+    save(response, question, 41_417, by=coordinator, seen=1, now=real_now + 3 * LATER)
 
     for person in (coordinator, organiser):  # organisers do not read the draft
         shown = get(person, response).content.decode()
@@ -197,7 +197,7 @@ def test_the_pages_say_when_who_and_why(
         assert "Opened again by Robin on" in shown
         assert "The budget is off by &lt;ten&gt;." in shown
         pages = [get(person, response, rest).content.decode() for rest in ("1/", "1/print/")]
-        assert [("40" in page, "41" in page) for page in pages] == [(True, False)] * 2
+        assert [("40,406" in page, "41,417" in page) for page in pages] == [(True, False)] * 2
     assert get(organiser, response, "2/").status_code == 404
     assert get(make_member(), response, "1/").status_code == 404
 
