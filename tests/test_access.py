@@ -11,6 +11,8 @@ from tests.addresses import GROUPS, Ask, example, routes, walk
 from tests.scene import PEOPLE, Scene
 from tests.surveys.access import FINDINGS
 
+pytestmark = pytest.mark.timeout(900)  # hundreds of pages a test, on a loaded machine
+
 # GET, then POST of an empty form. One status stands for everybody; eight are, in this order, for
 # visitor, participant, outsider (staff of another agency), facilitator, staff, coordinator,
 # organiser and administrator. Whoever was staff until a moment ago gets what a participant gets;

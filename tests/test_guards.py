@@ -19,6 +19,8 @@ from tests.scene import PEOPLE, Scene
 from tests.test_access import sections
 from tests.test_hidden import MAY_KNOW, NAMED, plain
 
+pytestmark = pytest.mark.timeout(900)  # hundreds of pages a test, on a loaded machine
+
 # Who has rights that wait for a second factor, and who has the same but for those rights.
 ALIKE = {"organiser": "participant", "coordinator": "staff"}
 CANARY = re.compile(rf"{NAMED.pattern}|(?:Answer|Person)-[a-z]+")
