@@ -74,7 +74,7 @@ def test_what_releases_of_before_were_made_of_is_found_again(wave: Wave, now: da
     for place in range(7):
         change(wave, "h", place, "b")
     AnswerRevision.objects.filter(revision=2).update(changed_at=now + LATER)
-    reopened(wave.responses.all()[8], now + LATER)
+    reopened(wave.responses.order_by("pk")[8], now + LATER)
     releasing.publish(wave=wave, by=None, now=now + LATER)
     before = made_of()
 

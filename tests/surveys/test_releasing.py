@@ -155,7 +155,7 @@ def test_a_release_waits_until_five_agencies_changed(now: datetime) -> None:
 def test_a_change_of_level_alone_is_no_new_answer(now: datetime) -> None:
     wave = small(now, "aabbab")
     releasing.publish(wave=wave, by=None, now=now)
-    response = Response.objects.all()[0]
+    response = Response.objects.order_by("pk")[0]
     wishes = {"q": sharing.Wish("counted", "members")}
 
     sharing.change(response=response, wishes=wishes, by=make_user(), now=now)
