@@ -33,7 +33,9 @@ def migrated() -> None:
 
 def made_of() -> dict[int, set[int]]:
     """Return the answers, by revision, of which each release was made."""
-    found: dict[int, set[int]] = {pk: set() for pk in Release.objects.values_list("pk", flat=True)}
+    found: dict[int, set[int]] = {
+        pk: set() for pk in Release.objects.order_by("pk").values_list("pk", flat=True)
+    }
     for release, revision in Release.counted.through.objects.values_list(
         "release", "answerrevision"
     ):
