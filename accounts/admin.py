@@ -14,6 +14,7 @@ from accounts import profile, rights
 from accounts.models import User
 from accounts.names import one_line
 from accounts.rights import Rights
+from accounts.zones import known
 
 RIGHTS = ("is_organiser", "is_staff", "is_superuser", "is_active")
 
@@ -34,10 +35,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no generic at
         return False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Hold names to one line: they stand in the first lines of mails."""
+        """Hold names to one line, since they stand in the first lines of mails, and zones to IANA's."""
         asked = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, CharField) and isinstance(asked, forms.CharField):
-            asked.validators.append(one_line)
+            asked.validators.append(known if db_field.name == "time_zone" else one_line)
         return asked
 
 
@@ -67,7 +68,8 @@ class UserAdmin(ReadOnlyAdmin):
     search_fields = ("name", "email")
     ordering = ("name", "pk")
     fields = ("name", "email", *RIGHTS, "time_zone", "last_login", "joined_at")
-    readonly_fields = ("email", "last_login", "joined_at")
+    # The zone is for the person to say; until then, pages and mails say that it is a guess.
+    readonly_fields = ("email", "time_zone", "last_login", "joined_at")
     actions = ("take_second_factors",)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -80,10 +82,8 @@ class UserAdmin(ReadOnlyAdmin):
         return mine if _is_highest(request) else (*mine, *RIGHTS)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Keep the name and the zone, and give the rights."""
+        """Keep the name and give the rights."""
         profile.rename(person=obj, name=obj.name)
-        if "time_zone" in form.changed_data:
-            profile.choose_zone(person=obj, time_zone=obj.time_zone)
         if _is_highest(request):
             given = Rights(**{name: getattr(obj, name) for name in RIGHTS})
             rights.give(person=obj, rights=given, by=_who(request))

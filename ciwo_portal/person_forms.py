@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import profile
 from accounts.models import User
 from accounts.names import one_line
+from accounts.zones import is_known
+from ciwo_portal import time_zones
 from events import zones
 
 
@@ -25,7 +27,7 @@ class ZoneField(forms.ChoiceField):
 
     def valid_value(self, value: str) -> bool:
         """Whether there is such a zone; browsers know more than the list names."""
-        return zones.is_known(value)
+        return is_known(value)
 
 
 class NameField(forms.CharField):
@@ -48,7 +50,7 @@ class SignupForm(forms.Form):
     def signup(self, request: HttpRequest, user: User) -> None:
         """Keep name and zone; allauth calls this with the person it has just made."""
         profile.rename(person=user, name=self.cleaned_data["name"])
-        profile.choose_zone(person=user, time_zone=self.cleaned_data["time_zone"])
+        time_zones.choose(person=user, time_zone=self.cleaned_data["time_zone"])
 
 
 class PersonForm(forms.Form):

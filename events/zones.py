@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.utils import dateformat
 from django.utils.translation import gettext as _
@@ -46,16 +45,6 @@ class When:
 
     day: str  # Thursday, January 14, 2027
     hours: str  # 1:00 to 2:15 p.m. Eastern
-
-
-def is_known(zone: str) -> bool:
-    """Whether there is an IANA zone of this name."""
-    return zone in _all()
-
-
-@cache
-def _all() -> set[str]:
-    return available_timezones()
 
 
 def zone_name(zone: str) -> str:

@@ -57,6 +57,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Those that wait for their readers' weekly digest."""
         return self.filter(state=Notification.State.HELD)
 
+    def for_morning(self) -> Self:
+        """Those that wait for their readers' morning, as it was when somebody last looked."""
+        return self.filter(_FOR_MORNING, state=Notification.State.PENDING)
+
     def failed(self) -> Self:
         """Refused or set aside; nobody tries them again by itself."""
         return self.filter(state__in=Notification.FAULTY)

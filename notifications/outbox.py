@@ -11,6 +11,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from kombu.exceptions import OperationalError
 
+from accounts.models import User
 from notifications.models import Notification, NotificationQuerySet
 
 AT_ONCE = 500  # held in memory and written together
@@ -23,6 +24,12 @@ def queue(notifications: Iterable[Notification]) -> None:
         Notification.objects.bulk_create(owed, ignore_conflicts=True)
         is_any = True
     if is_any:
+        transaction.on_commit(look_now)
+
+
+def follow_zone(person: User) -> None:
+    """Ask anew when it is morning for this person, whose time zone has changed."""
+    if person.notifications.for_morning().update(next_try_at=None):
         transaction.on_commit(look_now)
 
 

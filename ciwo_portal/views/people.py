@@ -26,7 +26,7 @@ from agencies.forms import AT_MOST, AdmitForm, AppointForm, DecisionForm
 from agencies.models import Agency, Community, Membership, MembershipQuerySet
 from agencies.permissions import organiser_required, second_factor_required
 from agencies.profile import population
-from ciwo_portal import ending, joining
+from ciwo_portal import ending, joining, time_zones
 from ciwo_portal.person_forms import PersonForm, ZoneForm
 from events.zones import zone_name
 from surveys import practices
@@ -43,7 +43,7 @@ def edit_profile(request: MemberRequest) -> HttpResponse:
     form = PersonForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
         profile.rename(person=request.user, name=form.cleaned_data["name"])
-        profile.choose_zone(person=request.user, time_zone=form.cleaned_data["time_zone"])
+        time_zones.choose(person=request.user, time_zone=form.cleaned_data["time_zone"])
         messages.success(request, _("Your profile is saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})
@@ -57,7 +57,7 @@ def choose_zone(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return redirect("accounts:profile")
     zone = form.cleaned_data["time_zone"]
-    profile.choose_zone(person=request.user, time_zone=zone)
+    time_zones.choose(person=request.user, time_zone=zone)
     said = _("Pages and messages show your times in this zone from now on: %s.")
     messages.success(request, said % zone_name(zone))
     return redirect(_onward(request) or "accounts:profile")

@@ -63,7 +63,7 @@ def test_nobody_lifts_themselves_up_in_the_administration():
     client.force_login(clerk)
     data = {"name": "Clerk", "is_superuser": "on", "is_organiser": "on", "is_active": "on"}
 
-    client.post(f"/admin/accounts/user/{clerk.pk}/change/", data | {"time_zone": "America/Denver"})
+    client.post(f"/admin/accounts/user/{clerk.pk}/change/", data)
 
     clerk.refresh_from_db()
     assert (clerk.name, clerk.is_superuser, clerk.is_organiser) == ("Clerk", False, False)
@@ -140,8 +140,8 @@ def test_rights_are_given_by_who_may_do_everything_and_somebody_keeps_them(
     other = make_user()
     mine, theirs = (f"/admin/accounts/user/{u.pk}/change/" for u in (highest, other))
 
-    refused = admin.post(mine, {"name": "Me", "time_zone": "America/Denver"})
-    admin.post(theirs, RIGHTS | {"name": "Ada"} | {"time_zone": "America/Denver"})
+    refused = admin.post(mine, {"name": "Me"})
+    admin.post(theirs, RIGHTS | {"name": "Ada"})
 
     assert "Nobody else may do everything" in refused.content.decode()
     other.refresh_from_db()
@@ -149,7 +149,21 @@ def test_rights_are_given_by_who_may_do_everything_and_somebody_keeps_them(
         *("Ada", True, True),
         False,
     )
-    assert admin.post(mine, {"name": "Me", "time_zone": "America/Denver"}).status_code == 302
+    assert admin.post(mine, {"name": "Me"}).status_code == 302
+
+
+def test_zones_are_those_that_there_are_and_a_person_chooses_the_own(admin: Client):
+    person, agency = make_user(), make_agency()
+    theirs = f"/admin/accounts/user/{person.pk}/change/"
+
+    admin.post(theirs, RIGHTS | {"name": "Ada", "time_zone": "Mars/Olympus"})
+    refused = admin.post(
+        f"/admin/agencies/agency/{agency.pk}/change/", {"name": "Fort", "time_zone": "Mars/Olympus"}
+    )
+
+    person.refresh_from_db()
+    assert (person.name, person.time_zone) == ("Ada", "America/New_York")
+    assert len(refused.context["adminform"].form.errors["time_zone"]) == 1
 
 
 def test_who_lost_a_second_factor_is_let_in_and_told(admin: Client, highest: User):

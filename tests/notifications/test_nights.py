@@ -8,6 +8,7 @@ import pytest
 
 from notifications import delivering
 from notifications.models import Notification
+from tests.browsers import Client
 from tests.factories import make_user
 from tests.notifications.plain import after, owe
 from tests.postbox import Postbox
@@ -46,6 +47,21 @@ def test_message_that_can_wait_does_not_come_at_night(
 
     hour = owed.next_try_at and owed.next_try_at.astimezone(ZoneInfo(asleep)).hour
     assert (found, hour) == (state, 7 if state == State.PENDING else None)
+
+
+def test_message_follows_its_reader_to_another_zone() -> None:
+    now = datetime.now(UTC)
+    zones = ("Pacific/Honolulu", "America/New_York", "Europe/Berlin", "Asia/Tokyo")
+    by_night = {zone: now.astimezone(ZoneInfo(zone)).hour not in DAY for zone in zones}
+    person = make_user(time_zone=next(zone for zone in zones if by_night[zone]))
+    owed = owe(recipient=person, context={"patient": 1})
+    waits = after(owed)[0]
+    client = Client()
+    client.force_login(person)
+
+    client.post("/my/profile/zone/", {"time_zone": next(z for z in zones if not by_night[z])})
+
+    assert (waits, after(owed)[0]) == (State.PENDING, State.SENT)
 
 
 @pytest.mark.parametrize(
