@@ -35,7 +35,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no generic at
         return False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Hold names to one line, since they stand in the first lines of mails, and zones to IANA's."""
+        """Hold names to one line, as the first lines of mails hold them, and zones to IANA's."""
         asked = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, CharField) and isinstance(asked, forms.CharField):
             asked.validators.append(known if db_field.name == "time_zone" else one_line)

@@ -23,6 +23,10 @@ class UserManager(BaseUserManager["User"]):
             return self.none()
         return self.all() if user.is_organiser else self.filter(pk=user.pk)
 
+    def organisers(self) -> "models.QuerySet[User]":
+        """Those who run the program, in a lasting order."""
+        return self.filter(is_organiser=True, is_active=True).order_by("name", "pk")
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Add a person; without a password the person signs in by other means only."""
         user = self.model(email=email.strip().lower(), **fields)

@@ -9,7 +9,8 @@ from accounts.models import User
 from agencies import membership
 from agencies.models import Agency, Membership
 from ciwo_portal import notices
-from notifications import outbox
+from notifications import outbox, resting
+from notifications.models import Category
 
 Status = Membership.Status
 
@@ -19,6 +20,11 @@ def verified_address(person: User) -> str:
     own = EmailAddress.objects.filter(user=person, primary=True, verified=True)
     address: str = own.values_list("email", flat=True).first() or ""
     return address
+
+
+def coordinators_reached(agency: Agency) -> list[User]:
+    """Return who decides for the agency and gets mail; if nobody does, organisers decide."""
+    return resting.reached(membership.coordinators(agency), Category.ACCOUNT)
 
 
 @transaction.atomic
@@ -93,7 +99,6 @@ def _say(place: Membership, word: str, now: datetime, *, is_news: bool) -> None:
 
 
 def _deciders(place: Membership) -> list[User]:
-    """Return the agency's coordinators, or the organisers where there is none."""
-    organisers = User.objects.filter(is_organiser=True, is_active=True).order_by("pk")
-    others = organisers.exclude(pk=place.person_id)  # nobody decides on their own
-    return list(membership.coordinators(place.agency) or others)
+    """Return the agency's coordinators, or the organisers where no mail reaches one."""
+    others = User.objects.organisers().exclude(pk=place.person_id)  # nobody decides on their own
+    return coordinators_reached(place.agency) or list(others)

@@ -1,11 +1,13 @@
 """The people whose addresses must rest, for organisers to see to."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db.models import CharField, F, Func, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
+from notifications import suppressing, unsubscribing
 from notifications.models import Suppression
 
 _HASH = Func(  # as notifications.suppressing.hashed() makes it
@@ -29,6 +31,17 @@ def people() -> QuerySet[Any, Any]:
         since=Subquery(one.values("since")),
         seen_at=Subquery(one.values("seen_at")),
     ).order_by("name", "pk")
+
+
+def reached(people: Iterable[User], category: str) -> list[User]:
+    """Return those of the people to whom mail of this category goes; the others may read pages.
+
+    The address of the others rests, or they have switched the category off; two queries.
+    """
+    some = list(people)
+    resting = suppressing.resting([person.email for person in some], category)
+    off = unsubscribing.unwilling([person.pk for person in some], category)
+    return [person for person in some if person.email not in resting and person.pk not in off]
 
 
 def see(address_hash: str, *, now: datetime) -> None:

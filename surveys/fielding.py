@@ -10,7 +10,8 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from agencies.models import Agency, Membership
-from notifications import outbox
+from notifications import outbox, resting
+from notifications.models import Category
 from surveys import authoring, drafting, notices, reaching, waiting
 from surveys.models import Invitation, Response, SharingLevel, Survey, Wave
 
@@ -113,6 +114,17 @@ def invite(*, wave: Wave, now: datetime) -> int:
     ]
     _add_invitations(coordinators, now)
     return len(coordinators)
+
+
+def unreached(wave: Wave) -> list[Agency]:
+    """Return the agencies that were invited and have not submitted, and whom no mail reaches."""
+    rows = Invitation.objects.filter(response__in=wave.responses.unsubmitted())
+    asked = rows.select_related("person", "response__agency").order_by("response__agency__name")
+    invited = [(invitation.response.agency, invitation.person) for invitation in asked]
+    people = {person for _agency, person in invited if person.is_active}
+    reached = set(resting.reached(people, Category.SURVEYS))
+    heard = {agency for agency, person in invited if person in reached}
+    return list(dict.fromkeys(agency for agency, _person in invited if agency not in heard))
 
 
 @transaction.atomic

@@ -10,7 +10,8 @@ from accounts import visitors
 from accounts.models import User
 from agencies import membership
 from agencies.models import Agency
-from notifications import outbox
+from notifications import outbox, resting
+from notifications.models import Category
 from surveys import inquiry_notices as notices
 from surveys.models import Answer, Inquiry
 
@@ -51,14 +52,29 @@ def ask(
         return known
     if asked.filter(asked_at__gt=now - DAY).count() >= PER_DAY:
         raise TooMany
-    people = membership.coordinators(answer.response.agency)
-    if not people:
+    if not membership.coordinators(answer.response.agency):
         raise NobodyToAsk
     inquiry = Inquiry.objects.create(
         answer=answer, agency=agency, text=text, operation=operation, asked_by=by, asked_at=now
     )
-    outbox.queue(notices.asked(inquiry, person, now) for person in people)
+    _tell(inquiry, notices.asked, now)
     return inquiry
+
+
+def reached(agency: Agency) -> list[User]:
+    """Return who speaks for the agency and gets questions by mail; else organisers pass them on."""
+    return resting.reached(membership.coordinators(agency), Category.QUESTIONS)
+
+
+def can_be_told(inquiry: Inquiry) -> bool:
+    """Whether who asked gets the answer by mail, and not only on the portal's page."""
+    asker = inquiry.asked_by
+    return (
+        asker is not None
+        and asker.is_active
+        and bool(resting.reached([asker], Category.QUESTIONS))
+        and Inquiry.objects.visible_to(asker).filter(pk=inquiry.pk).exists()
+    )
 
 
 @transaction.atomic
@@ -122,9 +138,17 @@ def queue_reminders(*, now: datetime) -> None:
     )
     due = list(waiting.select_for_update(of=("self",), no_key=True, skip_locked=True)[:AT_ONCE])
     for inquiry in due:
-        people = membership.coordinators(inquiry.answer.response.agency)
-        outbox.queue(notices.reminder(inquiry, person, now) for person in people)
+        _tell(inquiry, notices.reminder, now)
     Inquiry.objects.filter(pk__in=[one.pk for one in due]).update(reminded_at=now)
+
+
+def _tell(inquiry: Inquiry, notice: notices.Notice, now: datetime) -> None:
+    """Write to who speaks for the agency, and to the organisers if no mail reaches them."""
+    agency = inquiry.answer.response.agency
+    outbox.queue(notice(inquiry, person, now) for person in membership.coordinators(agency))
+    if not reached(agency):
+        organisers = User.objects.organisers()
+        outbox.queue(notices.unreached(inquiry, person, now) for person in organisers)
 
 
 def _settle(inquiry: Inquiry, state: Inquiry.State, by: User, now: datetime) -> Inquiry:

@@ -1,5 +1,6 @@
 """The messages about what agencies ask each other."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from notifications.models import Category, Notification
 from surveys.models import Inquiry
 from surveys.permissions import may_speak
 
+Notice = Callable[[Inquiry, User, datetime], Notification]
 USEFUL_FOR = timedelta(days=30)
 
 
@@ -23,6 +25,11 @@ def asked(inquiry: Inquiry, person: User, now: datetime) -> Notification:
 def reminder(inquiry: Inquiry, person: User, now: datetime) -> Notification:
     """Remind a coordinator of a question that still waits; owed once."""
     return _owed("inquiry-reminder", inquiry, person, now)
+
+
+def unreached(inquiry: Inquiry, person: User, now: datetime) -> Notification:
+    """Ask an organiser to pass a question on, as no mail reaches who speaks for the agency."""
+    return _owed("inquiry-unreached", inquiry, person, now)
 
 
 def settled(inquiry: Inquiry, person: User, now: datetime) -> Notification:
@@ -71,6 +78,15 @@ def _write_asked(notification: Notification) -> Letter:
     return _letter(inquiry)
 
 
+def _write_unreached(notification: Notification) -> Letter:
+    inquiry = _found(notification)
+    if not inquiry.is_open:
+        raise Dropped("the question does not wait any more")
+    if notification.recipient is None or not notification.recipient.is_organiser:
+        raise Dropped("the person is no organizer any more")
+    return _letter(inquiry)
+
+
 def _write_settled(notification: Notification) -> Letter:
     inquiry = _found(notification)
     if inquiry.removed_at:
@@ -113,6 +129,7 @@ register(
         for word, write, title in (
             ("inquiry", _write_asked, _("Question to an agency")),
             ("inquiry-reminder", _write_asked, _("Reminder of a question to an agency")),
+            ("inquiry-unreached", _write_unreached, _("Question that reaches nobody")),
             ("inquiry-answer", _write_settled, _("Answer of an agency")),
             ("inquiry-removed", _write_removed, _("Question removed")),
         )

@@ -74,9 +74,16 @@ def _ask(request: MemberRequest, found: Opened) -> HttpResponse:
     except inquiring.NobodyToAsk:
         form.add_error(None, _("Nobody speaks for this agency on the portal yet."))
     else:
-        messages.success(request, _("Your question is on its way. The answer comes by e-mail."))
+        messages.success(request, _on_its_way(inquiry))
         return redirect(inquiry)
     return _cell(request, found, form)
+
+
+def _on_its_way(inquiry: Inquiry) -> str:
+    """Say who has the question now."""
+    if inquiring.reached(inquiry.answer.response.agency):
+        return _("Your question is on its way. The answer comes by e-mail.")
+    return _("No e-mail reaches who speaks for the agency. The organizers pass your question on.")
 
 
 @login_required
@@ -124,18 +131,29 @@ def _settle(request: MemberRequest, inquiry: Inquiry) -> HttpResponse:
     how: dict[str, Any] = {"inquiry": inquiry, "by": request.user, "now": timezone.now()}
     try:
         if "decline" in request.POST:
-            inquiring.decline(**how)
-            messages.success(request, _("Declined. Who asked is told so, kindly."))
+            inquiry = inquiring.decline(**how)
+            messages.success(request, _settled(inquiry))
             return redirect(inquiry)
         if form.is_valid():
-            inquiring.reply(**form.cleaned_data, **how)
-            messages.success(request, _("Your answer is on its way to who asked."))
+            inquiry = inquiring.reply(**form.cleaned_data, **how)
+            messages.success(request, _settled(inquiry))
             return redirect(inquiry)
     except inquiring.Settled as settled:
         form.is_valid()
         form.add_error(None, _("A colleague was faster. What you typed has not been sent."))
         return _page(request, settled.inquiry, form, status=409)
     return _page(request, inquiry, form)
+
+
+def _settled(inquiry: Inquiry) -> str:
+    """Say what was decided, and whether who asked hears of it."""
+    is_told = inquiring.can_be_told(inquiry)
+    if inquiry.state == Inquiry.State.DECLINED:
+        kindly = _("Declined. Who asked is told so, kindly.")
+        return kindly if is_told else _("Declined. No e-mail reaches who asked.")
+    if is_told:
+        return _("Your answer is on its way to who asked.")
+    return _("Your answer stands here. No e-mail reaches who asked.")
 
 
 @require_POST
@@ -176,6 +194,7 @@ def _cell(request: HttpRequest, found: Opened, form: InquiryForm) -> HttpRespons
     asked = Inquiry.objects.visible_to(user).filter(answer=found.answer)
     mine = asked.filter(asked_by=user.pk).newest_first() if user.is_authenticated else asked.none()
     given = response.submitted_at
+    may_ask = found.answer is not None and asking_for(user, response) is not None
     context = {
         "found": found,
         "response": response,
@@ -186,8 +205,9 @@ def _cell(request: HttpRequest, found: Opened, form: InquiryForm) -> HttpRespons
         "form": form,
         "answered_on": wording.day(response.wave, given) if given else "",
         "contacts": contacts if can_see_contacts(user) else [],
-        "may_ask": found.answer is not None and asking_for(user, response) is not None,
+        "may_ask": may_ask,
         "is_reachable": bool(contacts),
+        "is_reached": may_ask and bool(inquiring.reached(response.agency)),
     }
     return render(request, "surveys/findings_cell.html", context)
 
@@ -205,6 +225,7 @@ def _page(
         "cell_url": reverse("surveys:findings-cell", args=address) if readable.exists() else "",
         "may_speak": may_speak(person, response),
         "is_asker": inquiry.asked_by_id == person.pk,
+        "is_reached": inquiry.is_open and bool(inquiring.reached(response.agency)),
         "is_hidden": inquiry.removed_at is not None and not person.is_organiser,
         "removal": RemovalForm() if person.is_organiser and not inquiry.removed_at else None,
     }

@@ -93,6 +93,9 @@ def invite(request: MemberRequest, slug: str) -> HttpResponse:
         "%(n)d coordinator is invited now.", "%(n)d coordinators are invited now.", number
     )
     messages.success(request, text % {"n": number})
+    if agencies := fielding.unreached(wave):
+        text = _("No e-mail reaches anybody of these agencies; write or call yourself: %s.")
+        messages.warning(request, text % ", ".join(map(str, agencies)))
     return redirect("surveys:manage-detail", slug)
 
 

@@ -299,6 +299,7 @@ def _cell(scene: Scene) -> Page:
         "form": InquiryForm(),
         "may_ask": scene.seat.role == Role.MEMBER and bool(found.said),
         "is_reachable": True,
+        "is_reached": True,
     }
 
 

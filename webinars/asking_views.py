@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import MemberRequest
 from accounts.sign_in import has_proved_address
+from notifications import suppressing
+from notifications.models import Category
 from webinars import entering, registration
 from webinars.entry_forms import EntryForm
 from webinars.models import Registration, Webinar
@@ -92,8 +94,11 @@ def _say(request: MemberRequest, place: Registration) -> None:
         words = _("An organizer looks at your registration. We write to you when it is decided.")
         messages.success(request, words)
     elif position is None:
+        address = request.user.email
         words = _("You are registered. A confirmation is on its way to %(address)s.")
-        messages.success(request, words % {"address": request.user.email})
+        if suppressing.why(address, Category.CHANGES):
+            words = _("You are registered. No e-mail reaches %(address)s: see your place here.")
+        messages.success(request, words % {"address": address})
     else:
         words = _("All seats are taken. You are number %(position)s in line.")
         if place.webinar.seats_per_agency:

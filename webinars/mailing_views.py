@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from notifications import rendering
-from notifications.models import Notification
+from notifications import rendering, suppressing
+from notifications.models import Category, Notification
 from webinars import mailing, mailing_notices
 from webinars.mailing_forms import MailingForm
 from webinars.models import Mailing, Webinar
@@ -112,8 +112,11 @@ def try_out(request: MemberRequest, slug: str, uid: UUID) -> HttpResponse:
     """Send a copy to who asks for it."""
     draft = _mailing(request, slug, uid)
     mailing.try_out(mailing=draft, person=request.user, now=timezone.now())
-    words = _("A copy is on its way to %(address)s.") % {"address": request.user.email}
-    messages.success(request, words)
+    address = request.user.email
+    words = _("A copy is on its way to %(address)s.")
+    if suppressing.why(address, Category.ACCOUNT):
+        words = _("No e-mail reaches %(address)s, so that no copy is sent.")
+    messages.success(request, words % {"address": address})
     return redirect(draft)
 
 

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import MemberRequest
 from accounts.models import User
+from notifications import suppressing
+from notifications.models import Category
 from webinars import entering, offering, personal, registration
 from webinars.entry_forms import EntryForm
 from webinars.join_links import LinkEnded
@@ -136,7 +138,10 @@ def _may_know(person: User, webinar: Webinar) -> bool:
 def _say(request: HttpRequest, place: Registration) -> None:
     position = place.webinar.registrations.position(place)
     if position is None:
-        messages.success(request, _("The seat is yours. A confirmation is on its way."))
+        words = _("The seat is yours. A confirmation is on its way.")
+        if suppressing.why(place.person.email, Category.CHANGES):
+            words = _("The seat is yours. No e-mail reaches your address: see your place here.")
+        messages.success(request, words)
     else:
         words = _("All seats are taken. You are number %(position)s in line.")
         messages.warning(request, words % {"position": position})

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
+from notifications import suppressing
+from notifications.models import Category
 from webinars import arranging
 from webinars import questions as asking
 from webinars.entry_forms import ArrangeForm, QuestionFormSet, initial_of, wanted
@@ -62,8 +64,11 @@ def _arrange(request: MemberRequest, need: AccessNeed, form: ArrangeForm) -> Non
         is_arranged="arranged" in request.POST,
         how=form.cleaned_data["how"],
     )
+    person = need.registration.person
     words = _("Saved. %(name)s is told by e-mail in five minutes, all at once.")
-    messages.success(request, words % {"name": need.registration.person})
+    if suppressing.why(person.email, Category.CHANGES):
+        words = _("Saved. No e-mail reaches %(name)s: tell them another way.")
+    messages.success(request, words % {"name": person})
 
 
 def _write(request: MemberRequest, owner: Webinar | Series, back: str) -> HttpResponse:

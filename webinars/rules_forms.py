@@ -65,7 +65,7 @@ class RulesForm(forms.Form):
     )
     access_contact = forms.ModelChoiceField(
         label=gettext_lazy("Who arranges access"),
-        queryset=User.objects.filter(is_organiser=True, is_active=True).order_by("name", "pk"),
+        queryset=User.objects.organisers(),
         required=False,
         help_text=gettext_lazy(
             "Sees to sign language, captioning and what else is asked for. Without somebody, "

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from library import uploads
+from notifications import suppressing
+from notifications.models import Category
 from webinars import bringing, join_links, presenting, speaker_forms, speaker_links
 from webinars.join_links import Door
 from webinars.join_views import ended, kept_private, show_door, to_the_tool
@@ -62,8 +64,11 @@ def new_link(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """End a speaker's link, as one that was passed on, and send a new one."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
     presenter = get_object_or_404(webinar.presenters, pk=pk)
-    if presenting.renew_link(presenter=presenter, now=timezone.now()):
+    is_sent = presenting.renew_link(presenter=presenter, now=timezone.now())
+    if is_sent and not suppressing.why(presenter.email, Category.CHANGES):
         words = _("The old link of %(name)s has ended. A new one is on its way by e-mail.")
+    elif is_sent:
+        words = _("The old link of %(name)s has ended. No e-mail reaches %(name)s with a new one.")
     else:
         words = _("The old link of %(name)s has ended. No e-mail was sent.")
     messages.success(request, words % {"name": presenter.name})

@@ -126,10 +126,16 @@ def ask(request: MemberRequest, slug: str) -> HttpResponse:
         if place.status == place.Status.ACTIVE:
             messages.success(request, _("You are now a member of %s.") % agency.name)
         else:
-            messages.success(request, _("We have asked the agency. You will get a message."))
+            messages.success(request, _asked(place))
     onward = _onward(request)
     after = f"?{urlencode({'next': onward})}" if onward else ""
     return redirect(reverse("agencies:join") + after)
+
+
+def _asked(place: Membership) -> str:
+    if joining.coordinators_reached(place.agency):
+        return _("We have asked the agency. You will get a message.")
+    return _("We have asked the organizers. You will get a message.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

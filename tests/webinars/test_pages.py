@@ -249,12 +249,12 @@ def test_page_of_one_asks_ten_questions(rows: int, webinar_with, django_assert_n
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_pressing_register_asks_eight_questions(rows: int, django_assert_num_queries):
+def test_pressing_register_asks_nine_questions(rows: int, django_assert_num_queries):
     webinar, client = make_webinar(starts_at=SOON, capacity=5), browser_of(make_user())
     for _ in range(rows):
         make_registration(webinar)
 
-    with django_assert_num_queries(8 + 2):  # and where the change begins and ends
+    with django_assert_num_queries(9 + 2):  # and where the change begins and ends
         client.post(f"{webinar.get_absolute_url()}register/")
 
 
