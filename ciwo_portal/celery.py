@@ -4,6 +4,7 @@ import os
 import time
 from typing import Any
 
+import structlog
 from celery import Celery
 from celery.signals import beat_init, before_task_publish, heartbeat_sent
 from django.core.cache import cache
@@ -13,7 +14,9 @@ app = Celery("ciwo_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+log = structlog.get_logger(__name__)
 SEEN_FOR = 60  # seconds: who was not seen for longer is away
+AWAY = 10 * 60  # seconds after which something may have been missed
 
 
 @heartbeat_sent.connect
@@ -31,4 +34,12 @@ def beat_started(**_: Any) -> None:
 
 def beat_seen(**_: Any) -> None:
     """Note that beat lives; it publishes a task every fifteen seconds at the latest."""
-    cache.set("seen-beat", time.time(), SEEN_FOR)
+    now, before = time.time(), cache.get("beat-last-seen")
+    if before and now - before > AWAY:
+        log.warning(
+            "clock_was_away",
+            minutes=int((now - before) / 60),
+            what_to_do="what is still of use is done now; the rest stands under Needs attention",
+        )
+    cache.set("beat-last-seen", now, None)
+    cache.set("seen-beat", now, SEEN_FOR)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.names import one_line
 from events import zones
@@ -103,6 +103,17 @@ class EventForm(forms.Form):
                 self.comes_twice = zones.comes_twice(day, clock.hour, clock.minute, zone)
                 self._ask_about_the_past(cleaned)
         return cleaned
+
+    def refuse_seats(self, taken: int) -> None:
+        """Say that there cannot be fewer seats than are taken, and what to do."""
+        words = ngettext(
+            "%(taken)s seat is taken, and nobody loses one. Choose %(taken)s or more: with exactly "
+            "as many, nobody else gets one.",
+            "%(taken)s seats are taken, and nobody loses one. Choose %(taken)s or more: with "
+            "exactly as many, nobody else gets one.",
+            taken,
+        )
+        self.add_error("capacity", words % {"taken": taken})
 
     def notes(self) -> list[str]:
         """Return what the organiser should know of the times that were taken."""

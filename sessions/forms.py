@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from agencies.models import Community
+from events import zones
 from events.forms import EventForm, initial
 from library.models import Topic
 from sessions.models import Invitation, PracticeSession
-from sessions.scheduling import Plan
+from sessions.scheduling import NotHeldThen, Plan, SeatsTaken
 
 _TIMES = ("held_on", "start", "minutes", "time_zone", "is_past_meant")
 SECTIONS = (
@@ -27,7 +28,11 @@ SECTIONS = (
 
 
 class SessionForm(EventForm):
-    """A session's words, time and community; the times of what was held stay as they are."""
+    """A session's words, time and community.
+
+    The times of what was held stay as they are; those of what was put on record later are set
+    right where they were entered wrong.
+    """
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.DateTimeField(widget=forms.HiddenInput, required=False)
@@ -66,11 +71,21 @@ class SessionForm(EventForm):
         self.fields["summary"].help_text = _("At most the summary, title and date can be public.")
         self.fields["description"].help_text = _("Only the community reads it. Markdown.")
         self.fields["join_url"].help_text = _("Only the community sees it.")
-        if session and session.state != session.State.DRAFT and session.is_over(now):
-            for name in (*_TIMES, "reason", "capacity", "join_url"):
-                del self.fields[name]
+        if self._is_on_record:
+            self._leave_out("reason", "capacity", "join_url")
+        elif session and session.state != session.State.DRAFT and session.is_over(now):
+            self._leave_out(*_TIMES, "reason", "capacity", "join_url")
         elif session is None or session.state == session.State.DRAFT:  # nobody is told yet
-            del self.fields["reason"]
+            self._leave_out("reason")
+
+    @property
+    def _is_on_record(self) -> bool:
+        """Whether it was put on record once it was held: nobody was told of its time."""
+        return self.session is not None and self.session.is_entered_later
+
+    def _leave_out(self, *names: str) -> None:
+        for name in names:
+            del self.fields[name]
 
     def _choose_communities(self, by: User) -> None:
         field = self.fields["community"]
@@ -83,14 +98,32 @@ class SessionForm(EventForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse to move what people were asked to into the past; a draft may have been held."""
+        if self._is_on_record:  # there it is the rule
+            self.cleaned_data["is_past_meant"] = True
         cleaned = super().clean()
         starts_at, session = cleaned.get("starts_at"), self.session
-        if session is None or session.state == session.State.DRAFT:
+        if session is None or session.state == session.State.DRAFT or self._is_on_record:
             return cleaned
         is_moved = "starts_at" in cleaned and starts_at != session.starts_at
         if is_moved and (starts_at is None or starts_at <= self.asked_at):
             self.add_error("held_on", _("This time has passed. Choose one that is to come."))
         return cleaned
+
+    def explain(self, refusal: Exception, session: PracticeSession) -> None:
+        """Say why the change was refused, and what to do."""
+        if isinstance(refusal, NotHeldThen):
+            self._refuse_day(session)
+        elif isinstance(refusal, SeatsTaken):
+            self.refuse_seats(session.invitations.standing().answers()["yes"])
+        else:
+            self.read_again()
+
+    def _refuse_day(self, session: PracticeSession) -> None:
+        """Say that what is on record was held before it was put there."""
+        published_at = session.published_at
+        words = _("It was put on record on %(day)s, so it was held before that.")
+        day = zones.day_in_words(published_at.date()) if published_at else ""
+        self.add_error("held_on", words % {"day": day})
 
     def read_again(self) -> None:
         """Say that somebody else has saved since; saving once more replaces it knowingly."""

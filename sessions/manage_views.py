@@ -157,25 +157,12 @@ def _is_saved(
         )
     except scheduling.IsCancelled:
         messages.error(request, _("A canceled session does not change any more."))
-    except scheduling.ChangedMeanwhile:
-        form.read_again()
+    except scheduling.REFUSALS as refusal:
+        form.explain(refusal, session)
         return False
     else:
         messages.success(request, _saved(session))
-        _warn_of_seats(request, session, form)
     return True
-
-
-def _warn_of_seats(request: MemberRequest, session: PracticeSession, form: SessionForm) -> None:
-    """Say so when more people have said yes than there are seats now."""
-    coming, seats = session.invitations.standing().answers()["yes"], form.plan().capacity
-    if "capacity" not in form.changed_data or seats is None or coming <= seats:
-        return
-    words = _(
-        "There are %(seats)s seats now, and %(coming)s people have said that they come. Nobody "
-        "loses a seat; nobody else can say yes."
-    )
-    messages.warning(request, words % {"seats": seats, "coming": coming})
 
 
 def _saved(session: PracticeSession) -> str:

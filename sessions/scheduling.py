@@ -17,7 +17,7 @@ from notifications import fanning
 from notifications.fanning import ToEach
 from sessions import agenda, invitations, notices
 from sessions.agenda import Part
-from sessions.models import PracticeSession
+from sessions.models import Invitation, PracticeSession
 
 State = PracticeSession.State
 
@@ -34,8 +34,19 @@ class HasNoTime(Exception):
     """Only a session in the future that has a time, or one that was held, can be announced."""
 
 
+class SeatsTaken(Exception):
+    """More people have said yes than there would be seats."""
+
+
+class NotHeldThen(Exception):
+    """What is on record was held before it was put there."""
+
+
 class ChangedMeanwhile(Exception):
     """Somebody else has changed the session since it was read."""
+
+
+REFUSALS = (ChangedMeanwhile, NotHeldThen, SeatsTaken)  # what the form can set right
 
 
 @dataclass(frozen=True)
@@ -105,13 +116,15 @@ def change(
 ) -> None:
     """Change what is said of a session; everybody asked is told of a new time or join link.
 
-    `seen` is when it had last changed as it was read. Raises IsCancelled or ChangedMeanwhile.
+    `seen` is when it had last changed as it was read. Raises IsCancelled, ChangedMeanwhile,
+    SeatsTaken or NotHeldThen.
     """
     session = _hold(session)
     if session.is_cancelled:
         raise IsCancelled
     if session.changed_at != seen:
         raise ChangedMeanwhile
+    _refuse_contradictions(session, details)
     before, known = _times(session), notices.known(session)
     was_full = invitations.seats_left(session) == 0
     is_relinked = session.join_url != details.join_url
@@ -168,6 +181,23 @@ def reinstate(*, session: PracticeSession, reason: str, now: datetime) -> int:
     if session.state == State.DRAFT:
         return 0
     return _tell(session, notices.reinstated(session, known, now), "the session is on again")
+
+
+def _refuse_contradictions(session: PracticeSession, details: Plan) -> None:
+    """Hold a change to what depends on it: the seats taken, and when it was put on record."""
+    seats = details.capacity
+    if seats is not None and seats != session.capacity:
+        coming = session.invitations.standing().saying(Invitation.Rsvp.YES)
+        if coming.count() > seats:
+            raise SeatsTaken
+    if session.is_entered_later and not _was_held_by_then(details, session):
+        raise NotHeldThen
+
+
+def _was_held_by_then(details: Plan, session: PracticeSession) -> bool:
+    """Whether it would have been over when it was put on record."""
+    corrected = PracticeSession(held_on=details.held_on, ends_at=details.ends_at)
+    return session.published_at is not None and corrected.was_held(session.published_at)
 
 
 def _hold(session: PracticeSession) -> PracticeSession:

@@ -16,7 +16,7 @@ from events.forms import ClockInput, DayInput, EventForm, initial
 from library.models import Topic
 from webinars.models import Series, Webinar
 from webinars.readiness import Check
-from webinars.scheduling import Plan
+from webinars.scheduling import Plan, PublishedTooLate, SeatsTaken
 
 _KEPT = (
     *("visibility", "community", "capacity", "join_url", "access_information", "partner"),
@@ -146,6 +146,24 @@ class WebinarForm(EventForm):
         """Return what tells one new time from another; the form is valid."""
         plan = self.plan()
         return f"{plan.starts_at}/{plan.ends_at}/{plan.time_zone}"
+
+    def explain(self, refusal: Exception, webinar: Webinar, now: datetime) -> None:
+        """Say why the change was refused, and what to do."""
+        if isinstance(refusal, PublishedTooLate):
+            self._refuse_start(webinar, now)
+        elif isinstance(refusal, SeatsTaken):
+            self.refuse_seats(webinar.registrations.seated().count())
+        else:
+            self.warn_of_colleague(webinar)
+
+    def _refuse_start(self, webinar: Webinar, now: datetime) -> None:
+        """Say that the clock would publish the draft too late, and what to do."""
+        when = zones.start_in_words(webinar.publish_at, webinar.time_zone, now)  # type: ignore[arg-type] # only a draft that waits
+        words = _(
+            "It is to be published %(when)s, and would have begun by then. Choose a later start, "
+            "or first press “Do not publish it then” on its page."
+        )
+        self.add_error("held_on", words % {"when": when})
 
     def warn_of_colleague(self, webinar: Webinar) -> None:
         """Say that a colleague saved in between; saving once more writes over it."""

@@ -182,9 +182,9 @@ def _save(
     is_moved = scheduling.is_move(webinar, details)
     try:
         told = scheduling.change(webinar=webinar, details=details, now=now, **kept)
-    except scheduling.ChangedMeanwhile:
+    except scheduling.REFUSALS as refusal:
         webinar.refresh_from_db()
-        form.warn_of_colleague(webinar)
+        form.explain(refusal, webinar, now)
         return None
     except scheduling.IsCancelled:
         messages.error(request, _("A canceled webinar does not change any more."))
@@ -192,8 +192,6 @@ def _save(
         _say(request, [_("Saved."), *_news(told), *form.notes()])
         if is_moved and not told:
             _warn(request, webinar, details)
-        if "capacity" in form.changed_data:
-            _warn_of_seats(request, webinar, details)
     return redirect("webinars:manage-detail", webinar.slug)
 
 
@@ -202,18 +200,6 @@ def _warn(request: MemberRequest, webinar: Webinar | None, details: scheduling.P
     time = effects.Time.of(details)
     for words in effects.coincidences(time, but=webinar):
         messages.warning(request, words)
-
-
-def _warn_of_seats(request: MemberRequest, webinar: Any, details: scheduling.Plan) -> None:
-    """Say so when more people hold a seat than there are seats now; `webinar` is with_seats()."""
-    if details.capacity is None or webinar.seats_taken <= details.capacity:
-        return
-    words = _(
-        "There are %(seats)s seats now, and %(taken)s people hold one. Nobody loses a seat; "
-        "freed ones go to nobody until fewer are taken than there are."
-    )
-    said = {"seats": details.capacity, "taken": webinar.seats_taken}
-    messages.warning(request, words % said)
 
 
 def _models(request: MemberRequest) -> tuple[Webinar | None, Series | None]:

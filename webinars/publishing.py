@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 
 from library import keeping
@@ -9,6 +10,7 @@ from webinars import registration
 from webinars.models import Webinar
 from webinars.scheduling import IsCancelled
 
+log = structlog.get_logger(__name__)
 BATCH = 100  # drafts that one tick publishes
 
 
@@ -76,6 +78,12 @@ def _publish_due(webinar: Webinar, now: datetime) -> None:
     if webinar.publish_at is None or webinar.publish_at > now:
         return
     if webinar.starts_at is None or webinar.starts_at <= now:  # too late: it stays a draft
+        log.warning(
+            "publication_came_too_late",
+            webinar=webinar.slug,
+            publish_at=webinar.publish_at,
+            what_to_do="nobody was told: give it another day, or put it on record once it is over",
+        )
         webinar.publish_at = None
         webinar.save()
     else:

@@ -37,6 +37,17 @@ class ChangedMeanwhile(Exception):
     """A colleague saved the webinar after it was read."""
 
 
+class PublishedTooLate(Exception):
+    """The clock would publish the draft only once it has begun."""
+
+
+class SeatsTaken(Exception):
+    """More people hold a seat than there would be seats."""
+
+
+REFUSALS = (ChangedMeanwhile, PublishedTooLate, SeatsTaken)  # what the form can set right
+
+
 @dataclass(frozen=True)
 class Plan:
     """What an organiser says of a webinar."""
@@ -102,14 +113,16 @@ def change(
 ) -> int:
     """Change what is said of a webinar; return how many people are told of a new time.
 
-    More seats go to those who wait; fewer take nobody's seat away. `seen` is the moment of the
-    last change that the caller knows of. Raises IsCancelled or ChangedMeanwhile.
+    More seats go to those who wait; there are never fewer than are taken. `seen` is the moment of
+    the last change that the caller knows of. Raises IsCancelled, ChangedMeanwhile,
+    PublishedTooLate or SeatsTaken.
     """
     webinar = registration.hold(webinar)
     if webinar.is_cancelled:
         raise IsCancelled
     if is_overtaken(webinar, details, topics, seen):
         raise ChangedMeanwhile
+    _refuse_contradictions(webinar, details)
     before, is_moved = news.of(webinar), is_move(webinar, details)
     is_told = is_news(webinar, details, now)
     for name, value in vars(details).items():
@@ -193,6 +206,18 @@ def reinstate(*, webinar: Webinar, reason: str, now: datetime) -> int:
         _tell_speakers(webinar, "reinstated", before, now)
     registration.promote(webinar=webinar, now=now)
     return told
+
+
+def _refuse_contradictions(webinar: Webinar, details: Plan) -> None:
+    """Hold a change to what depends on it: the moment of publication, and the seats taken."""
+    at, starts_at = webinar.publish_at, details.starts_at
+    if at is not None and (starts_at is None or starts_at <= at):
+        raise PublishedTooLate
+    seats = details.capacity
+    if seats is None or seats == webinar.capacity:
+        return
+    if webinar.registrations.seated().count() > seats:
+        raise SeatsTaken
 
 
 def is_overtaken(

@@ -182,3 +182,13 @@ def test_metrics_say_how_long_the_oldest_message_has_waited(client: Client):
 
     assert 420 <= waited < 430
     assert pending == ['ciwo_outbox_messages{state="pending"} 2.0']
+
+
+def test_clock_that_was_away_is_in_the_log_once(caplog: pytest.LogCaptureFixture) -> None:
+    cache.set("beat-last-seen", database_time().timestamp() - 3600)
+
+    for _ in range(2):
+        beat_seen()
+
+    [line] = [one.getMessage() for one in caplog.records if "clock_was_away" in one.getMessage()]
+    assert "Needs attention" in line

@@ -15,7 +15,7 @@ from tests.threads import at_once
 from tests.webinars.test_manage import address, errors_of, fields_of, form_of
 from tests.webinars.test_messages import calendar_of, details, register
 from tests.webinars.test_pages import SOON, said
-from webinars import registration, reminders, scheduling
+from webinars import publishing, registration, reminders, scheduling
 from webinars.models import Webinar
 
 LATER = {"start": "09:00"}
@@ -147,14 +147,31 @@ def test_old_tab_does_not_ask_to_move_it_back(organiser_client: Client) -> None:
     assert said(page).count("Saved.") == 1
 
 
-def test_fewer_seats_than_are_taken_are_said(organiser_client: Client) -> None:
+def test_fewer_seats_than_are_taken_are_refused(organiser_client: Client) -> None:
     webinar = crowd()
+    given = form_of(organiser_client, webinar) | {"capacity": 1}
 
-    page = organiser_client.post(
-        address(webinar, "edit/"), form_of(organiser_client, webinar) | {"capacity": 1}, follow=True
-    )
+    page = organiser_client.post(address(webinar, "edit/"), given)
 
-    assert "There are 1 seats now, and 2 people hold one. Nobody loses a seat" in said(page)
+    words = "Seats: 2 seats are taken, and nobody loses one. Choose 2 or more: with exactly as many"
+    assert (errors_of(page)[0].startswith(words), Webinar.objects.get().capacity) == (True, 2)
+
+
+def test_draft_does_not_begin_before_the_clock_publishes_it(organiser_client: Client) -> None:
+    draft = make_webinar(starts_at=SOON, state="draft", title="Liens")
+    publishing.publish_later(webinar=draft, at=SOON - HOUR)
+    given = form_of(organiser_client, draft)
+    earlier = {"held_on": f"{SOON - timedelta(days=2):%Y-%m-%d}"}
+
+    refused = organiser_client.post(address(draft, "edit/"), given | earlier)
+    organiser_client.post(address(draft, "publish/take-back/"))
+    again = form_of(organiser_client, draft) | earlier
+    organiser_client.post(address(draft, "edit/"), again)
+
+    [error] = errors_of(refused)
+    assert error.startswith("Date: It is to be published ")
+    assert error.endswith("or first press “Do not publish it then” on its page.")
+    assert Webinar.objects.get().held_on == (SOON - timedelta(days=2)).date()
 
 
 @pytest.mark.django_db(transaction=True)

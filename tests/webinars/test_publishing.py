@@ -145,7 +145,7 @@ def test_draft_that_moved_before_its_moment_stays_a_draft() -> None:
     assert (found.state, found.publish_at) == ("draft", None)
 
 
-def test_clock_that_stood_for_three_hours_publishes_what_has_not_begun(now: datetime) -> None:
+def test_clock_that_stood_for_three_hours_publishes_what_has_not_begun(now, caplog) -> None:
     begun, coming = (make_draft(starts_at=now + timedelta(hours=hours)) for hours in (2, 4))
     for webinar in (begun, coming):
         publishing.publish_later(webinar=webinar, at=now + timedelta(minutes=1))
@@ -155,6 +155,8 @@ def test_clock_that_stood_for_three_hours_publishes_what_has_not_begun(now: date
 
     found = [Webinar.objects.get(pk=one.pk) for one in (begun, coming)]
     assert [(one.state, one.publish_at) for one in found] == [("draft", None), ("published", None)]
+    [line] = [one.getMessage() for one in caplog.records if "came_too_late" in one.getMessage()]
+    assert [words in line for words in (begun.slug, "give it another day")] == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Never oversold, never lost."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
@@ -213,15 +214,19 @@ def test_promoting_without_the_lock_loses_a_seat(now: datetime, monkeypatch) -> 
     assert webinar.registrations.seated().count() == 1  # both moved up the same person
 
 
-def test_fewer_seats_take_nobodys_away(now: datetime) -> None:
+@pytest.mark.parametrize(("seats", "is_taken"), [(2, False), (1, True)])
+def test_fewer_seats_take_nobodys_away(now: datetime, seats: int, is_taken: bool) -> None:
     webinar = make_webinar(capacity=3)
-    for _ in range(4):
-        registration.register(webinar=webinar, person=make_user(), now=now)
-    fewer = details(webinar, capacity=1)
+    people = [make_user() for _ in range(2)]
+    for person in people:
+        registration.register(webinar=webinar, person=person, now=now)
+    fewer = {"webinar": webinar, "details": details(webinar, capacity=seats), "topics": []}
 
-    scheduling.change(webinar=webinar, details=fewer, topics=[], reason="", now=now)
+    with pytest.raises(scheduling.SeatsTaken) if is_taken else nullcontext():
+        scheduling.change(**fewer, reason="", now=now)  # type: ignore[arg-type] # three
 
-    assert _states(webinar) == [*[State.REGISTERED] * 3, State.WAITLISTED]
+    assert _states(webinar) == [State.REGISTERED] * 2
+    assert Webinar.objects.get().capacity == (3 if is_taken else 2)
 
 
 def closed_to_two(word: str) -> tuple[Webinar, User, User]:
