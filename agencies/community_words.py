@@ -25,6 +25,7 @@ def taking_out(community: Community, agency: Agency) -> Asked:
             _("Its coming sessions leave their calendars, with an e-mail to each."),
             _("Seats in webinars for the community go to others."),
             _("What the agency said in sessions and surveys stays."),
+            _("Its people and the facilitators are told by e-mail, in ten minutes."),
             _("Put back within ten minutes, it has lost nothing, and nobody has heard of it."),
         ],
         "submit": _("Take out"),
@@ -40,7 +41,8 @@ def dismissing(community: Community, person: User) -> Asked:
         "effects": [
             _("They plan and run none of its sessions any more, and change none of its materials."),
             _("They see what is closed only if an agency of theirs is in the community."),
-            _("What they planned stays. You can name them again."),
+            _("They are told by e-mail, in ten minutes; not if you name them again by then."),
+            _("What they planned stays."),
         ],
         "submit": _("Dismiss"),
         "back_url": _page(community),

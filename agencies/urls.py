@@ -14,16 +14,4 @@ urlpatterns = [
     path("manage/communities/new/", manage_views.create, name="manage-community-create"),
     path("manage/communities/<slug:slug>/", manage_views.detail, name="manage-community"),
     path("manage/communities/<slug:slug>/edit/", manage_views.edit, name="manage-community-edit"),
-    path("manage/communities/<slug:slug>/let-in/", manage_views.let_in, name="manage-let-in"),
-    path(
-        "manage/communities/<slug:slug>/take-out/<slug:agency>/",
-        manage_views.take_out,
-        name="manage-take-out",
-    ),
-    path("manage/communities/<slug:slug>/appoint/", manage_views.appoint, name="manage-appoint"),
-    path(
-        "manage/communities/<slug:slug>/dismiss/<int:pk>/",
-        manage_views.dismiss,
-        name="manage-dismiss",
-    ),
 ]

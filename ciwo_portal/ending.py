@@ -18,6 +18,7 @@ def leaving(place: Membership) -> Asked:
             _("You see nothing closed of the agency any more: sessions, materials, answers."),
             _("Sessions of its communities leave your calendar, and your answers to them go."),
             _("Seats in webinars that are not open to everyone go to others."),
+            _("The agency's coordinators are told."),
             _("To come back you ask again, and somebody decides."),
         ]
     return {

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from agencies import urls as agencies_urls
-from ciwo_portal.views import people
+from ciwo_portal.views import communities, people
 
 app_name = "agencies"
 urlpatterns = [
@@ -18,4 +18,16 @@ urlpatterns = [
     path("my/agency/<slug:slug>/leave/", people.leave, name="leave"),
     path("manage/people/", people.manage, name="manage-memberships"),
     path("manage/people/add/", people.admit, name="manage-admit"),
+    path("manage/communities/<slug:slug>/let-in/", communities.let_in, name="manage-let-in"),
+    path(
+        "manage/communities/<slug:slug>/take-out/<slug:agency>/",
+        communities.take_out,
+        name="manage-take-out",
+    ),
+    path("manage/communities/<slug:slug>/appoint/", communities.appoint, name="manage-appoint"),
+    path(
+        "manage/communities/<slug:slug>/dismiss/<int:pk>/",
+        communities.dismiss,
+        name="manage-dismiss",
+    ),
 ]

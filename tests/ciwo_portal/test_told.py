@@ -1,0 +1,162 @@
+"""Whom it concerns is told who came, went or has another role; slips are told to nobody."""
+
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from accounts.models import User
+from agencies.membership import SLIP
+from agencies.models import Agency, Community, Membership
+from ciwo_portal import belonging, joining
+from notifications import delivering
+from notifications.models import Notification
+from tests.factories import make_agency, make_community, make_member, make_user
+from tests.postbox import Postbox
+
+Role = Membership.Role
+AGO = datetime.now(UTC) - 3 * SLIP  # the wait for slips is over
+LATER = AGO + timedelta(minutes=2)
+LATEST = AGO + timedelta(minutes=4)
+
+
+def person_of(domain: str, name: str) -> User:
+    """Make a person with a confirmed address in the domain."""
+    person = make_user(name=name, email=f"{name.lower()}@{domain}")
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def arrived(postbox: Postbox, subjects: str = "") -> list[tuple[str, str]]:
+    """Deliver what is due; return to whom which subjects came."""
+    postbox.received.clear()
+    delivering.drain()
+    came = [(str(one["To"]), str(one["Subject"]).strip()) for one in postbox.received]
+    return sorted(pair for pair in came if subjects in pair[1])
+
+
+def words(message: EmailMessage) -> str:
+    """Return the message's text in one line."""
+    part = message.get_body(("plain",))
+    assert part is not None
+    return " ".join(part.get_content().split())
+
+
+@pytest.fixture
+def agency() -> Agency:
+    """An agency that takes in whoever has its address."""
+    return make_agency(name="Alder Labor", domain="alder.example.gov", join_policy="automatic")
+
+
+@pytest.fixture
+def coordinator(agency: Agency) -> User:
+    """Who speaks for the agency."""
+    return make_member(agency, role=Role.COORDINATOR, name="Casey")
+
+
+def test_coordinators_hear_who_came_left_and_moved_away(
+    agency: Agency, coordinator: User, postbox: Postbox
+):
+    ana, ben = (person_of("alder.example.gov", name) for name in ("Ana", "Ben"))
+    to, told = coordinator.email, []
+
+    for person in (ana, ben):
+        joining.ask(person=person, agency=agency, now=AGO)
+    told += arrived(postbox)
+    joining.end(place=ana.memberships.get(), by=ana, now=LATER)
+    told += arrived(postbox)
+    joining.follow_address(person=ben, before=ben.email, address="ben@example.org", now=LATEST)
+    told += arrived(postbox, "has left")
+
+    assert told == [
+        (to, "2 changes among your colleagues: Alder Labor"),
+        (to, "Ana has left Alder Labor"),
+        (to, "Ben has left Alder Labor"),
+    ]
+    assert "new address is not in" in words(postbox.received[-1])
+
+
+def test_who_changed_it_is_not_told_and_the_others_are(agency: Agency, postbox: Postbox):
+    casey, dana = (make_member(agency, role=Role.COORDINATOR, name=n) for n in ("Casey", "Dana"))
+    ana, organiser = make_user(name="Ana"), make_user(is_organiser=True)
+
+    place = joining.admit(person=ana, agency=agency, role=Role.STAFF, by=organiser, now=AGO)
+    joining.appoint(place=place, role=Role.COORDINATOR, by=casey, now=AGO + timedelta(minutes=1))
+
+    assert arrived(postbox, "Ana has joined") == [(dana.email, "Ana has joined Alder Labor")]
+
+
+@pytest.mark.parametrize("hours", [0, 12])  # within the wait, or before the reader's morning
+def test_what_was_put_right_before_it_was_told_is_not_told(
+    agency: Agency, coordinator: User, organiser: User, postbox: Postbox, hours: int
+):
+    community, staff = make_community(name="Circle"), make_member(agency)
+    later = AGO + timedelta(hours=hours)
+    deed: dict[str, Any] = {"community": community, "by": organiser}
+
+    place = joining.ask(person=person_of("alder.example.gov", "Ana"), agency=agency, now=AGO)
+    belonging.let_in(agency=agency, now=AGO, **deed)
+    belonging.appoint(person=staff, now=AGO, **deed)
+    joining.end(place=place, by=place.person, now=later)
+    belonging.take_out(agency=agency, now=later, **deed)
+    belonging.dismiss(person=staff, now=later, **deed)
+    Notification.objects.update(due_at=AGO)
+
+    assert arrived(postbox) == []
+    reasons = Notification.objects.exclude(recipient=place.person).values_list("reason", flat=True)
+    assert set(reasons) == {"the person knows it as it is"}
+
+
+def test_agency_and_facilitators_hear_that_it_entered_and_left(
+    agency: Agency, coordinator: User, organiser: User, postbox: Postbox
+):
+    community, staff, facilitator = make_community(name="Circle"), make_member(agency), make_user()
+    community.facilitators.add(facilitator)
+    deed: dict[str, Any] = {"community": community, "by": organiser}
+
+    for one in (agency, agency, make_agency()):
+        belonging.let_in(agency=one, now=AGO, **deed)
+    entered = arrived(postbox)
+    belonging.take_out(agency=agency, now=LATER, **deed)
+    left = arrived(postbox)
+
+    in_it = "Alder Labor belongs to “Circle” now"
+    out = "Alder Labor does not belong to “Circle” any more"
+    both = "2 changes among the agencies: Circle"
+    people = {coordinator.email, staff.email}
+    assert set(entered) == {*((one, in_it) for one in people), (facilitator.email, both)}
+    assert set(left) == {(one, out) for one in {*people, facilitator.email}}
+
+
+def test_facilitators_hear_that_they_are_appointed_and_dismissed(organiser: User, postbox: Postbox):
+    circle, person = make_community(name="Circle"), make_user()
+    deed: dict[str, Any] = {"community": circle, "by": organiser}
+
+    for facilitator in (person, person, organiser):  # who appoints themselves knows it
+        belonging.appoint(person=facilitator, now=AGO, **deed)
+    told = arrived(postbox)
+    belonging.dismiss(person=person, now=LATER, **deed)
+    told += arrived(postbox)
+
+    assert told == [
+        (person.email, "You facilitate “Circle” now"),
+        (person.email, "You do not facilitate “Circle” any more"),
+    ]
+    assert "not open to you any more" in words(postbox.received[0])
+    assert Community.objects.run_by(person).count() == 0
+
+
+def test_nobody_hears_of_what_is_not_theirs_any_more(
+    agency: Agency, coordinator: User, organiser: User, postbox: Postbox
+):
+    community, staff = make_community(name="Circle"), make_member(agency)
+    belonging.let_in(community=community, agency=agency, by=organiser, now=AGO)
+    joining.ask(person=person_of("alder.example.gov", "Ana"), agency=agency, now=AGO)
+    staff.memberships.update(status="ended", ended_at=AGO)
+    coordinator.memberships.update(role=Role.STAFF)
+
+    told = arrived(postbox)
+
+    assert told == [(coordinator.email, "Alder Labor belongs to “Circle” now")]
