@@ -11,6 +11,8 @@ from surveys.instrument_forms import check_version
 from surveys.models import Survey
 from surveys.models.instrument import SurveyQuerySet
 
+MOST = 500  # questionnaires that one can choose from
+
 
 class UploadForm(forms.Form):
     """The file."""
@@ -38,8 +40,9 @@ class StoreForm(forms.Form):
 
     def __init__(self, known: SurveyQuerySet, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        newest = {survey.key: survey for survey in known.order_by("pk")}
-        self.newest = dict(sorted(newest.items(), key=lambda one: one[1].title))
+        newest = known.order_by("key", "-pk").distinct("key").values("pk")
+        rows = Survey.objects.filter(pk__in=newest).only("key", "title", "version")
+        self.newest = {survey.key: survey for survey in rows.order_by("title", "pk")[:MOST]}
         following = [
             (key, _("The next version of “%(survey)s”") % {"survey": survey})
             for key, survey in self.newest.items()

@@ -68,7 +68,7 @@ def store(request: MemberRequest) -> HttpResponse:
     if form.is_valid():
         version, before = form.cleaned_data["version"], form.before()
         try:
-            survey = importing.store(document=draft.document, version=version, before=before)
+            survey = importing.store(draft=draft, version=version, before=before)
         except authoring.InstrumentInvalid:
             messages.error(request, _("This survey cannot be stored. Choose another file."))
             return redirect("surveys:manage-survey-upload")

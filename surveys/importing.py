@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core import signing
 from django.db import transaction
@@ -17,7 +18,7 @@ from surveys.models import Survey
 from surveys.workbooks import Unreadable
 
 Object = dict[str, Any]
-_SALT = "surveys.importing.2"  # of the shape that is carried
+_SALT = "surveys.importing.3"  # of the shape that is carried
 _AT = re.compile(r"sections\[(\d+)\](?:\.questions\[(\d+)\])?(\.show_if)?")
 
 
@@ -37,6 +38,7 @@ class Draft:
     remarks: list[Remark] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)  # by question or section id
     key: str = ""  # the questionnaire of ours that the file itself says it comes from
+    operation: UUID = field(default_factory=uuid4)  # it is stored once, however often one presses
 
     def remark(self, place: str, text: str) -> None:
         """Note what was left out or changed."""
@@ -79,7 +81,7 @@ def mend(draft: Draft) -> Draft:
 
 def packed(draft: Draft) -> str:
     """Return the draft as a text that a page can carry, and that nobody else can make."""
-    said = {"document": draft.document, "key": draft.key}
+    said = {"document": draft.document, "key": draft.key, "operation": draft.operation.hex}
     remarks = [[one.place, one.text] for one in draft.remarks]
     return signing.dumps(said | {"remarks": remarks}, salt=_SALT, compress=True)
 
@@ -91,22 +93,33 @@ def unpacked(text: str) -> Draft | None:
     except signing.BadSignature:
         return None
     remarks = [Remark(*one) for one in said["remarks"]]
-    return Draft(said["document"], remarks, key=said["key"])
+    return Draft(said["document"], remarks, key=said["key"], operation=UUID(said["operation"]))
 
 
 @transaction.atomic
-def store(*, document: Object, version: str, before: Survey | None) -> Survey:
-    """Store what was read as a draft: as a questionnaire of its own, or as the next version.
+def store(*, draft: Draft, version: str, before: Survey | None) -> Survey:
+    """Store what was read: as a questionnaire of its own, or as the next version.
 
-    Raises authoring.InstrumentInvalid or authoring.VersionTaken.
+    The same draft again is the survey that there is already. Raises authoring.InstrumentInvalid or
+    authoring.VersionTaken.
     """
     taken = set(Survey.objects.values_list("key", flat=True))
-    key = own = str(document["id"])
+    stored = Survey.objects.filter(operation=draft.operation)
+    if known := stored.first():
+        return known
+    key = own = str(draft.document["id"])
     if before is not None:
         key = before.key
     elif own in taken:
         key = building.free_key(own, taken, "-")
-    survey = authoring.load(document=document | {"id": key, "version": version})
+    try:
+        survey = authoring.load(document=draft.document | {"id": key, "version": version})
+    except authoring.VersionTaken:
+        if known := stored.first():  # by a press at the same moment
+            return known
+        raise
+    survey.operation = draft.operation
+    survey.save(update_fields=["operation"])
     if before is not None:
         versions.follow(survey=survey, before=before)
     return survey

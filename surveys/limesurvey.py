@@ -92,15 +92,15 @@ class _Reader:
             "aid": _by(self._rows("answer_l10ns"), "aid"),
         }
         names = (self._rows("surveys_languagesettings") or [{}])[0]
-        title = words(names.get("surveyls_title", ""))[:200] or _("Imported survey")
+        title = words(names.get("surveyls_title", "")) or _("Imported survey")
         document: Object = {
             "schema": documents.SCHEMA,
-            "id": building.free_key(title, set(), "-"),
+            "id": building.free_key(title[:200], set(), "-"),
             "version": "1",
-            "title": title,
             "sections": [],
         }
         self.result = Draft(document)
+        document["title"] = self.result.fitted(_("survey"), title, 200)
         about = [
             words(names.get(f"surveyls_{name}", "")) for name in ("description", "welcometext")
         ]
@@ -165,13 +165,14 @@ class _Reader:
         if found not in documents.CHOOSING:
             return {}
         parts = _in_order(self.parts.get(qid, []), "question_order")
-        inner = self._pairs(
+        inner, rows = self._pairs(
             code, [(p.get("title", ""), self._text(p, "qid", "question")) for p in parts]
         )
         answers = _in_order(self.answers.get(qid, []), "sortorder")
-        given = self._pairs(
+        given, choices = self._pairs(
             code, [(a.get("code", ""), self._text(a, "aid", "answer")) for a in answers]
         )
+        self.ours[code] = rows if found == Type.MULTIPLE_CHOICE else choices
         if row.get("other") == "Y" and found in (Type.SINGLE_CHOICE, Type.MULTIPLE_CHOICE):
             label = _("Other")
             (inner if found == Type.MULTIPLE_CHOICE else given).append(
@@ -184,9 +185,11 @@ class _Reader:
         options = FIXED.get(kind, given)
         return {"options": options} | ({"rows": inner} if found == Type.MATRIX else {})
 
-    def _pairs(self, code: str, listed: list[tuple[str, str]]) -> list[Object]:
-        """Return choices or rows; what has to be called otherwise here is listed."""
-        named = self.ours.setdefault(code, {})
+    def _pairs(
+        self, code: str, listed: list[tuple[str, str]]
+    ) -> tuple[list[Object], dict[str, str]]:
+        """Return choices or rows, and our names of them by theirs; new names are listed."""
+        named: dict[str, str] = {}
         found = []
         for theirs, label in listed:
             value = re.sub(r"[^A-Za-z0-9_-]+", "_", theirs)[:80].strip("_")
@@ -198,15 +201,15 @@ class _Reader:
             named[theirs] = value
             said_here = self.result.fitted(code, label, 300)
             found.append({"value": value, "label": said_here or value})
-        return found
+        return found, named
 
     def _condition(self, row: dict[str, str], group: dict[str, str], question: Object) -> None:
         said = [group.get("grelevance", ""), row.get("relevance", "")]
-        said = [one.strip()[:MOST_SAID] for one in said if one.strip() not in ("", "1")]
+        said = [one.strip() for one in said if one.strip() not in ("", "1")]
         found: list[Object] = []
         try:
             for expression in said:
-                found += [self._test(part) for part in re.split(r"\s+(?:and|&&)\s+", expression)]
+                found += [self._test(part) for part in _parts(expression)]
         except relevance.NotUnderstood:
             text = _("The condition is not known here, so the question is always asked: %(said)s")
             self.result.remark(row.get("title", ""), text % {"said": " and ".join(said)[:300]})
@@ -250,6 +253,13 @@ class _Reader:
         rows = limesurvey_losses.rows(self.root, table)
         read, of = self.language, limesurvey_losses.language_of
         return sorted(rows, key=lambda row: of(row, read) != read)
+
+
+def _parts(expression: str) -> list[str]:
+    """Return the tests that a condition is made of. Raises relevance.NotUnderstood."""
+    if len(expression) > MOST_SAID:
+        raise relevance.NotUnderstood
+    return re.split(r"\s+(?:and|&&)\s+", expression)
 
 
 def _is_top(row: dict[str, str]) -> bool:

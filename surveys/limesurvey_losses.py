@@ -12,7 +12,10 @@ from surveys.workbooks import words
 Loss = tuple[str, str]  # the question's code, or "survey", and what is to be said
 # The tables that hold texts: what names a row in it, and its texts.
 _TEXTS = {
-    "surveys_languagesettings": ((), ("surveyls_title", "surveyls_description")),
+    "surveys_languagesettings": (
+        (),
+        ("surveyls_title", "surveyls_description", "surveyls_welcometext"),
+    ),
     "groups": (("gid",), ("group_name", "description")),
     "group_l10ns": (("gid",), ("group_name", "description")),
     "questions": (("qid",), ("question", "help")),
@@ -48,7 +51,9 @@ def of(root: Element, read: str) -> Iterator[Loss]:
         for row in rows(root, "subquestions")
     }
     answers = {
-        row.get("aid", ""): codes.get(row.get("qid", ""), "") for row in rows(root, "answers")
+        row["aid"]: codes.get(row.get("qid", ""), "")
+        for row in rows(root, "answers")
+        if row.get("aid")
     }
     for table, (names, texts) in _TEXTS.items():
         seen: set[tuple[str, ...]] = set()

@@ -85,6 +85,8 @@ class Survey(models.Model):
         default=1, db_default=1
     )  # of its words, not of its questions
     is_demo = models.BooleanField(default=False, editable=False)
+    # Of the page on which an import was looked at: a repeated press is known by it.
+    operation = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = SurveyQuerySet.as_manager()
 

@@ -63,13 +63,28 @@ def test_a_version_that_is_there_asks_for_another_and_keeps_the_rest(
 ) -> None:
     survey = authoring.load(document=practice.instrument())
     out = organiser_client.get(f"{BASE}/{survey.key}/{survey.version}/xlsform/")
-    shown = send(organiser_client, out.content)
+    shown, again = (send(organiser_client, out.content) for _ in range(2))
 
-    stored = [store(organiser_client, shown, "1") for _ in range(2)]
+    stored = [store(organiser_client, page, "1") for page in (shown, again)]
 
     assert [answer.status_code for answer in stored] == [302, 200]
     assert b"There is a version of this name." in stored[1].content
-    assert carried(stored[1]) == carried(shown)
+    assert carried(stored[1]) == carried(again)
+
+
+@pytest.mark.parametrize("follows", ["-new-", "agency-enforcement-practices"])
+def test_storing_twice_makes_one_questionnaire(organiser_client: Client, follows: str) -> None:
+    survey = authoring.load(document=practice.instrument())
+    out = organiser_client.get(f"{BASE}/{survey.key}/{survey.version}/xlsform/")
+    form = {"carried": carried(send(organiser_client, out.content)), "follows": follows}
+
+    stored = [
+        organiser_client.post(f"{BASE}/import/store/", form | {"version": version})["Location"]
+        for version in ("2", "2", "3")  # pressed twice, and gone back
+    ]
+
+    later = Survey.objects.exclude(pk=survey.pk).get()
+    assert stored == [later.get_absolute_url()] * 3
 
 
 def test_what_is_not_known_is_listed_by_row(organiser_client: Client) -> None:

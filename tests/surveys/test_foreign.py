@@ -285,6 +285,32 @@ def test_limesurveys_losses_are_listed_by_question():
     ]
 
 
+def test_limesurveys_title_and_welcome_are_cut_in_the_open():
+    names = {"surveyls_title": "T" * 200 + "end", "surveyls_welcometext": "w" * 5000 + "over"}
+    spanish = {"surveyls_language": "es", "surveyls_welcometext": "Hola {TOKEN:FIRSTNAME}"}
+
+    draft = read("a.lss", lss(OLD | {"surveys_languagesettings": [names, spanish]}))
+
+    cut = "A text is cut after %d characters; this is left out: %s"
+    assert [said for place, said in remarks(draft) if place == "survey"] == [
+        cut % (200, "end"),
+        cut % (5000, "over"),
+        f"{ONE} (es): Hola {{TOKEN:FIRSTNAME}}",
+    ]
+
+
+def test_limesurveys_rows_and_choices_may_have_the_same_codes():
+    given = [asked(4, "F", "often", "How often?"), asked(5, "L", "way", "Way?")]
+    rows = [{"qid": 41, "parent_qid": 4, "title": "1", "question": "Visits"}]
+    answers = [{"qid": qid, "code": "1", "answer": "Never"} for qid in (4, 5)]
+
+    draft = read("a.lss", lss(OLD | {"questions": given, "subquestions": rows, "answers": answers}))
+
+    often = questions(draft)["often"]
+    assert [one["value"] for one in (*often["rows"], *often["options"])] == ["1", "1"]
+    assert remarks(draft) == []
+
+
 def test_limesurveys_renamed_choices_are_renamed_in_conditions():
     given = [asked(1, "L", "way", "Way?"), asked(2, "S", "b", "B?", relevance='way == "1.5"')]
     answers = [{"qid": 1, "code": "1.5", "answer": "Half"}, {"qid": 1, "answer": "No code"}]
