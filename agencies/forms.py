@@ -63,6 +63,20 @@ class DecisionForm(forms.Form):
         return list(self.cleaned_data["membership"].order_by("asked_at", "pk")[:AT_MOST])
 
 
+class DeclineForm(forms.Form):
+    """Why requests are declined."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "Everybody whom you decline reads it. A friendly half sentence is enough, such as "
+            "“We could not find you on our staff list; please write to me.”"
+        ),
+    )
+
+
 class AppointForm(DecisionForm):
     """A role for one member."""
 

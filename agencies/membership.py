@@ -93,13 +93,13 @@ def approve(*, membership: Membership, by: User, now: datetime) -> Membership:
 
 
 @transaction.atomic
-def decline(*, membership: Membership, by: User, now: datetime) -> Membership:
-    """Turn a request down; the person may ask again."""
+def decline(*, membership: Membership, reason: str, by: User, now: datetime) -> Membership:
+    """Turn a request down for a reason that the person reads; they may ask again."""
     membership = _current(membership)
     if membership.status != Status.PENDING:
         raise NotWaiting
     membership.decided_at, membership.decided_by = now, by
-    membership.status, membership.ended_at = Status.ENDED, now
+    membership.status, membership.ended_at, membership.reason = Status.ENDED, now, reason
     membership.save()
     return membership
 

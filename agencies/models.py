@@ -169,6 +169,8 @@ class Membership(models.Model):
         related_name="membership_decisions",
     )
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Why the request was declined, in words that the person has read.
+    reason = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     objects = MembershipQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""What it means when people leave an agency, in words, before it is done."""
+"""What it means when people leave an agency or do not get in, in words, before it is done."""
 
 from collections.abc import Sequence
 
@@ -44,5 +44,21 @@ def ending(places: Sequence[Membership], back_url: str) -> Asked:
             _("What they wrote in the agency's survey answers stays."),
         ],
         "submit": _("End membership"),
+        "back_url": back_url,
+    }
+
+
+def declining(places: Sequence[Membership], back_url: str) -> Asked:
+    """Ask whoever turns these requests down why."""
+    names = ", ".join(str(place.person) for place in places)
+    agencies = dict.fromkeys(str(place.agency) for place in places)
+    return {
+        "question": _("Decline %(people)s?") % {"people": names},
+        "subject": ", ".join(agencies),
+        "effects": [
+            _("They are told by e-mail, with the reason. It stays on their page “My agency”."),
+            _("They keep their account, and can ask again."),
+        ],
+        "submit": _("Decline"),
         "back_url": back_url,
     }

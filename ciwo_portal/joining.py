@@ -50,9 +50,9 @@ def approve(*, place: Membership, by: User, now: datetime) -> Membership:
 
 
 @transaction.atomic
-def decline(*, place: Membership, by: User, now: datetime) -> Membership:
-    """Turn a request down and say so; raises NotWaiting."""
-    place = membership.decline(membership=place, by=by, now=now)
+def decline(*, place: Membership, reason: str, by: User, now: datetime) -> Membership:
+    """Turn a request down and say why; raises NotWaiting."""
+    place = membership.decline(membership=place, reason=reason, by=by, now=now)
     _say(place, "declined", now, is_news=True)
     return place
 

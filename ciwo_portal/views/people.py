@@ -22,7 +22,7 @@ from accounts import confirming, profile
 from accounts.http import MemberRequest
 from accounts.models import User
 from agencies import membership, permissions, states
-from agencies.forms import AT_MOST, AdmitForm, AppointForm, DecisionForm
+from agencies.forms import AT_MOST, AdmitForm, AppointForm, DecisionForm, DeclineForm
 from agencies.models import Agency, Community, Membership, MembershipQuerySet
 from agencies.permissions import organiser_required, second_factor_required
 from agencies.profile import population
@@ -94,10 +94,14 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @login_required
 def join(request: MemberRequest) -> HttpResponse:
-    """Show a person's places, what the address offers, and to coordinators their colleagues."""
+    """Show a person's places, what the address offers, and to coordinators their colleagues.
+
+    Whose last request was declined reads why.
+    """
     person = request.user
     address = joining.verified_address(person)
     places = person.memberships.current().select_related("agency").order_by("asked_at", "pk")
+    newest = person.memberships.order_by("agency", "-asked_at", "-pk").distinct("agency")
     spoken_for = [place for place in places if place.is_coordinating]
     people = Membership.objects.visible_to(person).current().select_related("person")
     return render(
@@ -105,6 +109,7 @@ def join(request: MemberRequest) -> HttpResponse:
         "agencies/join.html",
         {
             "places": places,
+            "declined": [one for one in newest.select_related("agency") if one.reason],
             "offers": membership.agencies_offered(person=person, address=address),
             "address": address,
             "teams": [_team(place.agency, people) for place in spoken_for],
@@ -177,8 +182,15 @@ def approve(request: MemberRequest) -> HttpResponse:
 @login_required
 @second_factor_required
 def decline(request: MemberRequest) -> HttpResponse:
-    """Turn the chosen requests down."""
-    done = _decide(request, DecisionForm(request.user, request.POST), joining.decline)
+    """Ask why the chosen requests are turned down, then do it."""
+    form = DeclineForm(request.POST if "reason" in request.POST else None)
+    if not form.is_valid():
+        return _ask_to_decline(request, form)
+
+    def turn_down(**decision: Any) -> Membership:
+        return joining.decline(reason=form.cleaned_data["reason"], **decision)
+
+    done = _decide(request, DecisionForm(request.user, request.POST), turn_down)
     text = ngettext("%d request declined.", "%d requests declined.", done)
     return _told(request, done, text)
 
@@ -286,15 +298,29 @@ def _ask_to_end(request: MemberRequest) -> HttpResponse:
     return confirming.ask(request, ending.ending(chosen, back), hidden=hidden)
 
 
-def _decide(request: MemberRequest, form: DecisionForm, act: Callable[..., Membership]) -> int:
-    """Do this with every chosen membership that still allows it, and count them."""
-    chosen = form.cleaned_data["membership"] if form.is_valid() else []
+def _ask_to_decline(request: MemberRequest, form: DeclineForm) -> HttpResponse:
+    back = _onward(request) or reverse("agencies:join")
+    chosen = _chosen(request, DecisionForm(request.user, request.POST))
+    if not chosen:
+        return redirect(back)
+    hidden = [("next", back), *(("membership", place.pk) for place in chosen)]
+    return confirming.ask(request, ending.declining(chosen, back), form=form, hidden=hidden)
+
+
+def _chosen(request: MemberRequest, form: DecisionForm) -> list[Membership]:
+    """Return what the reader may decide on of what was chosen, or say that nothing was."""
+    chosen: list[Membership] = form.cleaned_data["membership"] if form.is_valid() else []
     if not all(permissions.can_approve(request.user, place) for place in chosen):
         raise PermissionDenied
     if not chosen:
         messages.info(request, _("Nothing was changed. Choose somebody first."))
+    return chosen
+
+
+def _decide(request: MemberRequest, form: DecisionForm, act: Callable[..., Membership]) -> int:
+    """Do this with every chosen membership that still allows it, and count them."""
     done = 0
-    for place in chosen:
+    for place in _chosen(request, form):
         try:
             act(place=place, by=request.user, now=timezone.now())
         except membership.LastCoordinator:

@@ -116,7 +116,9 @@ def test_decline_ends_the_request_and_allows_another(now: datetime, organiser: U
     agency = make_agency(domain="alder.example.gov")
     asked = _asked(agency, now)
 
-    declined = membership.decline(membership=asked, by=organiser, now=now)
+    declined = membership.decline(
+        membership=asked, reason="Not on our list.", by=organiser, now=now
+    )
     again = membership.ask(
         person=asked.person, agency=agency, address="a@alder.example.gov", now=now
     )
@@ -131,7 +133,7 @@ def test_decline_refuses_a_member(now: datetime, organiser: User):
     member = make_member().memberships.get()
 
     with pytest.raises(membership.NotWaiting):
-        membership.decline(membership=member, by=organiser, now=now)
+        membership.decline(membership=member, reason="Not on our list.", by=organiser, now=now)
 
 
 def test_member_leaves_once(now: datetime):

@@ -85,7 +85,7 @@ def test_approval_tells_the_person_once_and_asks_no_more(
 
 
 def test_decline_tells_the_person(place: Membership, organiser: User, now: datetime):
-    joining.decline(place=place, by=organiser, now=now)
+    joining.decline(place=place, reason="Not on our list.", by=organiser, now=now)
 
     assert (told("declined"), told("asked")) == ([place.person], [])
 

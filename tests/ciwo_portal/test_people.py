@@ -238,7 +238,7 @@ def test_my_agency_asks_the_same_for_one_and_three_colleagues(
     client = signed_in(coordinator)
     client.get("/my/")  # says that the sign-in worked, once
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get("/my/agency/")
 
     assert len(response.context["teams"][0]["pending"]) == rows

@@ -15,6 +15,7 @@ from notifications import delivering
 from notifications.models import Notification
 from tests.factories import make_agency, make_community, make_member, make_user
 from tests.postbox import Postbox
+from tests.scene import browser
 
 Role = Membership.Role
 AGO = datetime.now(UTC) - 3 * SLIP  # the wait for slips is over
@@ -160,3 +161,24 @@ def test_nobody_hears_of_what_is_not_theirs_any_more(
     told = arrived(postbox)
 
     assert told == [(coordinator.email, "Alder Labor belongs to “Circle” now")]
+
+
+def test_who_is_declined_reads_why_in_the_mail_and_on_the_page(coordinator: User, postbox: Postbox):
+    agency = coordinator.memberships.get().agency
+    place = Membership.objects.create(agency=agency, person=make_user(name="Ana"), asked_at=AGO)
+    client, reason = browser(coordinator, is_sure=True), "We know no Ana here & ask you to call."
+    chosen = {"membership": place.pk, "next": "/my/agency/"}
+
+    asked = client.post("/my/agency/decline/", chosen)
+    unsaid = client.post("/my/agency/decline/", chosen | {"reason": " "})
+    before = Membership.objects.get(pk=place.pk).status
+    client.post("/my/agency/decline/", chosen | {"reason": reason})
+    delivering.drain()
+
+    kept = Membership.objects.get(pk=place.pk)
+    [mail] = postbox.received
+    assert asked.context["question"] == "Decline Ana?"
+    assert (list(unsaid.context["form"].errors), before) == (["reason"], "pending")
+    assert (kept.status, kept.reason) == (Membership.Status.ENDED, reason)
+    assert f"The reason: {reason}" in words(mail)
+    assert browser(place.person).get("/my/agency/").context["declined"] == [kept]
