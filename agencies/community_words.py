@@ -6,12 +6,16 @@ from django.utils.translation import ngettext
 
 from accounts.confirming import Asked
 from accounts.models import User
-from agencies.models import Agency, Community
+from agencies.models import Agency, Community, Membership
 
 
 def taking_out(community: Community, agency: Agency) -> Asked:
     """Ask whoever takes the agency out."""
-    people = agency.memberships.active().filter(person__is_active=True).count()
+    others = Membership.objects.active().filter(agency__communities=community)
+    staying = others.exclude(agency=agency).values("person")
+    losing = agency.memberships.active().filter(person__is_active=True)
+    losing = losing.exclude(person__in=staying).exclude(person__in=community.facilitators.all())
+    people = losing.count()
     words = ngettext(
         "%(n)d person of the agency sees nothing closed of the community any more, at once.",
         "%(n)d people of the agency see nothing closed of the community any more, at once.",

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.confirming import Asked
-from agencies.models import Membership
+from agencies.models import Community, Membership
 
 
 def leaving(place: Membership) -> Asked:
@@ -18,6 +18,7 @@ def leaving(place: Membership) -> Asked:
             _("You see nothing closed of the agency any more: sessions, materials, answers."),
             _("Sessions of its communities leave your calendar, and your answers to them go."),
             _("Seats in webinars that are not open to everyone go to others."),
+            *_staying([place], _("You keep %(community)s, by another way in.")),
             _("The agency's coordinators are told."),
             _("To come back you ask again, and somebody decides."),
         ]
@@ -30,16 +31,33 @@ def leaving(place: Membership) -> Asked:
     }
 
 
+def _staying(places: Sequence[Membership], words: str) -> list[str]:
+    """Say who keeps a community as a facilitator or by another agency; two queries."""
+    people = {place.person_id: place.person for place in places}
+    agencies = Community.objects.filter(agencies__in=[place.agency_id for place in places])
+    lost = Community.objects.filter(pk__in=agencies.values("pk"))
+    others = Membership.objects.active().filter(person__in=people)
+    others = others.exclude(pk__in=[place.pk for place in places])
+    kept = {
+        *lost.filter(agencies__memberships__in=others).values_list(
+            "agencies__memberships__person", "name"
+        ),
+        *lost.filter(facilitators__in=people).values_list("facilitators", "name"),
+    }
+    return [words % {"person": people[person], "community": name} for person, name in sorted(kept)]
+
+
 def ending(places: Sequence[Membership], back_url: str) -> Asked:
     """Ask whoever takes these people out of their agency."""
     names = ", ".join(str(place.person) for place in places)
     return {
         "question": _("End the membership of %(people)s?") % {"people": names},
-        "subject": str(places[0].agency),
+        "subject": ", ".join(dict.fromkeys(str(place.agency) for place in places)),
         "effects": [
             _("They see nothing closed of the agency any more, at once."),
             _("Sessions of its communities leave their calendars, and their answers to them go."),
             _("Seats in webinars that are not open to everyone go to others."),
+            *_staying(places, _("%(person)s keeps %(community)s, by another way in.")),
             _("They are told by e-mail. To come back they ask again, or an organizer adds them."),
             _("What they wrote in the agency's survey answers stays."),
         ],

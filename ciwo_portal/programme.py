@@ -13,7 +13,7 @@ from agencies.models import Agency, Community
 from ciwo_portal.documents import BadDocument, field, read, rows, text
 from events.models import Event
 from library import keeping
-from library.models import NamedPlace, Programme, Topic
+from library.models import NamedPlace, Programme, Synonym, Topic
 from sessions.models import PracticeSession
 from webinars.models import Webinar
 
@@ -37,12 +37,15 @@ DIRECTORY = {
 def load(path: Path) -> dict[str, int]:
     """Load the document and return how many rows of each kind it holds; all of it or nothing.
 
-    Loading again changes what differs and adds nothing. Raises BadDocument.
+    Loading again renews what is quoted, adds what is missing, and leaves the words, topics and
+    states that people have changed since. Raises BadDocument.
     """
     document = read(path, SCHEMA)
     year = field(field(document, "programme", dict, "the document"), "year", int, "programme")
+    has_synonyms = Synonym.objects.exists()
     topics = {
-        key: _topic(where, row, n, document) for n, (where, row, key) in _keyed(document, "topics")
+        key: _topic(where, row, n, document, has_synonyms=has_synonyms)
+        for n, (where, row, key) in _keyed(document, "topics")
     }
     communities = {
         key: _community(where, row, document)
@@ -56,12 +59,20 @@ def load(path: Path) -> dict[str, int]:
         )
         place.communities.set(_named_in(where, row, communities))
     for where, row in rows(document, "webinars"):
-        _webinar(where, row, communities, programme.partner).topics.set(_topics(where, row, topics))
+        webinar, is_new = _webinar(where, row, communities, programme.partner)
+        _hang(webinar, _topics(where, row, topics), is_new=is_new)
     for where, row in rows(document, "sessions"):
-        _session(where, row, communities).topics.set(_topics(where, row, topics))
+        session, is_new = _session(where, row, communities)
+        _hang(session, _topics(where, row, topics), is_new=is_new)
     counts = {name: len(document[name]) for name in ("topics", "webinars", "sessions", "agencies")}
     _check(document, counts)
     return counts
+
+
+def _hang(event: Webinar | PracticeSession, topics: list[Topic], *, is_new: bool) -> None:
+    """Put a new event under its topics; organizers go on with them."""
+    if is_new:
+        event.topics.set(topics)
 
 
 def _keyed(document: dict[str, Any], name: str) -> Any:
@@ -82,7 +93,9 @@ def _holding(document: dict[str, Any], parts: list[str]) -> str:
     return "\n\n".join(one for one in sentences if any(part in one for part in parts))
 
 
-def _topic(where: str, row: Any, position: int, document: dict[str, Any]) -> Topic:
+def _topic(
+    where: str, row: Any, position: int, document: dict[str, Any], *, has_synonyms: bool
+) -> Topic:
     values = {
         "name": text(row, "label", where, 120),
         "description": field(row, "description", str, where),
@@ -90,10 +103,20 @@ def _topic(where: str, row: Any, position: int, document: dict[str, Any]) -> Top
         "position": position,
     }
     slug = _slug(row, "slug", where)
-    topic, _ = Topic.objects.update_or_create(slug=slug, defaults=values)
-    if not topic.synonyms.exists():  # organizers change them
+    topic: Topic
+    topic, is_new = _kept(Topic, slug, values)
+    if is_new or not has_synonyms:  # a portal from before there were any; organizers go on
         keeping.say_otherwise(topic=topic, synonyms=SYNONYMS.get(slug, ()))
     return topic
+
+
+def _kept(model: Any, slug: str, values: dict[str, Any]) -> tuple[Any, bool]:
+    """Return the row and whether it is new; of one that is there only the quotation is renewed."""
+    quoted = {"source_text": values["source_text"]}
+    found: tuple[Any, bool] = model.objects.update_or_create(
+        slug=slug, defaults=quoted, create_defaults=values
+    )
+    return found
 
 
 def _place(
@@ -136,7 +159,8 @@ def _community(where: str, row: Any, document: dict[str, Any]) -> Community:
         "source_text": _sentences(document, where, row),
     }
     slug = slugify(key.split(":")[-1] if key != "community:clp" else values["name"])
-    return Community.objects.update_or_create(slug=slug, defaults=values)[0]
+    community: Community = _kept(Community, slug, values)[0]
+    return community
 
 
 def _programme(document: dict[str, Any], year: int) -> Programme:
@@ -192,18 +216,22 @@ def _slug(row: Any, name: str, where: str) -> str:
     return slug
 
 
-def _webinar(where: str, row: Any, communities: dict[str, Community], partner: str) -> Webinar:
+def _webinar(
+    where: str, row: Any, communities: dict[str, Community], partner: str
+) -> tuple[Webinar, bool]:
     slug, values = _event(where, row)
     values["partner"] = partner
     values["community"] = _lookup(communities, row, "community", where)
-    return Webinar.objects.update_or_create(slug=slug, defaults=values)[0]
+    return _kept(Webinar, slug, values)
 
 
-def _session(where: str, row: Any, communities: dict[str, Community]) -> PracticeSession:
+def _session(
+    where: str, row: Any, communities: dict[str, Community]
+) -> tuple[PracticeSession, bool]:
     slug, values = _event(where, row)
     values["community"] = _lookup(communities, row, "community", where)
     values["has_public_summary"] = True
-    return PracticeSession.objects.update_or_create(slug=slug, defaults=values)[0]
+    return _kept(PracticeSession, slug, values)
 
 
 def _topics(where: str, row: Any, topics: dict[str, Topic]) -> list[Topic]:

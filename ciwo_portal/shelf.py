@@ -119,9 +119,10 @@ class Shelf:
     def close_to(self, asked: Asked, needed: int) -> Self:
         """Keep what holds at least so many of the terms; the more, the earlier in the list."""
         both = [
-            rows.alias(matched=matching.how_many(rows, asked)).filter(matched__gte=needed)
+            rows.alias(matched=matching.how_many(rows, asked, self.heard))
             for rows in (self.webinars, self.sessions)
         ]
+        both = [rows.filter(matched__gte=needed) for rows in both]
         return replace(self, webinars=both[0], sessions=both[1], question=asked.anything)
 
     def tally(self, asked: Asked) -> list[Number]:
@@ -135,7 +136,7 @@ class Shelf:
     def _tables(self, asked: Asked) -> Any:
         counted = []
         for kind, rows in self.kinds():
-            each = [matching.by_part(rows, asked, places) for places in asked.parts()]
+            each = [matching.by_part(rows, asked, places, self.heard) for places in asked.parts()]
             found = [matching.by_all(rows, asked, self.heard), *each]
             numbers = {f"n{n}": Count("pk", filter=one) for n, one in enumerate(found)}
             grouped = rows.order_by().values("is_demo", of=Value(kind, CharField()))

@@ -8,6 +8,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Left
 
 from agencies.models import Agency
+from agencies.words import CONFIG
 from ciwo_portal.shelf import Entry, Number, Shelf
 from library.models import Synonym, Topic
 from library.synonyms import Asked
@@ -50,7 +51,10 @@ def of(shelf: Shelf, asked: Asked) -> Suggestions:
 
 
 def _alike(shelf: Shelf, words: list[str]) -> dict[str, str]:
-    """Return for each word the known one that is most like it, where one is."""
+    """Return for each word the known one that is most like it, where one is.
+
+    A word like "their", which is not searched for, is no slip.
+    """
     sql, params = _known(shelf).query.sql_with_params()
     # Only the texts of what this reader may see are looked into.
     question = f"""
@@ -61,6 +65,7 @@ def _alike(shelf: Shelf, words: list[str]) -> dict[str, str]:
           FROM ({sql}) AS texts(text)
         ) AS known
         ON length(known.word) >= {SHORTEST} AND similarity(asked.word, known.word) >= {ALIKE}
+        AND numnode(plainto_tsquery('{CONFIG}', ciwo_words(asked.word))) > 0
         ORDER BY asked.word, similarity(asked.word, known.word) DESC, known.word
     """  # noqa: S608 the ORM's own SQL, its parameters apart  # nosec B608
     with connection.cursor() as cursor:

@@ -1,8 +1,11 @@
 """People come into an agency without a request, and leave it."""
 
+from functools import partial
+
 from accounts.models import User
+from agencies import membership
 from agencies.models import Membership
-from tests.factories import make_agency, make_member, make_user
+from tests.factories import NOW, make_agency, make_community, make_member, make_user
 from tests.scene import browser
 
 Role = Membership.Role
@@ -52,3 +55,23 @@ def test_nobody_leaves_at_one_press(organiser: User):
     browser(coordinator).post("/my/agency/end/", dict(answers[0].context["hidden"]))
     place.refresh_from_db()
     assert place.status == "ended"
+
+
+def test_who_stays_in_a_community_by_another_agency_is_named(organiser: User):
+    one, other = make_agency(name="One"), make_agency(name="Other")
+    circle = make_community(one, other, name="Circle")
+    leaving, staying = make_member(one, name="Lee"), make_member(other, name="Stu")
+    kept = staying.memberships.get()
+    admit = partial(membership.admit, role=Role.STAFF, by=organiser, now=NOW)
+    admit(person=staying, agency=one)
+    admit(person=leaving, agency=make_agency(name="Third"))
+    places = Membership.objects.exclude(pk=kept.pk).order_by("pk")
+    asked = "&".join(f"membership={place.pk}" for place in places)
+
+    page = browser(organiser).get(f"/my/agency/end/?{asked}").context
+    out = browser(organiser).get(f"/manage/communities/{circle.slug}/take-out/{one.slug}/").context
+
+    assert page["subject"] == "One, CA, Third, CA"
+    named = [text for text in page["effects"] if "keeps" in text]
+    assert named == ["Stu keeps Circle, by another way in."]
+    assert out["effects"][0].startswith("1 person of the agency sees nothing closed")

@@ -25,7 +25,7 @@ def _held() -> None:
         Synonym.objects.create(topic=topic, text=text)
     past(title="Getting judgments paid", summary="", topics=(collections,))
     past(title="How cities collect on settlement agreements", summary="")
-    past_session(title="Outreach to day laborers", summary="")
+    past_session(title="Outreach to day laborers", summary="Being there, and theirs")
 
 
 def text(found: Any) -> str:
@@ -80,6 +80,11 @@ def test_search_by_a_synonym_says_so_and_goes_back_to_the_own_words(client: Clie
             "settelment or wage recovery",
             ["settlement (1 result)", "wage recovery (1 result)"],
             ["Getting judgments paid"],
+        ),
+        (
+            "their settelment",  # no slip for "there", which is not searched for, either
+            ["settlement (1 result)"],
+            ["How cities collect on settlement agreements"],
         ),
         ("settelment", [], ["How cities collect on settlement agreements"]),
         ("xylophone", [], []),

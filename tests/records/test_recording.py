@@ -203,6 +203,20 @@ def test_who_may_see_it_finds_it_in_the_library_and_nobody_else(
     assert found == [(one, one, one) for one in seen]
 
 
+def test_what_was_said_counts_where_a_search_finds_not_all_words(
+    webinar: Webinar, organiser: User, client: Client
+):
+    bring_out(webinar, organiser)
+
+    shown = client.get("/library/?q=zebrafish+xylophone").content.decode()
+    soup = BeautifulSoup(shown, "html.parser")
+
+    assert [item.get_text(" ", strip=True) for item in soup.select(".empty li")] == [
+        "zebrafish (1 result)"
+    ]
+    assert len(soup.select("#close-h ~ .ledger .h-entry")) == 1
+
+
 def test_library_opens_the_second_that_was_found(webinar: Webinar, organiser: User, client: Client):
     bring_out(webinar, organiser)
 
