@@ -121,6 +121,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Waiting for a decision, oldest first."""
         return self.filter(status=Membership.Status.PENDING).order_by("asked_at", "pk")
 
+    def for_organisers(self) -> Self:
+        """Waiting, and nobody of the agency decides: it has no coordinator, or none did in time."""
+        coordinating = Membership.objects.coordinating().filter(person__is_active=True)
+        is_led = Q(agency__in=coordinating.values("agency"))
+        return self.pending().filter(~is_led | Q(chases=Membership.PASSED_ON))
+
     def current(self) -> Self:
         """Waiting or active."""
         return self.exclude(status=Membership.Status.ENDED)
@@ -143,6 +149,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 class Membership(models.Model):
     """A person's place in an agency."""
+
+    PASSED_ON = 2
 
     class Role(models.TextChoices):
         STAFF = "staff", _("Staff")
@@ -169,6 +177,8 @@ class Membership(models.Model):
         related_name="membership_decisions",
     )
     ended_at = models.DateTimeField(null=True, blank=True)
+    # How often a request that waits was brought up again: to who decides, then to organisers.
+    chases = models.PositiveSmallIntegerField(default=0, db_default=0)
     # Why the request was declined, in words that the person has read.
     reason = models.CharField(max_length=500, blank=True, default="", db_default="")
 

@@ -61,7 +61,8 @@ def _alarm(wave: Wave, number: int) -> Matter:
 
 
 def _people(now: datetime) -> Matter:
-    waiting = Membership.objects.pending().order_by()
+    """Return the requests on which nobody of the agency decides."""
+    waiting = Membership.objects.for_organisers().order_by()
     row = waiting.aggregate(number=Count("pk"), oldest=Min("asked_at"))
     number, oldest = row["number"], row["oldest"]
     return Matter(

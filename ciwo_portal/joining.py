@@ -135,7 +135,11 @@ def _say(place: Membership, word: str, now: datetime, *, is_news: bool) -> None:
         outbox.queue([notices.decided(place, word, now)])
 
 
+def organisers_for(place: Membership) -> list[User]:
+    """Return the organisers who may decide on the request: nobody decides on their own."""
+    return list(User.objects.organisers().exclude(pk=place.person_id))
+
+
 def _deciders(place: Membership) -> list[User]:
     """Return the agency's coordinators, or the organisers where no mail reaches one."""
-    others = User.objects.organisers().exclude(pk=place.person_id)  # nobody decides on their own
-    return coordinators_reached(place.agency) or list(others)
+    return coordinators_reached(place.agency) or organisers_for(place)

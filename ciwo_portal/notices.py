@@ -1,5 +1,6 @@
 """The messages about accounts and memberships: what allauth would mail, and who may come in."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -98,6 +99,20 @@ def asked(membership: Membership, decider: User, now: datetime) -> Notification:
     )
 
 
+def waiting(places: Sequence[Membership], reader: User, now: datetime) -> Notification:
+    """Bring up requests that nobody has decided on; one message for those due together."""
+    return Notification(
+        key=f"memberships-wait/{reader.pk}/{now.isoformat()}",
+        kind="agencies/waiting",
+        category=Category.ACCOUNT,
+        about=f"memberships-wait/{reader.pk}",
+        recipient=reader,
+        context={"memberships": [place.pk for place in places]},
+        due_at=now,
+        useful_until=now + timedelta(days=14),
+    )
+
+
 def decided(membership: Membership, word: str, now: datetime) -> Notification:
     """Tell a person what became of the place: approved, declined, appointed or ended."""
     return Notification(
@@ -143,6 +158,21 @@ def _write_asked(notification: Notification) -> Letter:
     return Letter({"membership": membership, "url": _url(page)})
 
 
+def _write_waiting(notification: Notification) -> Letter:
+    reader = notification.recipient
+    named = Membership.objects.pending().filter(pk__in=notification.context["memberships"])
+    places = [
+        place
+        for place in named.select_related("agency", "person")
+        if reader is not None and can_approve(reader, place)
+    ]
+    if reader is None or not places:
+        raise Dropped("the requests have been decided or taken back")
+    page = "agencies:manage-memberships" if reader.is_organiser else "agencies:join"
+    context = {"places": places, "is_organiser": reader.is_organiser, "url": _url(page)}
+    return Letter(context, can_wait=True)
+
+
 def _write_approved(notification: Notification) -> Letter:
     return _about_a_place(notification, Membership.Status.ACTIVE)
 
@@ -180,6 +210,7 @@ register(
         Kind(f"agencies/{word}", Category.ACCOUNT, write, title=title)
         for word, write, title in (
             ("asked", _write_asked, _("Somebody asks for a place")),
+            ("waiting", _write_waiting, _("Requests for a place that still wait")),
             ("approved", _write_approved, _("Place in an agency approved")),
             ("appointed", _write_approved, _("New role in an agency")),
             ("declined", _write_left, _("Place in an agency declined")),

@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     "session-newcomers": _tick("sessions.tasks.invite_newcomers", 60.0),
     "session-leavers": _tick("sessions.tasks.release_leavers", 60.0),
     "survey-reminders": _tick("surveys.tasks.queue_reminders", 60.0),
+    "undecided-requests": _tick("ciwo_portal.tasks.chase_requests", 3600.0, 3600),
     "expired-files": _tick("jobs.tasks.forget", crontab(minute=40), 3600),
     "attendance-times": _tick(
         "records.tasks.forget_attendance_times", crontab(hour=8, minute=20), NIGHT

@@ -1,6 +1,6 @@
-"""What else happens at a time: other events of the portal, and federal holidays."""
+"""What else happens at a time: other events of the portal, federal holidays, working days."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,3 +36,12 @@ def days_off(starts_at: datetime, ends_at: datetime, zone: str) -> list[str]:
     known = holidays.country_holidays("US", years=range(first.year, last.year + 1))
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return [str(known[day]) for day in days if day in known]
+
+
+def working_days_before(day: date, number: int) -> date | None:
+    """Return the working day so many before this one; None if this one is no working day."""
+    calendar = holidays.country_holidays("US")
+    if not calendar.is_working_day(day):
+        return None
+    before: date = calendar.get_nth_working_day(day, -number)
+    return before

@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest
+from accounts.models import User
 from agencies.models import Membership
 from ciwo_portal import learning
 from surveys.models import Inquiry
 
 PAST = 10
+WAITING = 20
 
 
 @login_required
@@ -33,8 +35,16 @@ def my(request: MemberRequest) -> HttpResponse:
         "surveys": surveys,
         "pulses": learning.pulses(person, now),
         "inquiries": Inquiry.objects.numbers_for(person),
+        "waiting": _waiting(person),
         "memberships": memberships.select_related("agency").order_by("asked_at", "pk"),
         "zone": person.time_zone,
     }
     context["is_first_visit"] = not any((seats, coming, past, surveys, context["memberships"]))
     return render(request, "my.html", context)
+
+
+def _waiting(person: User) -> list[Membership]:
+    """Return the requests on which this person, as a coordinator, may decide."""
+    mine = Membership.objects.coordinated_by(person).values("agency")
+    waiting = Membership.objects.pending().filter(agency__in=mine).exclude(person=person)
+    return list(waiting.select_related("person", "agency")[:WAITING])

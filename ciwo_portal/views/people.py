@@ -225,7 +225,9 @@ def end(request: MemberRequest) -> HttpResponse:
 @organiser_required
 def manage(request: MemberRequest) -> HttpResponse:
     """Show organisers who waits for a decision, and everybody, by name or address."""
-    waiting = Membership.objects.visible_to(request.user).pending()
+    pending = Membership.objects.visible_to(request.user).pending()
+    waiting = pending.select_related("person", "agency")
+    ours = pending.for_organisers()
     words = request.GET.get("q", "").strip()[:100]
     people = User.objects.visible_to(request.user).order_by("name", "pk")
     if words:
@@ -236,8 +238,9 @@ def manage(request: MemberRequest) -> HttpResponse:
         request,
         "agencies/manage.html",
         {
-            "waiting": waiting.select_related("person", "agency")[:AT_MOST],
-            "waiting_total": waiting.count(),
+            "waiting": waiting.filter(pk__in=ours.order_by().values("pk"))[:AT_MOST],
+            "waiting_total": ours.count(),
+            "with_coordinators": waiting.exclude(pk__in=ours.order_by().values("pk"))[:AT_MOST],
             "page": Paginator(people, PEOPLE_PER_PAGE).get_page(request.GET.get("page")),
             "words": words,
         },

@@ -335,7 +335,7 @@ def test_people_page_asks_the_same_for_one_and_three(
         asking(agency)
         make_member(agency)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = organiser_client.get("/manage/people/")
 
     assert len(response.context["waiting"]) == rows

@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from accounts.models import User
 from agencies.membership import SLIP
 from agencies.models import Agency, Community, Membership
-from ciwo_portal import belonging, joining
+from ciwo_portal import belonging, chasing, joining
 from notifications import delivering
 from notifications.models import Notification
 from tests.factories import make_agency, make_community, make_member, make_user
@@ -182,3 +182,54 @@ def test_who_is_declined_reads_why_in_the_mail_and_on_the_page(coordinator: User
     assert (kept.status, kept.reason) == (Membership.Status.ENDED, reason)
     assert f"The reason: {reason}" in words(mail)
     assert browser(place.person).get("/my/agency/").context["declined"] == [kept]
+
+
+def asked(agency: Agency, day: int, name: str = "Ana") -> Membership:
+    """Make a request of a day in November 2026."""
+    asked_at = datetime(2026, 11, day, 15, tzinfo=UTC)
+    return Membership.objects.create(agency=agency, person=make_user(name=name), asked_at=asked_at)
+
+
+def test_who_waits_is_brought_up_after_three_working_days_and_then_to_organizers(
+    agency: Agency, coordinator: User, organiser: User
+):
+    asked(agency, day=20)  # a Friday; the next Thursday is Thanksgiving
+    told = []
+
+    for day in range(23, 31):
+        for minute in (1, 2):
+            chasing.queue_due(now=datetime(2026, 11, day, 15, minute, tzinfo=UTC))
+        owed = Notification.objects.filter(kind="agencies/waiting").order_by("pk")
+        told.append(([one.recipient for one in owed], Membership.objects.for_organisers().count()))
+
+    reminded, passed_on = ([coordinator], 0), ([coordinator, organiser], 1)
+    assert told == [([], 0)] * 2 + [reminded] * 5 + [passed_on]
+
+
+def test_requests_due_together_come_in_one_mail_to_who_may_decide(
+    agency: Agency, coordinator: User, organiser: User, postbox: Postbox
+):
+    places = [asked(agency, day=2, name=name) for name in ("Ana", "Ben", "Cleo")]
+    asked(make_agency(name="Nobody leads it"), day=2, name="Dov")
+
+    chasing.queue_due(now=datetime(2026, 11, 30, 15, tzinfo=UTC))
+    joining.approve(place=places[0], by=organiser, now=AGO)
+    arrived(postbox)
+
+    mails = {str(one["To"]): one for one in postbox.received if "wait" in str(one["Subject"])}
+    to_coordinator, to_organiser = words(mails[coordinator.email]), words(mails[organiser.email])
+    assert set(mails) == {coordinator.email, organiser.email}
+    names = [
+        [name in mail for name in ("Ana", "Ben", "Cleo", "Dov")]
+        for mail in (to_coordinator, to_organiser)
+    ]
+    assert names == [[False, True, True, False], [False, True, True, True]]
+
+
+def test_own_page_of_a_coordinator_shows_who_waits(agency: Agency, coordinator: User):
+    place = asked(agency, day=2)
+    asked(make_agency(), day=2)
+    pages = [browser(person).get("/my/") for person in (coordinator, make_member(agency))]
+
+    assert [page.context["waiting"] for page in pages] == [[place], []]
+    assert ["A colleague waits for you" in page.content.decode() for page in pages] == [True, False]
