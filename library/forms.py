@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.concurrency import SeenField
+from accounts.concurrency import SeenField, SeenForm
 from accounts.models import User
 from accounts.names import one_line
 from agencies.models import Community
@@ -165,7 +165,7 @@ def _initial_of(resource: Resource) -> dict[str, Any]:
     return shown | {"topics": topics, "seen": keeping.version(resource, topics)}
 
 
-class SynonymsForm(forms.Form):
+class SynonymsForm(SeenForm):
     """Other words for a topic, one a line."""
 
     MOST = 50

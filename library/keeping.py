@@ -20,6 +20,7 @@ from library.uploads import Taken, UploadedFile
 KINDS: tuple[str, ...] = (".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".odp", ".ods")
 KINDS += (".png", ".jpg", ".jpeg", ".csv", ".txt", ".md", ".vtt", ".srt", ".ics")
 MAX_MB = 50
+_PART = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,21 @@ def change(
 
     `seen` is the version that was read. Raises ChangedMeanwhile, or uploads.Refused.
     """
-    topics, earlier = list(topics), _version(resource, now)
-    is_new = bool(upload or (details.link and details.link != resource.link))
+    topics = list(topics)
+    if upload is not None and _is_kept(resource, upload):  # it was pressed twice
+        upload = None
     for name, value in vars(details).items():
         setattr(resource, name, value)
-    if upload or details.link:
-        resource.file, resource.file_name, resource.file_size = "", "", 0
     with _stored(resource, upload), transaction.atomic():
         held = Resource.objects.select_for_update(of=("self",), no_key=True).get(pk=resource.pk)
-        wanted = _named(details, topics, resource.file_name)
+        earlier = _version(held, now)
+        is_new = bool(upload or (details.link and details.link != held.link))
+        if upload is None:
+            has_file = not details.link
+            resource.file = held.file if has_file else ""
+            resource.file_name = held.file_name if has_file else ""
+            resource.file_size = held.file_size if has_file else 0
+        wanted = _named(details, topics, resource.file.name)
         there = version(held, held.topics.all())
         concurrency.refuse_if_changed(seen=seen, there=there, wanted=wanted)
         resource.save()
@@ -103,12 +110,25 @@ def change(
 def version(resource: Resource, topics: Iterable[Topic]) -> str:
     """Return what tells what is said of the resource, with its topics, from anything else."""
     said = {name: getattr(resource, name) for name in Details.__dataclass_fields__}
-    return _named(Details(**said), topics, resource.file_name)
+    return _named(Details(**said), topics, resource.file.name)
 
 
-def _named(details: Details, topics: Iterable[Topic], file_name: str | None) -> str:
+def _named(details: Details, topics: Iterable[Topic], file: str | None) -> str:
+    """Name what is said; `file` is where it is kept, which no other file shares."""
     said = [str(value) for value in vars(details).values()]
-    return concurrency.version(said, sorted(topic.pk for topic in topics), file_name)
+    return concurrency.version(said, sorted(topic.pk for topic in topics), file or "")
+
+
+def _is_kept(resource: Resource, upload: "UploadedFile") -> bool:
+    """Whether the resource has this file already, under this name."""
+    same = (resource.file_name, resource.file_size) == (upload.name, upload.size)
+    if not same or not resource.file.storage.exists(resource.file.name or ""):
+        return False
+    upload.seek(0)
+    with resource.file.open() as kept:
+        is_same = all(kept.read(_PART) == part for part in iter(lambda: upload.read(_PART), b""))
+    upload.seek(0)
+    return is_same
 
 
 def announce(resources: ResourceQuerySet) -> None:

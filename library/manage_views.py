@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from library import keeping
@@ -25,13 +26,16 @@ def topics(request: MemberRequest) -> HttpResponse:
     return render(request, "library/manage_topics.html", {"topics": rows})
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def synonyms(request: MemberRequest, slug: str) -> HttpResponse:
     """Change the words by which a topic is found."""
     topic = get_object_or_404(Topic, slug=slug)
     known = topic.synonyms.order_by("text").values_list("text", flat=True)
-    form = SynonymsForm(request.POST or None, initial={"synonyms": "\n".join(known)})
+    form = SynonymsForm(
+        request.POST or holding.typed(request), initial={"synonyms": "\n".join(known)}
+    )
     if request.method == "POST" and form.is_valid():
         keeping.say_otherwise(topic=topic, synonyms=form.cleaned_data["synonyms"])
         messages.success(request, _("Saved. A search finds the topic by these words now."))

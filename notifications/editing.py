@@ -4,13 +4,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from accounts import concurrency
 from accounts.models import User
 from notifications.models import WordingVersion
 from notifications.placeholders import Wording
-
-
-class ChangedMeanwhile(Exception):
-    """A colleague saved a version after the one that was seen."""
 
 
 def save(
@@ -29,5 +26,5 @@ def save(
         with transaction.atomic():
             version.save()
     except IntegrityError:  # there is one of this number
-        raise ChangedMeanwhile from None
+        raise concurrency.ChangedMeanwhile from None
     return version

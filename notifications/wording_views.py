@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import concurrency, holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from notifications import editing, rendering, wordings
@@ -32,6 +33,7 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "notifications/manage_wordings.html", {"rows": rows})
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type] # it knows no view with a name
@@ -40,11 +42,12 @@ def edit(request: MemberRequest, name: str) -> HttpResponse:
     occasion = _occasion(name)
     versions = list(_versions(name)[:SHOWN])
     current = versions[0] if versions else None
-    form = WordingForm(request.POST or None, occasion=occasion, version=current)
+    typed = request.POST or holding.typed(request)
+    form = WordingForm(typed, occasion=occasion, version=current)
     if request.method == "POST" and form.is_valid():
         try:
             _save(request, name, form)
-        except editing.ChangedMeanwhile:
+        except concurrency.ChangedMeanwhile:
             form.warn_of_colleague(current)
         else:
             messages.success(request, _("Saved: from now on messages say this."))
@@ -88,7 +91,7 @@ def restore(request: MemberRequest, name: str) -> HttpResponse:
             by=request.user,
             now=timezone.now(),
         )
-    except editing.ChangedMeanwhile:
+    except concurrency.ChangedMeanwhile:
         messages.error(request, _("Nothing was changed: a colleague has saved meanwhile."))
     else:
         messages.success(request, _("Restored: from now on messages say this."))

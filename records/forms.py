@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile as AnyUpload
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.concurrency import SeenForm
 from events import attendance as reading
 from events import reports, stamps, zones
 from events.reports import Kind
@@ -114,7 +115,7 @@ class ReportsForm(forms.Form):
         return files
 
 
-class RuleForm(forms.Form):
+class RuleForm(SeenForm):
     """How long somebody must have been there to have attended."""
 
     needed = forms.IntegerField(label=gettext_lazy("At least"), min_value=1, max_value=720)

@@ -8,6 +8,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.concurrency import SeenForm
 from library import captions, texts
 from library.captions import Cue
 from library.forms import ReadFileField, UploadField
@@ -18,7 +19,7 @@ MOST_CHAPTERS = 100
 _CHAPTER = re.compile(r"(\S+)\s+(?:[-\u2013\u2014]\s+)?(\S.*)")
 
 
-class VideoForm(forms.Form):
+class VideoForm(SeenForm):
     """The recording itself, and who may see it."""
 
     file = UploadField(
@@ -81,7 +82,7 @@ class CaptionsForm(forms.Form):
             raise forms.ValidationError(words) from None
 
 
-class TranscriptForm(forms.Form):
+class TranscriptForm(SeenForm):
     """A transcript that somebody wrote, in place of the captions' words."""
 
     transcript = forms.CharField(
@@ -96,7 +97,7 @@ class TranscriptForm(forms.Form):
     )
 
 
-class ChaptersForm(forms.Form):
+class ChaptersForm(SeenForm):
     """Chapters, one a line: when it begins, and its title."""
 
     chapters = forms.CharField(

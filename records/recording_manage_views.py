@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from records import recording as changes
@@ -74,13 +75,15 @@ def caption(request: MemberRequest, slug: str) -> HttpResponse:
     return _form(request, webinar, form, _("Captions"))
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def transcribe(request: MemberRequest, slug: str) -> HttpResponse:
     """Take in a written transcript, or leave it to the captions."""
     webinar = _webinar(request, slug)
     form = TranscriptForm(
-        request.POST or None, initial={"transcript": transcript_as_text(_kept(webinar))}
+        request.POST or holding.typed(request),
+        initial={"transcript": transcript_as_text(_kept(webinar))},
     )
     if request.method == "POST" and form.is_valid():
         changes.transcribe(webinar=webinar, text=form.cleaned_data["transcript"])
@@ -88,13 +91,15 @@ def transcribe(request: MemberRequest, slug: str) -> HttpResponse:
     return _form(request, webinar, form, _("Transcript"))
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def divide(request: MemberRequest, slug: str) -> HttpResponse:
     """Name the chapters."""
     webinar = _webinar(request, slug)
     form = ChaptersForm(
-        request.POST or None, initial={"chapters": chapters_as_text(_kept(webinar))}
+        request.POST or holding.typed(request),
+        initial={"chapters": chapters_as_text(_kept(webinar))},
     )
     if request.method == "POST" and form.is_valid():
         changes.divide(webinar=webinar, chapters=form.cleaned_data["chapters"])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import holding
 from accounts.http import MemberRequest
 from agencies.models import Membership
 from agencies.permissions import facilitator_required
@@ -32,12 +33,14 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "sessions/manage_list.html", {"page": page})
 
 
+@holding.keeps_typed
 @facilitator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
     """Plan a session."""
-    form = SessionForm(request.POST or None, by=request.user, now=timezone.now())
-    lines = agenda_forms.lines(request.POST or None)
+    data = request.POST or holding.typed(request)
+    form = SessionForm(data, by=request.user, now=timezone.now())
+    lines = agenda_forms.lines(data)
     if request.method == "POST" and form.is_valid() & lines.is_valid():
         session = scheduling.plan(
             uid=form.cleaned_data["uid"],
@@ -52,12 +55,13 @@ def create(request: MemberRequest) -> HttpResponse:
     return render(request, "sessions/manage_form.html", context)
 
 
+@holding.keeps_typed
 @facilitator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Change or move a session."""
     session = get_object_or_404(PracticeSession.objects.run_by(request.user), slug=slug)
-    data = request.POST or None
+    data = request.POST or holding.typed(request)
     form = SessionForm(data, by=request.user, now=timezone.now(), session=session)
     lines = agenda_forms.lines(data, session)
     is_sent = request.method == "POST" and form.is_valid() & lines.is_valid()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts import visitors
+from accounts import concurrency, visitors
 from accounts.models import User
 from agencies.models import Community
 from events.slugs import free_slug
@@ -42,11 +42,7 @@ class NotHeldThen(Exception):
     """What is on record was held before it was put there."""
 
 
-class ChangedMeanwhile(Exception):
-    """Somebody else has changed the session since it was read."""
-
-
-REFUSALS = (ChangedMeanwhile, NotHeldThen, SeatsTaken)  # what the form can set right
+REFUSALS = (concurrency.ChangedMeanwhile, NotHeldThen, SeatsTaken)  # what the form can set right
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,7 @@ def change(
     if session.is_cancelled:
         raise IsCancelled
     if session.changed_at != seen:
-        raise ChangedMeanwhile
+        raise concurrency.ChangedMeanwhile
     _refuse_contradictions(session, details)
     before, known = _times(session), notices.known(session)
     was_full = invitations.seats_left(session) == 0

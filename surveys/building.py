@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
+from accounts import concurrency
 from surveys import authoring, reaching, versions, writing
 from surveys.models import Question, Section, Survey
 
@@ -26,14 +27,6 @@ _LONGEST_KEY = 40
 
 class Frozen(Exception):
     """The survey has been fielded: only a new version of it changes."""
-
-
-class ChangedMeanwhile(Exception):
-    """A colleague has saved since this was read; `there` is what stands there now."""
-
-    def __init__(self, there: Survey | Section | Question) -> None:
-        super().__init__()
-        self.there = there
 
 
 class AskedAbout(Exception):
@@ -60,7 +53,7 @@ def reword(*, survey: Survey, words: Object, seen: int) -> Survey:
     """Change what the survey says apart from its questions. Raises Frozen or ChangedMeanwhile."""
     survey = hold(survey)
     if survey.revision != seen and any(getattr(survey, n) != words[n] for n in WORDS):
-        raise ChangedMeanwhile(survey)
+        raise concurrency.ChangedMeanwhile(survey)
     before = {d["id"]: d for d in survey.definitions}
     for name in WORDS:
         setattr(survey, name, words[name])
@@ -93,7 +86,7 @@ def change_section(*, section: Section, title: str, description: str, seen: int)
     hold(section.survey)
     section.refresh_from_db()
     if section.revision != seen and (section.title, section.description) != (title, description):
-        raise ChangedMeanwhile(section)
+        raise concurrency.ChangedMeanwhile(section)
     section.title, section.description = title, description
     section.revision += 1
     section.save(update_fields=["title", "description", "revision"])
@@ -134,7 +127,7 @@ def change_question(
     old = Question.objects.select_related("section").get(pk=question.pk)
     old.survey = survey
     if old.revision != seen:
-        raise ChangedMeanwhile(old)
+        raise concurrency.ChangedMeanwhile(old)
     new = authoring.question(old.section, old.position, _kept(old, given) | {"id": old.key})
     new.pk, new.revision, new.is_comparable = old.pk, old.revision + 1, old.is_comparable
     new.save()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.holding import keeps_typed, typed
+from accounts import concurrency, holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from surveys import authoring, building, building_forms, default_levels, kinds, outline, reaching
@@ -57,7 +57,7 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "surveys/build/list.html", {"page": page})
 
 
-@keeps_typed
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
@@ -88,7 +88,7 @@ def detail(request: MemberRequest, key: str, version: str) -> HttpResponse:
     return render(request, "surveys/build/detail.html", context)
 
 
-@keeps_typed
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @while_draft
@@ -101,21 +101,21 @@ def edit(request: MemberRequest, key: str, version: str) -> HttpResponse:
         try:
             seen = form.cleaned_data["seen"] or 0
             building.reword(survey=survey, words=form.words(), seen=seen)
-        except building.ChangedMeanwhile as clash:
+        except concurrency.ChangedMeanwhile as clash:
             form = _clash(form, clash.there)
         else:
             return _saved(request, survey)
     return render(request, "surveys/build/survey_form.html", {"form": form, "survey": survey})
 
 
-@keeps_typed
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @while_draft
 def add_section(request: MemberRequest, key: str, version: str) -> HttpResponse:
     """Add a section at the end."""
     survey = _draft(request, key, version)
-    form = SectionForm(request.POST or typed(request))
+    form = SectionForm(request.POST or holding.typed(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -129,7 +129,7 @@ def add_section(request: MemberRequest, key: str, version: str) -> HttpResponse:
     return render(request, "surveys/build/section_form.html", {"form": form, "survey": survey})
 
 
-@keeps_typed
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @while_draft
@@ -137,12 +137,12 @@ def edit_section(request: MemberRequest, key: str, version: str, section: str) -
     """Change what a section says."""
     survey = _draft(request, key, version)
     found = get_object_or_404(survey.sections, key=section)
-    form = SectionForm(request.POST or typed(request), initial=section_words(found))
+    form = SectionForm(request.POST or holding.typed(request), initial=section_words(found))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data | {"seen": form.cleaned_data["seen"] or 0}
         try:
             building.change_section(section=found, **data)
-        except building.ChangedMeanwhile as clash:
+        except concurrency.ChangedMeanwhile as clash:
             form = _clash(form, clash.there)
         else:
             return _saved(request, survey, f"s-{found.key}")
@@ -150,7 +150,7 @@ def edit_section(request: MemberRequest, key: str, version: str, section: str) -
     return render(request, "surveys/build/section_form.html", context)
 
 
-@keeps_typed
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @while_draft
@@ -173,7 +173,7 @@ def add_question(request: MemberRequest, key: str, version: str, section: str) -
     return _question_page(request, survey, form, part=found)
 
 
-@keeps_typed
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @while_draft
@@ -186,7 +186,7 @@ def edit_question(request: MemberRequest, key: str, version: str, question: str)
     if _is_sent(request) and form.is_valid():
         try:
             _change(found, form)
-        except building.ChangedMeanwhile as clash:
+        except concurrency.ChangedMeanwhile as clash:
             form = _clash(form, clash.there)
         except survey_versions.Unsaid:
             text = _("You changed the words: say whether answers can be compared.")
@@ -338,7 +338,7 @@ def _form(
 
 def _unsaved(request: MemberRequest) -> QueryDict | None:
     """Return what was typed to have other rows, or before signing in again; asked once."""
-    return request.POST if request.method == "POST" else typed(request)
+    return request.POST if request.method == "POST" else holding.typed(request)
 
 
 def _question_form(

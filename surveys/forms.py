@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.concurrency import SeenForm
 from accounts.names import one_line
 from agencies import states
 from agencies.models import Agency, Community, Membership
@@ -207,7 +208,7 @@ class WithdrawalForm(forms.Form):
     )
 
 
-class MutualForm(forms.Form):
+class MutualForm(SeenForm):
     """In which sections agencies give before they get."""
 
     sections = forms.ModelMultipleChoiceField(

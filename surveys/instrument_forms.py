@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.concurrency import SeenForm
 from accounts.names import one_line
 from library.models import Topic
 from surveys import building
@@ -121,7 +122,7 @@ class SectionForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
-class TopicsForm(forms.Form):
+class TopicsForm(SeenForm):
     """Under which topics each section is found."""
 
     def __init__(self, *args: Any, sections: Iterable[Section], **kwargs: Any) -> None:

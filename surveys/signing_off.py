@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts import concurrency
 from accounts.models import User
 from notifications import outbox
 from surveys import assigning, notices, teamwork
@@ -16,10 +17,6 @@ Stage = SectionWork.Stage
 
 class NotReady(Exception):
     """A section is signed off or returned after somebody has called it ready."""
-
-
-class ChangedMeanwhile(Exception):
-    """An answer has changed since the reviewer looked."""
 
 
 @transaction.atomic
@@ -55,7 +52,7 @@ def sign_off(*, response: Response, section: Section, seen: str, by: User, now: 
     if work.stage != Stage.READY:
         raise NotReady
     if teamwork.edition(answers) != seen:
-        raise ChangedMeanwhile
+        raise concurrency.ChangedMeanwhile
     work.agreed, work.reason = seen, ""
     _reach(work, Stage.SIGNED_OFF, by, now)
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import concurrency
 from accounts.http import MemberRequest
 from accounts.models import User
 from surveys import assigning, drafting, reading, signing_off, teamwork, wording
@@ -102,7 +103,7 @@ def sign_off(request: MemberRequest, slug: str, section: str) -> HttpResponse:
     act = partial(signing_off.sign_off, response=response, section=found, seen=seen)
     try:
         _decide(request, act, _("“%s” is signed off.") % found)
-    except signing_off.ChangedMeanwhile:
+    except concurrency.ChangedMeanwhile:
         text = _("Not signed off: an answer has changed since you looked. It stands here now.")
         messages.error(request, text)
         return redirect(_url("section", response, section))

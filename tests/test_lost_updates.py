@@ -1,19 +1,29 @@
 """Two people edit the same words, or a sign-in ends meanwhile: nothing that was typed is lost."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from records import recording
+from records.models import Segment
 from tests.browsers import Client
 from tests.factories import (
+    NOW,
     make_agency,
     make_community,
     make_question,
     make_resource,
+    make_series,
+    make_session,
     make_survey,
+    make_topic,
     make_user,
+    make_webinar,
+    midday,
 )
 from tests.webinars.test_manage import fields_of
 
@@ -62,7 +72,71 @@ def _question() -> Made:
     return row, f"{row.survey.get_absolute_url()}questions/liens/", "label", "label"
 
 
-MAKERS = (_community, _profile, _notes, _resource, _survey, _section, _question)
+class _Words:
+    """What hangs on a row and stands in a form of its own."""
+
+    def __init__(self, read: Callable[[], str]) -> None:
+        self.read = read
+        self.refresh_from_db()
+
+    def refresh_from_db(self) -> None:
+        """Read it anew."""
+        self.words = self.read()
+
+
+def _synonyms() -> Made:
+    topic = make_topic(slug="bonds")
+    words = _Words(lambda: " ".join(map(str, topic.synonyms.all())))
+    return words, "/manage/topics/bonds/", "synonyms", "words"
+
+
+def _webinar() -> Made:
+    row = make_webinar(slug="bonds", starts_at=midday(9))
+    return row, "/manage/webinars/bonds/edit/", "summary", "summary"
+
+
+def _session() -> Made:
+    row = make_session(starts_at=midday(9))
+    return row, f"/manage/sessions/{row.slug}/edit/", "summary", "summary"
+
+
+def _series() -> Made:
+    row = make_series(slug="bonds")
+    return row, "/manage/series/bonds/edit/", "summary", "summary"
+
+
+def _mailing() -> Made:
+    said = {"audience": "seated", "subject": "Come", "text": "Come"}
+    row = make_webinar(starts_at=midday(9)).mailings.create(**said)
+    return row, f"{row.get_absolute_url()}edit/", "text", "text"
+
+
+def _speakers() -> Made:
+    webinar = make_webinar(slug="bonds", starts_at=midday(9))
+    row = webinar.presenters.create(name="Ann", biography="Has none.")
+    words = _Words(lambda: webinar.presenters.get().biography)
+    return words, f"/manage/webinars/{row.webinar.slug}/speakers/", "speaker-0-biography", "words"
+
+
+def _questions() -> Made:
+    webinar = make_webinar(slug="bonds", starts_at=midday(9))
+    asked = {"text": "Why?", "position": 1, "kind": "text"}
+    row = webinar.questions.create(**asked)
+    return row, "/manage/webinars/bonds/questions/", "question-0-text", "text"
+
+
+def _transcript() -> Made:
+    webinar = make_webinar(slug="bonds", starts_at=NOW)
+    recording.put(webinar=webinar, link="https://v.example/1", upload=None, audience="webinar")
+    recording.transcribe(webinar=webinar, text="Hello.")
+    words = _Words(lambda: " ".join(Segment.objects.values_list("text", flat=True)))
+    return words, "/manage/webinars/bonds/recording/transcript/", "transcript", "words"
+
+
+MAKERS = (
+    *(_community, _profile, _notes, _resource, _survey, _section, _question, _synonyms, _webinar),
+    *(_session, _series, _mailing, _speakers, _questions, _transcript),
+)
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -110,3 +184,58 @@ def test_what_was_typed_is_for_nobody_else(organiser_client: Client) -> None:
     organiser_client.force_login(make_user(is_organiser=True))
 
     assert typed_in(organiser_client.get(address))[field] == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "theirs", "mine"),
+    [
+        ("/manage/webinars/bonds/rules/", "closes_hours", "2", "3"),
+        ("/manage/webinars/bonds/attendance/rule/", "needed", "10", "20"),
+    ],
+)
+def test_settings_are_not_written_over_either(
+    organiser_client: Client, address: str, field: str, theirs: str, mine: str
+) -> None:
+    make_webinar(slug="bonds", starts_at=NOW)
+    chosen = {"audience": "everybody", "approval": "nobody"}
+    shown = typed_in(organiser_client.get(address)) | chosen
+    organiser_client.post(address, shown | {field: theirs})
+
+    refused = organiser_client.post(address, shown | {field: mine})
+
+    assert typed_in(organiser_client.get(address))[field] == theirs
+    assert organiser_client.post(address, typed_in(refused) | chosen).status_code == 302
+    assert typed_in(organiser_client.get(address))[field] == mine
+
+
+def test_unticked_reminders_are_not_put_back_by_an_old_tab(organiser_client: Client) -> None:
+    webinar = make_webinar(slug="bonds", starts_at=midday(9), reminders=["1d", "1h"])
+    address = "/manage/webinars/bonds/reminders/"
+    seen = typed_in(organiser_client.get(address))["seen"]
+    organiser_client.post(address, {"seen": seen})
+
+    refused = organiser_client.post(address, {"seen": seen, "reminders": ["1d"]})
+
+    webinar.refresh_from_db()
+    assert (refused.status_code, webinar.reminders) == (200, [])
+
+
+def test_file_that_takes_anothers_place_is_a_change_and_leaves_each_version_once(
+    organiser_client: Client,
+) -> None:
+    row, address, _, _ = _resource()
+    shown = {**typed_in(organiser_client.get(address)), "link": ""}
+
+    def put(content: bytes, seen: dict[str, Any]) -> Any:
+        file = SimpleUploadedFile("notes.txt", content)
+        return organiser_client.post(address, seen | {"file": file})
+
+    put(b"First", shown)
+    again = {**typed_in(organiser_client.get(address)), "link": ""}
+    answers = [put(b"Theirs", again), put(b"Mine", again), put(b"Theirs", again)]
+
+    row.refresh_from_db()
+    assert [answer.status_code for answer in answers] == [302, 200, 302]
+    versions = row.versions.exclude(file="").order_by("pk")
+    kept = [Path(one.file.path).read_bytes() for one in (row, *versions)]
+    assert kept == [b"Theirs", b"First"]

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.concurrency import SeenFormSet
 from accounts.names import one_line
 from webinars import conditions
 from webinars.models import AccessNeed, Registration, RegistrationQuestion, Webinar
@@ -155,11 +156,12 @@ class QuestionForm(forms.Form):
         return cleaned
 
 
-class QuestionRows(forms.BaseFormSet):  # type: ignore[type-arg] # not a generic at run time
+class QuestionRows(SeenFormSet):
     """The questions in order; a condition looks back."""
 
     def clean(self) -> None:
         """Let a condition name a question before it, and an answer that this can have."""
+        super().clean()
         rows = [row for row in self.forms if _is_kept(row)]
         for number, row in enumerate(rows, start=1):
             other = row.cleaned_data.get("shown_if")

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.concurrency import SeenForm
 from accounts.names import one_line
 from agencies.models import Agency, Membership
 from notifications.placeholders import Wording, problems
@@ -15,7 +16,7 @@ from webinars.placeholders import KNOWN
 Audience = Mailing.Audience
 
 
-class MailingForm(forms.Form):
+class MailingForm(SeenForm):
     """To whom, and what; a text that could not be sent as it stands is not taken."""
 
     audience = forms.ChoiceField(label=_("To"), widget=forms.RadioSelect)

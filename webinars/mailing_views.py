@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from notifications import rendering, suppressing
@@ -41,12 +42,13 @@ def index(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "webinars/manage_mailings.html", {"webinar": webinar, "page": page})
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: MemberRequest, slug: str) -> HttpResponse:
     """Write a message; the next page shows how it will read, before anything is sent."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
-    form = MailingForm(request.POST or None, webinar=webinar)
+    form = MailingForm(request.POST or holding.typed(request), webinar=webinar)
     if request.method == "POST" and form.is_valid():
         draft = mailing.write(webinar=webinar, by=request.user, **_said(form))
         return redirect(draft)
@@ -54,12 +56,13 @@ def write(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "webinars/manage_mailing_form.html", context)
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, slug: str, uid: UUID) -> HttpResponse:
     """Change a draft."""
     draft = _mailing(request, slug, uid)
-    form = MailingForm(request.POST or None, webinar=draft.webinar, mailing=draft)
+    form = MailingForm(request.POST or holding.typed(request), webinar=draft.webinar, mailing=draft)
     if request.method == "POST" and form.is_valid():
         try:
             mailing.change(mailing=draft, **_said(form))

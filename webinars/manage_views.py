@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from events import zones
@@ -34,13 +35,14 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "webinars/manage_list.html", {"form": found.form, "page": page})
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
     """Plan a webinar: a new one, one of a series, or one like another."""
     like, series = _models(request)
     start = {"time_zone": request.user.time_zone} | start_of(series, like)
-    form = WebinarForm(request.POST or None, start=start, now=timezone.now())
+    form = WebinarForm(request.POST or holding.typed(request), start=start, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("uid", "topics")}
         webinar = scheduling.plan(details=form.plan(), by=request.user, like=like, **said)
@@ -52,13 +54,14 @@ def create(request: MemberRequest) -> HttpResponse:
     return render(request, "webinars/manage_form.html", context)
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Change a webinar; a move is looked at once more before anybody is told of it."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user).with_seats(), slug=slug)
     now = timezone.now()
-    form = WebinarForm(request.POST or None, webinar=webinar, now=now)
+    form = WebinarForm(request.POST or holding.typed(request), webinar=webinar, now=now)
     if request.method == "POST" and "back" not in request.POST and form.is_valid():
         if _is_overtaken(webinar, form):
             form.warn_of_colleague(webinar)

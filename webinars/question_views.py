@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from notifications import suppressing
@@ -20,6 +21,7 @@ from webinars.models import AccessNeed, Series, Webinar
 PAGE = 50
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def questions(request: MemberRequest, slug: str) -> HttpResponse:
@@ -28,6 +30,7 @@ def questions(request: MemberRequest, slug: str) -> HttpResponse:
     return _write(request, webinar, "webinars:manage-detail")
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def series_questions(request: MemberRequest, slug: str) -> HttpResponse:
@@ -72,7 +75,9 @@ def _arrange(request: MemberRequest, need: AccessNeed, form: ArrangeForm) -> Non
 
 
 def _write(request: MemberRequest, owner: Webinar | Series, back: str) -> HttpResponse:
-    rows = QuestionFormSet(request.POST or None, initial=initial_of(owner), prefix="question")
+    rows = QuestionFormSet(
+        request.POST or holding.typed(request), initial=initial_of(owner), prefix="question"
+    )
     if request.method == "POST" and rows.is_valid():
         try:
             asking.ask(owner=owner, wanted=wanted(rows))

@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.concurrency import SeenForm
 from events.leads import CHOICES
 from webinars.models.webinar import THANKS
 
 
-class RemindersForm(forms.Form):
+class RemindersForm(SeenForm):
     """The reminders to choose from, each on or off."""
 
     reminders = forms.MultipleChoiceField(

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.concurrency import SeenForm
 from accounts.models import User
 from agencies import states
 from agencies.models import Agency
@@ -15,7 +16,7 @@ from webinars.models import Rules
 AT_MOST = 200  # decisions in one go
 
 
-class RulesForm(forms.Form):
+class RulesForm(SeenForm):
     """The rules of registering for a webinar, or for the new ones of a series."""
 
     audience = forms.ChoiceField(

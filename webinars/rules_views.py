@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts import holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from webinars import admitting, audience, deciding, registration, trying
@@ -15,13 +16,14 @@ from webinars.models import RULES, Registration, Series, Webinar
 from webinars.rules_forms import AT_MOST, DecisionForm, RulesForm, TryForm
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def rules(request: MemberRequest, slug: str) -> HttpResponse:
     """Set who may register, and try it on people before publishing."""
     seen = Webinar.objects.visible_to(request.user).select_related("community")
     webinar = get_object_or_404(seen, slug=slug)
-    form = RulesForm(request.POST or None, initial=_initial(webinar))
+    form = RulesForm(request.POST or holding.typed(request), initial=_initial(webinar))
     if request.method == "POST" and form.is_valid():
         try:
             admitting.rule(webinar=webinar, ruling=form.ruling(), now=timezone.now())
@@ -41,12 +43,13 @@ def rules(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "webinars/manage_rules.html", context)
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def series_rules(request: MemberRequest, slug: str) -> HttpResponse:
     """Set the rules that a new webinar of the series starts with."""
     series = get_object_or_404(Series.objects.visible_to(request.user), slug=slug)
-    form = RulesForm(request.POST or None, initial=_initial(series))
+    form = RulesForm(request.POST or holding.typed(request), initial=_initial(series))
     if request.method == "POST" and form.is_valid():
         try:
             admitting.rule_series(series=series, ruling=form.ruling())

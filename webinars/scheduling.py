@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from accounts import concurrency
 from accounts.models import User
 from agencies.models import Community
 from events import news
@@ -33,10 +34,6 @@ class IsOver(Exception):
     """What has taken place is not called off any more."""
 
 
-class ChangedMeanwhile(Exception):
-    """A colleague saved the webinar after it was read."""
-
-
 class PublishedTooLate(Exception):
     """The clock would publish the draft only once it has begun."""
 
@@ -45,7 +42,11 @@ class SeatsTaken(Exception):
     """More people hold a seat than there would be seats."""
 
 
-REFUSALS = (ChangedMeanwhile, PublishedTooLate, SeatsTaken)  # what the form can set right
+REFUSALS = (
+    concurrency.ChangedMeanwhile,
+    PublishedTooLate,
+    SeatsTaken,
+)  # what the form can set right
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def change(
     if webinar.is_cancelled:
         raise IsCancelled
     if is_overtaken(webinar, details, topics, seen):
-        raise ChangedMeanwhile
+        raise concurrency.ChangedMeanwhile
     _refuse_contradictions(webinar, details)
     before, is_moved = news.of(webinar), is_move(webinar, details)
     is_told = is_news(webinar, details, now)

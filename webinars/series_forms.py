@@ -6,13 +6,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.concurrency import SeenForm
 from accounts.names import one_line
 from events import zones
 from webinars.models import Series, Webinar
 from webinars.series import Defaults
 
 
-class SeriesForm(forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
+class SeriesForm(SeenForm, forms.ModelForm):  # type: ignore[type-arg] # not a generic at run time
     """A name, and what a new webinar of the series starts with."""
 
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones.US_ZONES.items)

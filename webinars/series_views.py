@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from webinars import series
@@ -26,11 +27,14 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "webinars/series_list.html", {"page": page})
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: MemberRequest) -> HttpResponse:
     """Found a series."""
-    form = SeriesForm(request.POST or None, initial={"time_zone": request.user.time_zone})
+    form = SeriesForm(
+        request.POST or holding.typed(request), initial={"time_zone": request.user.time_zone}
+    )
     if request.method == "POST" and form.is_valid():
         founded = series.found(defaults=form.defaults())
         messages.success(request, _("The series is there. Plan its first webinar."))
@@ -49,12 +53,13 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "webinars/series_detail.html", {"series": one, "page": page})
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Change what a series says."""
     one = get_object_or_404(Series.objects.visible_to(request.user), slug=slug)
-    form = SeriesForm(request.POST or None, instance=one)
+    form = SeriesForm(request.POST or holding.typed(request), instance=one)
     if request.method == "POST" and form.is_valid():
         series.change(series=one, defaults=form.defaults())
         messages.success(request, _("Saved. Webinars that are planned already stay as they are."))

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from accounts.concurrency import SeenFormSet
 from accounts.names import one_line
 from agencies.models import Agency
 from library import keeping
@@ -43,7 +44,13 @@ class SpeakerForm(forms.Form):
 
 
 SpeakerFormSet = forms.formset_factory(
-    SpeakerForm, extra=3, max_num=30, absolute_max=33, validate_max=True, can_delete=True
+    SpeakerForm,
+    SeenFormSet,
+    extra=3,
+    max_num=30,
+    absolute_max=33,
+    validate_max=True,
+    can_delete=True,
 )
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from library import uploads
@@ -25,6 +26,7 @@ from webinars.speaker_forms import SpeakingForm
 _SHOWN = ("pk", "name", "title", "agency", "email", "biography")
 
 
+@holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def speakers(request: MemberRequest, slug: str) -> HttpResponse:
@@ -32,7 +34,9 @@ def speakers(request: MemberRequest, slug: str) -> HttpResponse:
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
     named = webinar.presenters.in_order()
     rows = speaker_forms.SpeakerFormSet(
-        request.POST or None, initial=list(named.values(*_SHOWN)), prefix="speaker"
+        request.POST or holding.typed(request),
+        initial=list(named.values(*_SHOWN)),
+        prefix="speaker",
     )
     if request.method == "POST" and rows.is_valid():
         said = speaker_forms.speakers(rows)

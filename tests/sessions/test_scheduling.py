@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from accounts import concurrency
 from accounts.models import User
 from sessions import agenda, scheduling
 from sessions.agenda import Part
@@ -139,7 +140,7 @@ def test_nobody_overwrites_a_colleague_unknowingly(circle: Circle, now: datetime
     session = plan(circle, circle.facilitator)
     change(session, details(circle, title="Mine"), now)
 
-    with pytest.raises(scheduling.ChangedMeanwhile):
+    with pytest.raises(concurrency.ChangedMeanwhile):
         change(session, details(circle, title="Theirs"), now)
 
     session.refresh_from_db()
@@ -155,7 +156,7 @@ def test_of_two_who_save_at_once_one_is_told(circle: Circle, now: datetime):
     )
 
     assert sorted(map(str, map(type, results))) == sorted(
-        map(str, [type(None), scheduling.ChangedMeanwhile])
+        map(str, [type(None), concurrency.ChangedMeanwhile])
     )
 
 

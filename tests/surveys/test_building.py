@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts import concurrency
 from surveys import authoring, building
 from surveys.models import Question, Section, Survey
 from tests.factories import make_question, make_survey
@@ -84,7 +85,7 @@ def test_nobody_overwrites_a_colleague() -> None:
         lambda: building.change_section(section=section, title="Mine", description="", seen=1),
         lambda: building.reword(survey=survey, words=words | {"title": "Mine"}, seen=1),
     ):
-        with pytest.raises(building.ChangedMeanwhile):
+        with pytest.raises(concurrency.ChangedMeanwhile):
             change()
 
     found = [Question.objects.get().label, Section.objects.get().title, Survey.objects.get().title]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from accounts import concurrency
 from accounts.models import User
 from notifications.models import Notification
 from surveys import assigning, drafting, reading, sharing, signing_off, submitting, teamwork
@@ -82,7 +83,7 @@ def test_a_section_is_signed_off_as_it_was_seen(
     seen = teamwork.edition(response.answers.all())
     save(response, question, 5, by=dana, seen=1)
 
-    with pytest.raises(signing_off.ChangedMeanwhile):
+    with pytest.raises(concurrency.ChangedMeanwhile):
         signing_off.sign_off(**act, seen=seen, by=kim)
     for _ in range(2):
         signing_off.sign_off(**act, seen=teamwork.edition(response.answers.all()), by=kim)
@@ -165,7 +166,7 @@ def test_a_change_at_the_same_moment_is_never_signed_off_unseen(
         assert saved.wait(5)
         try:
             signing_off.sign_off(**act, seen=NOTHING, by=kim)
-        except signing_off.ChangedMeanwhile:
+        except concurrency.ChangedMeanwhile:
             return "changed"
         finally:
             free.set()
