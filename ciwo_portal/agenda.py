@@ -88,4 +88,5 @@ def _place(place: Registration) -> Planned:
 
 
 def _invitation(invitation: Invitation) -> Planned:
-    return Planned(invitation.session, invitation.rsvp != Invitation.Rsvp.YES)
+    is_sure = invitation.rsvp == Invitation.Rsvp.YES
+    return Planned(invitation.session, not is_sure, invitation.join_url)

@@ -43,13 +43,13 @@ def invitation(
     *,
     made_at: datetime | None = None,
     note: str = "",
-    times_left: int = 0,
+    raised_by: int = 0,
 ) -> bytes:
     """Return the event for one person's calendar; `method` is REQUEST or CANCEL.
 
     A REQUEST ends with the note: what an answer in a calendar program does not do, and the link
-    that does. `times_left` says how often this person gave the place up: each time that it is
-    taken again has a higher sequence, or programs would keep what was canceled. Of two with the
+    that does. `raised_by` says how often this person's place or answer changed: what is
+    taken again needs a higher sequence, or programs would keep what was canceled. Of two with the
     same sequence a calendar program takes the one that was made later.
     """
     calendar = _calendar([event])
@@ -59,7 +59,7 @@ def invitation(
         del entry["dtstamp"]
         entry.add("dtstamp", made_at.astimezone(UTC))
     del entry["sequence"]
-    entry.add("sequence", event.sequence + times_left)
+    entry.add("sequence", event.sequence + raised_by)
     if note and method == "REQUEST":
         said = f"{entry.pop('description')}\n\n{note}".strip()
         entry.add("description", said)

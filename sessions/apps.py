@@ -9,4 +9,5 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the app's messages known to the outbox."""
-        import_module("sessions.notices")
+        for module in ("notices", "answer_notices"):
+            import_module(f"sessions.{module}")

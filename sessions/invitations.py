@@ -3,14 +3,15 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from accounts.models import User
 from agencies.membership import SLIP
 from agencies.models import Membership
 from notifications import outbox
 from notifications.models import Notification
-from sessions import notices
+from sessions import answer_notices, notices
 from sessions.models import Invitation, PracticeSession
 
 SOON = timedelta(hours=1)  # before the start nobody waits to be told
@@ -20,7 +21,7 @@ Rsvp = Invitation.Rsvp
 
 
 class AnswersClosed(Exception):
-    """The session has begun, or is canceled."""
+    """The session is over, or is canceled."""
 
 
 class SessionFull(Exception):
@@ -41,7 +42,8 @@ def invite_community(
         is_active=True,
     ).exclude(session_invitations__session=session)
     asked = [
-        Invitation(session=session, person=person, invited_at=now) for person in people.distinct()
+        Invitation(session=session, person=person, invited_at=now, sequence=session.first_sequence)
+        for person in people.distinct()
     ]
     Invitation.objects.bulk_create(asked, ignore_conflicts=True)
     fresh = session.invitations.filter(person__in=[one.person_id for one in asked])
@@ -89,29 +91,45 @@ def _release(pk: int, now: datetime) -> None:
     outbox.withdraw(*subjects, reason="the person left the community", now=now)
     told = (invitation for about, invitation in subjects.items() if about not in unaware)
     outbox.queue(notices.left(invitation, now) for invitation in told)
+    _count_on_from(session, left)
     session.invitations.filter(pk__in=[invitation.pk for invitation in left]).delete()
     given_up = sum(invitation.rsvp == Rsvp.YES for invitation in left)
     if 0 < (seats_left(session) or 0) <= given_up:
         tell_of_free_seats(session=session, now=now)
 
 
+def _count_on_from(session: PracticeSession, left: list[Invitation]) -> None:
+    """Let who is asked again get an entry that calendars take for newer than the one canceled."""
+    if left:
+        next_one = max(invitation.sequence for invitation in left) + 1
+        rows = PracticeSession.objects.filter(pk=session.pk)
+        rows.update(first_sequence=Greatest(F("first_sequence"), next_one))
+
+
+def takes_answers(session: PracticeSession, now: datetime) -> bool:
+    """Whether people may say if they come: also who comes late, and needs the link."""
+    return session.state == session.State.PUBLISHED and not session.is_over(now)
+
+
 @transaction.atomic
 def answer(*, session: PracticeSession, person: User, rsvp: str, now: datetime) -> Invitation:
-    """Take a person's answer; the last one counts. Raises AnswersClosed or SessionFull."""
+    """Take a person's answer and let the calendar entry follow; the last one counts.
+
+    Raises AnswersClosed or SessionFull.
+    """
     session = _hold(session)
-    if session.state != session.State.PUBLISHED or not session.starts_at:
-        raise AnswersClosed
-    if now >= session.starts_at:
+    if not takes_answers(session, now):
         raise AnswersClosed
     if rsvp == Invitation.Rsvp.YES and not has_seat_for(session, person):
         raise SessionFull
-    invitation, _ = Invitation.objects.get_or_create(
-        session=session, person=person, defaults={"invited_at": now}
-    )
+    first = {"invited_at": now, "sequence": session.first_sequence}
+    invitation, _ = Invitation.objects.get_or_create(session=session, person=person, defaults=first)
     if invitation.rsvp != rsvp:
         frees_seat = invitation.rsvp == Rsvp.YES and seats_left(session) == 0
         invitation.rsvp, invitation.answered_at = rsvp, now
+        invitation.sequence += 1
         invitation.save()
+        outbox.queue([answer_notices.answered(invitation, now)])
         if frees_seat:
             tell_of_free_seats(session=session, now=now)
     return invitation
@@ -128,7 +146,7 @@ def tell_of_free_seats(*, session: PracticeSession, now: datetime) -> None:
     """Tell who answered maybe that a full session has a seat again; the caller holds it."""
     waiting = session.invitations.standing().saying(Rsvp.MAYBE).select_related("person")
     if session.state == session.State.PUBLISHED and seats_left(session) != 0:
-        outbox.queue(notices.seat_is_free(one, now) for one in waiting)
+        outbox.queue(answer_notices.seat_is_free(one, now) for one in waiting)
 
 
 def has_seat_for(session: PracticeSession, person: User) -> bool:

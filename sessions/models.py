@@ -71,6 +71,8 @@ class PracticeSession(Event):
     )
     capacity = models.PositiveIntegerField(_("seats"), null=True, blank=True)
     join_url = models.URLField(_("join link"), max_length=500, blank=True)
+    # Where new invitations begin to count: above those that were taken back from who left.
+    first_sequence = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # What outsiders may search; the inherited `search` holds the closed description too.
     public_search = GeneratedField(
         expression=words.vector("title", weight="A") + words.vector("summary", weight="B"),
@@ -191,6 +193,8 @@ class Invitation(models.Model):
     invited_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True, editable=False)  # seen to be outside
+    # Rises with each answer: added to the session's, it is the calendar entry's version.
+    sequence = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -206,3 +210,9 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.session}"
+
+    @property
+    def join_url(self) -> str:
+        """The join link, for who comes alone: a maybe has no seat, and a no wants none."""
+        is_on = self.session.state == PracticeSession.State.PUBLISHED
+        return self.session.join_url if is_on and self.rsvp == self.Rsvp.YES else ""

@@ -16,6 +16,7 @@ from notifications.fanning import ToEach
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification
 from notifications.subjects import Subject
+from sessions import answer_links
 from sessions.models import Invitation, PracticeSession
 from sessions.permissions import can_read_inside
 
@@ -33,7 +34,9 @@ def about(invitation: Invitation) -> str:
 
 def subject(session: PracticeSession) -> Subject:
     """Return what its messages are about, for who looks through them."""
-    is_about = subjects.of_rows(ABOUT.rstrip("/"), session.invitations.all())
+    asked = session.invitations.all()
+    is_about = subjects.of_rows("session-invitation", asked)
+    is_about |= subjects.of_rows("session-answer", asked)
     page = reverse("sessions:manage-detail", args=[session.slug])
     return Subject(f"session:{session.slug}", session.title, page, is_about)
 
@@ -41,9 +44,9 @@ def subject(session: PracticeSession) -> Subject:
 def invited(invitation: Invitation, due_at: datetime) -> Notification:
     """Ask somebody to the session."""
     key = f"session-invited/{invitation.pk}"
-    notice = _notice(invitation, "invited", key, due_at, invitation.session.starts_at)
-    notice.context["known"] = None  # nothing
-    return notice
+    owed = notice(invitation, "invited", key, due_at, invitation.session.starts_at)
+    owed.context["known"] = None  # nothing
+    return owed
 
 
 def moved(session: PracticeSession, before: Known, now: datetime) -> ToEach:
@@ -74,11 +77,14 @@ def known(session: PracticeSession) -> Known:
 
 def left(invitation: Invitation, now: datetime) -> Notification:
     """Tell somebody who left the community that the session is not theirs any more."""
-    notice = _notice(
-        invitation, "left", f"session-left/{invitation.pk}", now, invitation.session.ends_at
-    )
-    notice.context |= {"session": invitation.session_id, "title": invitation.session.title}
-    return notice
+    key = f"session-left/{invitation.pk}"
+    owed = notice(invitation, "left", key, now, invitation.session.ends_at)
+    owed.context |= {
+        "session": invitation.session_id,
+        "title": invitation.session.title,
+        "entry": invitation.sequence,
+    }
+    return owed
 
 
 def reminder(session: PracticeSession, lead: Lead) -> ToEach:
@@ -96,12 +102,6 @@ def reminder(session: PracticeSession, lead: Lead) -> ToEach:
         due_at=lead.owed_at(starts_at),
         useful_until=lead.useful_until(starts_at),
     )
-
-
-def seat_is_free(invitation: Invitation, now: datetime) -> Notification:
-    """Tell somebody who answered maybe that a seat is free again; once each time one is."""
-    key = f"session-freed/{invitation.pk}/{now.isoformat()}"
-    return _notice(invitation, "freed", key, now, invitation.session.starts_at)
 
 
 def _to_each(
@@ -131,9 +131,10 @@ def _to_each(
     )
 
 
-def _notice(
+def notice(
     invitation: Invitation, word: str, key: str, now: datetime, useful_until: datetime | None
 ) -> Notification:
+    """Owe one message about an invitation to its person."""
     return Notification(
         key=key,
         kind=f"sessions/{word}",
@@ -147,7 +148,8 @@ def _notice(
     )
 
 
-def _invitation(notification: Notification) -> Invitation:
+def invitation_of(notification: Notification) -> Invitation:
+    """Return the invitation that a message is about. Raises Dropped for who left."""
     invitation: Invitation | None = notification.found
     if invitation is None:
         raise Dropped("the person is not invited any more")
@@ -157,17 +159,17 @@ def _invitation(notification: Notification) -> Invitation:
 
 
 def _write_standing(notification: Notification) -> Letter:
-    invitation = _invitation(notification)
+    invitation = invitation_of(notification)
     if invitation.session.state != PracticeSession.State.PUBLISHED:
         raise Dropped("the session was canceled")
     if invitation.session.sequence != notification.context["sequence"]:
         raise Dropped("the session has moved since")
-    return _letter(notification, invitation, "REQUEST")
+    return letter(notification, invitation, "REQUEST")
 
 
 def _write_news(notification: Notification) -> Letter:
     """Write what is news to this reader: not always the last change, when earlier ones waited."""
-    invitation = _invitation(notification)
+    invitation = invitation_of(notification)
     if "known" in notification.context:  # else it was owed before messages carried it
         word = _left_to_tell(notification, invitation)
         if not word:
@@ -180,30 +182,20 @@ def _write_news(notification: Notification) -> Letter:
 def _left_to_tell(notification: Notification, invitation: Invitation) -> str:
     session, known = invitation.session, notification.context["known"]
     if known is not None:
-        return news.left_to_tell(session, known, session.join_url)
-    if invitation.rsvp:  # not told yet, but they have seen its page
-        return notification.kind.removeprefix("sessions/")
+        word = news.left_to_tell(session, known, session.join_url)
+        has_link = invitation.rsvp == Invitation.Rsvp.YES
+        return "" if word == "relinked" and not has_link else word
+    if invitation.rsvp:  # who has answered knows that they are invited
+        word = notification.kind.removeprefix("sessions/")
+        return "" if word == "invited" else word
     return "" if session.is_cancelled else "invited"
 
 
 def _write_cancelled(notification: Notification) -> Letter:
-    invitation = _invitation(notification)
+    invitation = invitation_of(notification)
     if not invitation.session.is_cancelled:
         raise Dropped("the session is on again")
-    return _letter(notification, invitation, "CANCEL")
-
-
-def _write_freed(notification: Notification) -> Letter:
-    invitation = _invitation(notification)
-    session = invitation.session
-    if session.state != PracticeSession.State.PUBLISHED:
-        raise Dropped("the session was canceled")
-    if invitation.rsvp != Invitation.Rsvp.MAYBE:
-        raise Dropped("the person has answered since")
-    coming = session.invitations.standing().saying(Invitation.Rsvp.YES)
-    if session.capacity is not None and coming.count() >= session.capacity:
-        raise Dropped("all seats are taken again")
-    return _letter(notification, invitation, "")
+    return letter(notification, invitation, "CANCEL")
 
 
 def _write_left(notification: Notification) -> Letter:
@@ -216,12 +208,18 @@ def _write_left(notification: Notification) -> Letter:
         raise Dropped("the person belongs to the community again")
     session.title, session.summary = notification.context["title"], ""
     guest = Guest(str(person), person.email, "DECLINED")
-    calendar = ical.invitation(session, guest, "CANCEL", made_at=notification.due_at)
+    calendar = ical.invitation(
+        session,
+        guest,
+        "CANCEL",
+        made_at=notification.due_at,
+        raised_by=notification.context.get("entry", 0),
+    )
     return Letter({"session": session}, calendar, "CANCEL", True, session.starts_at)
 
 
 def _write_reminder(notification: Notification) -> Letter:
-    invitation = _invitation(notification)
+    invitation = invitation_of(notification)
     starts_at = invitation.session.starts_at
     if invitation.session.state != PracticeSession.State.PUBLISHED or starts_at is None:
         raise Dropped("the session was canceled")
@@ -230,19 +228,26 @@ def _write_reminder(notification: Notification) -> Letter:
     if invitation.rsvp == Invitation.Rsvp.NO:
         raise Dropped("the person does not come")
     lead = leads.get(notification.context["lead"])
-    return replace(_letter(notification, invitation, ""), can_wait=lead.can_wait)
+    return replace(letter(notification, invitation, ""), can_wait=lead.can_wait)
 
 
-def _letter(notification: Notification, invitation: Invitation, method: str) -> Letter:
-    """Write what every message about a session says; the join link is for who may read inside."""
+def letter(notification: Notification, invitation: Invitation, method: str) -> Letter:
+    """Write what every message about a session says.
+
+    The join link is for who comes. The calendar of who said no is left alone, but for a CANCEL.
+    """
     session, person, now = invitation.session, invitation.person, notification.claimed_at
     starts_at, known = session.starts_at, notification.context.get("known") or {}
+    if method == "REQUEST" and invitation.rsvp == Invitation.Rsvp.NO:
+        method = ""
+    is_on = session.state == session.State.PUBLISHED
     context: dict[str, Any] = {
         "session": session,
         "invitation": invitation,
         "answer": invitation.get_rsvp_display() if invitation.rsvp else "",
-        "may_answer": method != "CANCEL" and not invitation.rsvp,
-        "join_url": "" if method == "CANCEL" else session.join_url,
+        "answers": _answers(invitation) if is_on else [],
+        "has_entry": bool(method),
+        "join_url": invitation.join_url,
         "zone": person.time_zone,
         "was": news.was(session, known.get("times"), person.time_zone),
         "page_url": settings.SITE_URL + session.get_absolute_url(),
@@ -258,10 +263,21 @@ def _letter(notification: Notification, invitation: Invitation, method: str) -> 
             method,
             context["join_url"],
             made_at=notification.due_at,
-            note=words % {"url": context["page_url"]},
+            note=words % {"url": answer_links.url(invitation)},
+            raised_by=invitation.sequence,
         )
     can_wait = notification.kind in _CAN_WAIT
     return Letter(context, calendar, method or "REQUEST", can_wait, session.starts_at)
+
+
+def _answers(invitation: Invitation) -> list[dict[str, str]]:
+    """Return the answers that the reader has not given, each with the link that gives it."""
+    words = {"yes": _("Yes, I am coming"), "no": _("No, I am not"), "maybe": _("Maybe")}
+    return [
+        {"label": str(label), "url": answer_links.url(invitation, word)}
+        for word, label in words.items()
+        if word != invitation.rsvp
+    ]
 
 
 # Nobody has to be woken by these; shortly before the session they come at any hour.
@@ -274,20 +290,11 @@ _TITLES = {
     "cancelled": _("Session canceled"),
 }
 _SESSIONS = PracticeSession.objects.select_related("community")
-_ROWS = Invitation.objects.select_related("session__community", "person")
+ROWS = Invitation.objects.select_related("session__community", "person")
 register(
     *(
-        Kind(f"sessions/{word}", Category.CHANGES, _write_news, "invitation", _ROWS, _TITLES[word])
+        Kind(f"sessions/{word}", Category.CHANGES, _write_news, "invitation", ROWS, _TITLES[word])
         for word in _WORDS
-    ),
-    Kind(
-        "sessions/freed",
-        Category.CHANGES,
-        _write_freed,
-        "invitation",
-        _ROWS,
-        _("A seat is free in a session"),
-        replaces=True,
     ),
     Kind(
         "sessions/left",
@@ -302,7 +309,7 @@ register(
         Category.REMINDERS,
         _write_reminder,
         "invitation",
-        _ROWS,
+        ROWS,
         _("Reminder of a session"),
         replaces=True,
     ),

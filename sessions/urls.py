@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from sessions import calling_off_views, manage_views, views
+from sessions import answer_views, calling_off_views, manage_views, views
 
 app_name = "sessions"
 urlpatterns = [
     path("communities/", views.index, name="list"),
     path("communities/<slug:slug>/", views.community, name="community"),
     path("communities/<slug:community>/<slug:slug>/", views.detail, name="detail"),
-    path("communities/<slug:community>/<slug:slug>/rsvp/", views.rsvp, name="rsvp"),
+    path("communities/<slug:community>/<slug:slug>/rsvp/", answer_views.rsvp, name="rsvp"),
+    path("answers/<str:token>/", answer_views.answer, name="answer"),
     path("communities/<slug:community>/<slug:slug>/calendar.ics", views.calendar, name="calendar"),
     path("manage/sessions/", manage_views.index, name="manage-list"),
     path("manage/sessions/new/", manage_views.create, name="manage-create"),

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest
 from agencies.models import Community, Membership
@@ -79,17 +77,18 @@ def detail(request: HttpRequest, community: str, slug: str) -> HttpResponse:
     )
     resources = Resource.objects.visible_to(request.user).filter(practicesessions=session)
     is_inside = can_read_inside(request.user, session)
+    can_run = can_facilitate(request.user, session)
     context = {
         "session": session,
         "is_inside": is_inside,
-        "can_run": can_facilitate(request.user, session),
+        "can_run": can_run,
         "topics": session.topics.order_by("position", "name"),
         "resources": resources.order_by("title", "pk")[:LISTED],
         "zone": request.user.time_zone if request.user.is_authenticated else "",
         "is_over": session.is_over(timezone.now()),
     }
     if is_inside:
-        context |= _inside(request, session)
+        context |= _inside(request, session, can_run=can_run)
     return render(request, "sessions/detail.html", context)
 
 
@@ -97,58 +96,42 @@ def detail(request: HttpRequest, community: str, slug: str) -> HttpResponse:
 @login_required
 def calendar(request: MemberRequest, community: str, slug: str) -> HttpResponse:
     """Give the session as a calendar file to those who may join it."""
+    me = request.user
     session = get_object_or_404(
-        PracticeSession.objects.open_to(request.user).announced().select_related("community"),
+        PracticeSession.objects.open_to(me).announced().select_related("community"),
         community__slug=community,
         slug=slug,
     )
-    join_url = "" if session.is_cancelled else session.join_url
+    invitation, can_run = invitation_of(me, session), can_facilitate(me, session)
+    join_url = _join_url(session, invitation, can_run=can_run)
     answer = HttpResponse(ical.entry(session, join_url), content_type="text/calendar")
     answer["Content-Disposition"] = f'attachment; filename="{session.slug}.ics"'
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def rsvp(request: MemberRequest, community: str, slug: str) -> HttpResponse:
-    """Take the reader's answer to the invitation."""
-    session = get_object_or_404(
-        PracticeSession.objects.open_to(request.user), community__slug=community, slug=slug
-    )
-    if request.method != "POST":  # who had to sign in again comes by here
-        return redirect(session)
-    form = RsvpForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose yes, no or maybe."))
-        return redirect(session)
-    try:
-        answer = form.cleaned_data["rsvp"]
-        invitations.answer(session=session, person=request.user, rsvp=answer, now=timezone.now())
-    except invitations.AnswersClosed:
-        messages.error(request, _("It is too late to answer: the session has begun or is off."))
-    except invitations.SessionFull:
-        messages.error(request, _("All seats are taken. Answer “maybe” in case one is given up."))
-    else:
-        messages.success(request, _("Thank you, your answer is noted."))
-    return redirect(session)
-
-
-def _inside(request: HttpRequest, session: PracticeSession) -> dict[str, Any]:
+def _inside(request: HttpRequest, session: PracticeSession, *, can_run: bool) -> dict[str, Any]:
     """Return what the community's people see besides."""
     invitation = invitation_of(request.user, session)
     places = Membership.objects.active().filter(agency__communities=session.community_id)
     coming = session.invitations.standing().saying(Invitation.Rsvp.YES).select_related("person")
     agencies = Prefetch("person__memberships", places.select_related("agency").order_by("pk"))
     coming = coming.prefetch_related(agencies).order_by("person__name", "pk")
-    is_open = session.state == session.State.PUBLISHED and bool(
-        session.starts_at and timezone.now() < session.starts_at
-    )
     return {
         "agenda": agenda.rows(session),
         "invitation": invitation,
         "answers": session.invitations.standing().answers(),
         "coming": coming[:LISTED],
         "form": RsvpForm(initial={"rsvp": invitation.rsvp} if invitation else None),
-        "may_answer": is_open,
+        "may_answer": invitations.takes_answers(session, timezone.now()),
+        "join_url": _join_url(session, invitation, can_run=can_run),
     }
+
+
+def _join_url(session: PracticeSession, invitation: Invitation | None, *, can_run: bool) -> str:
+    """Return the join link for who comes, and for who runs the session."""
+    if session.is_cancelled or session.is_over(timezone.now()):
+        return ""
+    if can_run:
+        return session.join_url
+    return invitation.join_url if invitation else ""

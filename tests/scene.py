@@ -24,6 +24,7 @@ from library.models import Resource, ResourceVersion, Topic
 from notifications import unsubscribing
 from notifications.models import Category
 from records.models import Attendance, Certificate, Recording
+from sessions import answer_links
 from sessions import drafts as session_drafts
 from sessions.models import PracticeSession
 from surveys.models import (
@@ -123,7 +124,16 @@ def build() -> Scene:
     scene.words |= _drafts(topic, community, _user(scene, "organiser"))
     scene.words["job"] = _job(_user(scene, "staff"))
     scene.words |= _leave(home, _user(scene, "former"))
+    scene.words["answer"] = _answer(_user(scene, "staff"))
+    scene.words["former_answer"] = _answer(_user(scene, "former"))
     return scene
+
+
+def _answer(person: User) -> str:
+    """Return the last part of the link by which this person answers an invitation."""
+    session, asked = PracticeSession.objects.get(slug="s-inner"), {"invited_at": timezone.now()}
+    invitation, _ = session.invitations.get_or_create(person=person, defaults=asked)
+    return _last_part(answer_links.path(invitation))
 
 
 def _drafts(topic: Topic, community: Community, organiser: User) -> dict[str, str]:

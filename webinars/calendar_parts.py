@@ -28,7 +28,7 @@ def of_place(place: Registration, method: str, join_url: str, made_at: datetime)
         join_url if method == "REQUEST" else "",
         made_at=made_at,
         note=words % {"url": personal.url(webinar, person)},
-        times_left=max(before, 0),
+        raised_by=max(before, 0),
     )
 
 

@@ -8,28 +8,18 @@ from django.core import signing
 from django.db.models import TextChoices
 from django.urls import reverse
 
+from events.personal_links import refuse_ended
 from webinars import permissions
 from webinars.models import Registration, Webinar
 
 OPENS = timedelta(minutes=15)  # before the start, for who holds a seat
 OPENS_TO_HOSTS = timedelta(hours=1)
-LINKS_WORK = timedelta(days=30)  # after the webinar's day; templates/webinars/link_ended.html
 # A copy of the database alone makes no link: the signature needs the portal's secret.
 _signer = signing.Signer(salt="webinars.join", sep=".")
 
 
 class UnknownLink(Exception):
     """The link was not made by us, or its place was given up since."""
-
-
-class LinkEnded(Exception):
-    """The link was ours, but its webinar is long over."""
-
-
-def refuse_ended(webinar: Webinar, now: datetime) -> None:
-    """Raise LinkEnded once links in messages about this webinar work no longer."""
-    if now.date() > webinar.held_on + LINKS_WORK:
-        raise LinkEnded
 
 
 class Door(TextChoices):

@@ -1,6 +1,5 @@
 """The door of a webinar: by the personal link of a message, and for who is signed in."""
 
-from allauth.core.internal import ratelimit  # the public one never counts a GET
 from csp.decorators import csp_update
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import MemberRequest
 from events import zones
+from events.personal_links import LinkEnded
+from events.private_pages import ended, kept_private, unknown
 from webinars import join_links, joining
 from webinars.join_links import Door
 from webinars.models import Registration, Webinar
@@ -29,13 +30,10 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show the door; only pressing its button leads to the tool, as scanners open links."""
     try:
         place = join_links.read(token, timezone.now())
-    except join_links.LinkEnded:
+    except LinkEnded:
         return ended(request)
     except join_links.UnknownLink:
-        counted = {"app": "allauth.account", "action": "join_by_link", "limit_get": True}
-        too_many = ratelimit.consume_or_429(request, **counted)
-        page = too_many or render(request, "webinars/join_unknown.html", status=404)
-        return kept_private(page)
+        return unknown(request, "webinars/join_unknown.html")
     return kept_private(show_door(request, place.webinar, place, zone=place.person.time_zone))
 
 
@@ -75,18 +73,3 @@ def show_door(
         "zone": zone,
     }
     return render(request, "webinars/join.html", context)
-
-
-def ended(request: HttpRequest) -> HttpResponse:
-    """Say that a link of a message works no longer, and nothing of what it was about."""
-    return kept_private(render(request, "webinars/link_ended.html", status=410))
-
-
-def kept_private(answer: HttpResponse) -> HttpResponse:
-    """Tell neither the tool nor a search engine the link.
-
-    A form on such a page comes from nowhere, as browsers see it: no proof of origin can be asked.
-    """
-    answer["Referrer-Policy"] = "no-referrer"
-    answer["X-Robots-Tag"] = "noindex, nofollow"
-    return answer

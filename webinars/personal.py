@@ -3,18 +3,13 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 
 from accounts.models import User
-from webinars.join_links import refuse_ended
+from events import personal_links
 from webinars.models import Webinar
 
 _SALT = "place"
-
-
-class UnknownToken(Exception):
-    """The link was not made by us, or its person or webinar is gone, or it was ended."""
 
 
 def path(webinar: Webinar, person: User) -> str:
@@ -22,7 +17,7 @@ def path(webinar: Webinar, person: User) -> str:
 
     Whoever has it can give up the place and answer for the person; opening it changes nothing.
     """
-    token = signing.dumps([webinar.pk, person.pk, person.links_issue], salt=_SALT)
+    token = personal_links.token(webinar, person, _SALT)
     return reverse("webinars:place", args=[token])
 
 
@@ -33,11 +28,4 @@ def url(webinar: Webinar, person: User) -> str:
 
 def read(token: str, now: datetime) -> tuple[Webinar, User]:
     """Return the webinar and the person that a link is about. Raises UnknownToken or LinkEnded."""
-    try:
-        key, pk, *issue = signing.loads(token, salt=_SALT)  # links of before carry no issue
-        webinar = Webinar.objects.get(pk=key)
-        person = User.objects.get(pk=pk, is_active=True, links_issue=issue[0] if issue else 0)
-    except (signing.BadSignature, Webinar.DoesNotExist, User.DoesNotExist, ValueError):
-        raise UnknownToken from None
-    refuse_ended(webinar, now)
-    return webinar, person
+    return personal_links.read(token, _SALT, Webinar.objects.all(), now)

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import MemberRequest
 from accounts.models import User
+from events.personal_links import LinkEnded, UnknownToken
 from notifications import suppressing
 from notifications.models import Category
 from webinars import entering, offering, personal, registration
 from webinars.entry_forms import EntryForm
-from webinars.join_links import LinkEnded
 from webinars.models import Registration, Webinar
 from webinars.permissions import offer_to, place_of, standing
 from webinars.place_forms import SubstituteForm
@@ -32,7 +32,7 @@ def place(request: HttpRequest, token: str) -> HttpResponse:
     try:
         webinar, person = _read(token, now)
     except LinkEnded:
-        return render(request, "webinars/link_ended.html", status=410)
+        return render(request, "events/link_ended.html", status=410)
     place, declined_reason = standing(person, webinar)
     offer = offer_to(person, webinar, now)
     form = _asked(request, webinar, place, now) if offer else None
@@ -119,7 +119,7 @@ def _read(token: str, now: datetime) -> tuple[Webinar, User]:
     """Return what the link is about. Raises LinkEnded, or Http404 if it opens nothing."""
     try:
         webinar, person = personal.read(token, now)
-    except personal.UnknownToken:
+    except UnknownToken:
         raise Http404 from None
     if not _may_know(person, webinar):
         raise Http404

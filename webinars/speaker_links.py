@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from webinars.join_links import refuse_ended
+from events.personal_links import refuse_ended
 from webinars.models import Presenter
 
 # A copy of the database alone makes no link: the signature needs the portal's secret.

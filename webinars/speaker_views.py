@@ -1,6 +1,5 @@
 """Who speaks: the organisers' page, and the speaker's own behind a personal link."""
 
-from allauth.core.internal import ratelimit  # the public one never counts a GET
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
+from events.personal_links import LinkEnded
+from events.private_pages import ended, kept_private, unknown
 from library import uploads
 from notifications import suppressing
 from notifications.models import Category
 from webinars import bringing, join_links, presenting, speaker_forms, speaker_links
 from webinars.join_links import Door
-from webinars.join_views import ended, kept_private, show_door, to_the_tool
+from webinars.join_views import show_door, to_the_tool
 from webinars.models import Presenter, Webinar
 from webinars.speaker_forms import SpeakingForm
 
@@ -86,10 +87,10 @@ def speaking(request: HttpRequest, token: str) -> HttpResponse:
     """Show a speaker what is open, and take the answers."""
     try:
         presenter = speaker_links.read(token, timezone.now())
-    except join_links.LinkEnded:
+    except LinkEnded:
         return ended(request)
     except speaker_links.UnknownLink:
-        return _unknown(request)
+        return unknown(request, "webinars/speaking_unknown.html")
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = SpeakingForm(data, files, initial=speaker_forms.said_by(presenter))
     is_saved = form.is_bound and _is_saved(presenter, form)
@@ -131,15 +132,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """Show a speaker the door, which opens an hour before the start."""
     try:
         presenter = speaker_links.read(token, timezone.now())
-    except join_links.LinkEnded:
+    except LinkEnded:
         return ended(request)
     except speaker_links.UnknownLink:
-        return _unknown(request)
+        return unknown(request, "webinars/speaking_unknown.html")
     webinar = presenter.webinar
     return kept_private(show_door(request, webinar, None, zone=webinar.time_zone, is_host=True))
-
-
-def _unknown(request: HttpRequest) -> HttpResponse:
-    counted = {"app": "allauth.account", "action": "join_by_link", "limit_get": True}
-    too_many = ratelimit.consume_or_429(request, **counted)
-    return kept_private(too_many or render(request, "webinars/speaking_unknown.html", status=404))

@@ -18,6 +18,7 @@ NOT_FOR_ROBOTS = (
     "/accounts/",
     "/admin/",
     "/api/",
+    "/answers/",
     "/join/",
     "/manage/",
     "/my/",

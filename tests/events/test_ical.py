@@ -121,7 +121,7 @@ def test_request_ends_with_the_link_that_an_answer_does_not_replace():
     note = "Give it up here: https://x.example.org/1"
     webinar = make_webinar()
 
-    raws = [ical.invitation(webinar, GUEST, one, note=note, times_left=2) for one in METHODS]
+    raws = [ical.invitation(webinar, GUEST, one, note=note, raised_by=2) for one in METHODS]
 
     found = [entry(raw) for raw in raws]
     ends = [str(one["description"]).endswith(note) for one in found]

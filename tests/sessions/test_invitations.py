@@ -101,12 +101,12 @@ def test_last_answer_counts(circle: Circle, now: datetime):
     assert (kept.rsvp, kept.answered_at) == ("no", later)
 
 
-@pytest.mark.parametrize("state", ["draft", "cancelled", "begun", "date only"])
+@pytest.mark.parametrize("state", ["draft", "cancelled", "over", "date only"])
 def test_answers_are_closed(circle: Circle, now: datetime, state: str):
     cases: dict[str, dict[str, Any]] = {
         "draft": {"state": "draft"},
         "cancelled": {"state": "cancelled", "cancelled_at": now},
-        "begun": {"starts_at": now},
+        "over": {"starts_at": now - timedelta(hours=3)},
         "date only": {"starts_at": None},
     }
     session = make_session(circle.community, **cases[state])
@@ -188,9 +188,8 @@ def test_who_answered_maybe_hears_of_a_free_seat(circle: Circle, postbox: Postbo
         invitations.answer(session=session, person=circle.member, rsvp=rsvp, now=at)
     delivering.drain()
 
-    assert [(one["To"], one["Subject"]) for one in postbox.received] == [
-        (circle.facilitator.email, f"A seat is free: {session.title}")
-    ]
+    subjects = [one["Subject"] for one in postbox.received if one["To"] == circle.facilitator.email]
+    assert subjects.count(f"A seat is free: {session.title}") == 1
 
 
 def test_standing_is_who_may_read_inside(circle: Circle, organiser: User, now: datetime):

@@ -270,7 +270,7 @@ def test_member_answers_on_the_page(circle: Circle):
     silly = client.post(address, {"rsvp": "perhaps"}, follow=True)
     first = client.post(address, {"rsvp": "yes"}, follow=True)
     full = browser_of(circle.facilitator).post(address, {"rsvp": "yes"}, follow=True)
-    session.starts_at = NOW
+    session.starts_at, session.ends_at = NOW - timedelta(hours=1), NOW
     session.save()
     late = client.post(address, {"rsvp": "no"}, follow=True)
 
@@ -278,7 +278,7 @@ def test_member_answers_on_the_page(circle: Circle):
         ["Choose yes, no or maybe."],
         ["Thank you, your answer is noted."],
         ["All seats are taken. Answer “maybe” in case one is given up."],
-        ["It is too late to answer: the session has begun or is off."],
+        ["It is too late to answer: the session is over or is off."],
     ]
     assert client.get(address)["Location"] == session.get_absolute_url()
 
@@ -288,6 +288,8 @@ def test_calendar_file_holds_the_link_while_it_stands(circle: Circle, is_off: bo
     state: dict[str, Any] = {"state": "cancelled", "cancelled_at": NOW} if is_off else {}
     link = "https://meet.example.org/1"
     session = make_session(circle.community, starts_at=SOON, join_url=link, **state)
+    coming = {"rsvp": "yes", "invited_at": NOW, "answered_at": NOW}
+    session.invitations.create(person=circle.member, **coming)
 
     answer = browser_of(circle.member).get(f"{session.get_absolute_url()}calendar.ics")
 
@@ -304,6 +306,8 @@ def test_calendar_file_holds_the_link_while_it_stands(circle: Circle, is_off: bo
 def test_nobody_is_led_into_a_session_that_is_over(circle: Circle, days: int, has_button: bool):
     link = "https://meet.example.org/1"
     session = make_session(circle.community, starts_at=midday(days), join_url=link)
+    coming = {"rsvp": "yes", "invited_at": NOW, "answered_at": NOW}
+    session.invitations.create(person=circle.member, **coming)
 
     page = browser_of(circle.member).get(session.get_absolute_url())
 

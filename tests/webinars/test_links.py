@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core import signing
 
+from events.personal_links import UnknownToken
 from tests.browsers import Client
 from tests.factories import make_registration, make_user, make_webinar, midday
 from webinars import join_links, personal, speaker_links
@@ -77,5 +78,5 @@ def test_links_of_before_there_were_issues_work_until_they_are_ended(now: dateti
 
     place.person.links_issue = 1
     place.person.save()
-    with pytest.raises(personal.UnknownToken):
+    with pytest.raises(UnknownToken):
         personal.read(old, now + timedelta(days=1))
