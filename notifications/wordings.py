@@ -26,6 +26,7 @@ class Occasion:
     known: Mapping[str, Placeholder]
     needed: frozenset[str]
     start: Wording  # says what the built-in text says
+    caution: str | Promise = ""  # what a text may not claim, since not every reader can be told so
 
     @property
     def links(self) -> frozenset[str]:

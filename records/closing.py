@@ -24,11 +24,18 @@ class Step:
 def steps(webinar: Webinar) -> list[Step]:
     """Return the steps of closing a webinar in their order.
 
-    Of one whose hours are not on record only the recording can be put up.
+    Of one whose hours are not on record the recording can be put up; minutes are counted within
+    hours, which have to be said first.
     """
     if webinar.starts_at is None:
-        return [_recording(webinar)]
+        return [_timed(webinar), _recording(webinar)]
     return [*_attendance(webinar), _recording(webinar), _pulse(webinar)]
+
+
+def _timed(webinar: Webinar) -> Step:
+    url = reverse("webinars:manage-edit", args=[webinar.slug])
+    text = _("Say first when it began and ended: minutes are counted within these hours.")
+    return Step(_("Attendance"), text, url, is_done=False)
 
 
 def _attendance(webinar: Webinar) -> list[Step]:

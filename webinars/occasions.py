@@ -156,5 +156,9 @@ register(
         _with(OPINION),
         frozenset({"page_link"}),
         Wording("After the webinar: {{ webinar.title }}", _THANKS),
+        _(
+            "It also goes to people of whom nobody knows yet whether they came: while attendance "
+            "is not counted, everybody who held a seat gets it. Do not thank for coming."
+        ),
     ),
 )

@@ -127,6 +127,15 @@ def test_nobody_overwrites_a_colleague_unseen(organiser: User, organiser_client:
     ]
 
 
+def test_page_says_what_thanks_may_not_claim(organiser_client: Client) -> None:
+    pages = [
+        organiser_client.get(f"/manage/texts/{name}/").content.decode()
+        for name in ("webinar-thanks", "webinar-receipt")
+    ]
+
+    assert ["Do not thank for coming." in page for page in pages] == [True, False]
+
+
 def test_sample_shows_examples(organiser_client: Client) -> None:
     typed = {"subject": "A", "text": "Hi {{ person.name }} <script> {{ join_link }}"}
 

@@ -22,6 +22,7 @@ from tests.factories import (
     make_webinar,
 )
 from tests.records.test_certificates import came
+from tests.test_lost_updates import typed_in
 from tests.threads import at_once
 from webinars.models import Webinar
 
@@ -193,10 +194,16 @@ def test_closing_says_where_each_step_stands(webinar: Webinar, organiser_client:
     assert ("1 person attended." in page, "1 can be issued." in page) == (True, True)
 
 
-def test_webinar_without_hours_is_closed_with_a_recording_alone():
-    webinar = make_webinar(starts_at=None, held_on=datetime(2017, 2, 7, tzinfo=UTC).date())
+def test_webinar_without_hours_leads_to_where_they_are_said(organiser_client: Client):
+    day = datetime(2024, 2, 7, tzinfo=UTC).date()
+    webinar = make_webinar(slug="held", starts_at=None, held_on=day)
+    step = closing.steps(webinar)[0]
+    shown = typed_in(organiser_client.get(step.url)) | {"start": "13:00", "minutes": "60"}
 
-    assert done(webinar) == [("Recording", False)]
+    organiser_client.post(step.url, shown | {"is_past_meant": "on"})
+
+    assert [title for title, _ in done(webinar)] == ["Attendance", "Recording"]
+    assert organiser_client.get("/manage/webinars/held/attendance/").status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 3])
