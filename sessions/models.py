@@ -1,7 +1,7 @@
 """One meeting of a community: its agenda and who is asked to it."""
 
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -64,6 +64,8 @@ def _is_open_to(user: User | AnonymousUser) -> Q:
 
 class PracticeSession(Event):
     """One meeting of a community; `summary` is its public part, `description` stays inside."""
+
+    kind: ClassVar[str] = "session"
 
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="sessions")
     has_public_summary = models.BooleanField(

@@ -81,7 +81,7 @@ def codebook(wave: Wave) -> list[Row]:
         ABSENT[HELD]: _("Readable after your own agency has submitted answers in this part"),
         NO_POWER: _("The law gives the agency no such power"),
         **{code["value"]: code["label"] for code in wave.survey.not_reported},
-        "hidden": _("Too few agencies, or the figure would tell what single agencies said"),
+        "hidden": _("Total not shown: it could show single agencies"),
         "withdrawn": _("Published earlier and taken back; the note says when and why"),
     }
     return [*rows, *([code, "", meaning, "", "", "", ""] for code, meaning in words.items())]

@@ -11,7 +11,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Case,
-    CharField,
     Count,
     Exists,
     F,
@@ -57,17 +56,25 @@ Own = Mapping[int, Any]  # what the reader's agency says, by question
 
 
 @dataclass(frozen=True)
+class Known:
+    """An agency by name, and the page with all its answers that the reader may read."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Named:
     """Agencies that let the reader know by name that they say this."""
 
     number: int
-    names: list[str]  # a few of them
+    agencies: list[Known]  # a few of them
     url: str  # all of them, in the comparison
 
     @property
     def others(self) -> int:
-        """How many are not among the names."""
-        return self.number - len(self.names)
+        """How many are not among those few."""
+        return self.number - len(self.agencies)
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,17 @@ class Practice:
     is_hidden: bool  # published, but nothing of it can be shown
     withdrawals: list[Withdrawn]  # of figures that stood here
 
+    @property
+    def shares(self) -> list[Said]:
+        """Return the answers whose share is published and can be drawn."""
+        return [line for line in self.said if line.share is not None and not line.lacks_power]
+
+    @property
+    def division(self) -> float:
+        """How far agencies differ, from 0 (all say the same) to 2500 (half say yes)."""
+        shares = [line.share or 0 for line in self.shares]
+        return sum(share * (100 - share) for share in shares) / len(shares) if shares else 0
+
 
 @dataclass(frozen=True)
 class Published:
@@ -122,6 +140,24 @@ class Found:
     practices: list[Practice]
     sections: list[tuple[str, str]]  # title and address in the comparison
     owes: bool  # whether the reader's agency must give before more names appear
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether there is a bar to draw."""
+        return any(one.shares for one in self.practices)
+
+    @property
+    def has_own(self) -> bool:
+        """Whether an answer of the reader's agency is marked."""
+        return any(line.is_mine for one in self.practices for line in one.said)
+
+    @property
+    def has_hidden(self) -> bool:
+        """Whether some total is not shown."""
+        lines = (line for one in self.practices for line in one.said)
+        return any(one.is_hidden for one in self.practices) or any(
+            line.is_hidden and not line.is_withdrawn for line in lines
+        )
 
 
 def of(topic: Topic, user: User | AnonymousUser) -> Found | None:
@@ -220,7 +256,7 @@ def _names(wave: WaveQuerySet, user: User | AnonymousUser) -> QuerySet[Any, Any]
         value__isnull=False,
     )
     counted = answers.annotate(value_said=_each()).values("value_said")
-    told = JSONObject(value="value_said", number=Count("pk"), names=_few())
+    told = JSONObject(value="value_said", number=Count("pk"), agencies=_few())
     return counted.annotate(said=told).values("said")
 
 
@@ -236,10 +272,11 @@ def _each() -> Func:
 
 def _few() -> Func:
     name = Concat("response__agency__name", Value(", "), "response__agency__state")
+    agency = JSONObject(name=name, slug="response__agency__slug")
     return Func(
-        ArrayAgg(name, order_by=name),
+        ArrayAgg(agency, order_by=name),
         template=f"(%(expressions)s)[1:{NAMED}]",
-        output_field=ArrayField(CharField()),
+        output_field=ArrayField(JSONField()),
     )
 
 
@@ -294,13 +331,21 @@ def _said(
         if not share and not known:
             continue
         url = _url(wave, section=question.section.key, says=f"{question.key}:{value}")
-        who = Named(known["number"], known["names"], url) if known else None
+        who = _named(known, wave, url) if known else None
         is_mine = mine == value or (isinstance(mine, list) and value in mine)
         is_hidden = bool(figures) and share is None
         lacks = value == NO_POWER
         is_gone = bool(figure and figure["withdrawn"])
         found.append(Said(option["label"], share, is_hidden, is_gone, who, lacks, is_mine))
     return sorted(found, key=lambda one: (one.lacks_power, -(one.share or 0)))
+
+
+def _named(known: Mapping[str, Any], wave: Mapping[str, Any], url: str) -> Named:
+    few = [
+        Known(one["name"], reverse("surveys:findings-agency", args=[wave["slug"], one["slug"]]))
+        for one in known["agencies"]
+    ]
+    return Named(known["number"], few, url)
 
 
 def _part(question: Any, value: str) -> str:

@@ -45,6 +45,11 @@ class Bar:
     lacks_power: bool = False  # no gap: the law gives these agencies no such power
     withdrawal: Withdrawal | None = None  # why it is hidden, if it was withdrawn
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether its share is not shown."""
+        return self.share is None
+
 
 @dataclass(frozen=True)
 class Middle:
@@ -208,7 +213,7 @@ def says(figure: Figure) -> str:
     if figure.withdrawal_id:
         return _("Withdrawn")
     if figure.shown is None:
-        return _("Hidden")
+        return _("Not shown")
     question = figure.question
     if "shares" in figure.shown:
         labels = {one.value: one.label for one in entries.options(question)}

@@ -16,15 +16,16 @@ from accounts.models import User
 from ciwo_portal import year
 from ciwo_portal.shelf import Shelf
 from ciwo_portal.views.topics import counted
+from surveys import first_page
 from webinars.models import Webinar
 
 COMING = 3
-LATEST = 5
+LATEST = 3
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what is coming, the newest year on record, the topics, and how to join."""
+    """Show what is coming, what agencies do, the newest year on record, and how to join."""
     now, user = timezone.now(), request.user
     context = {
         "upcoming": Webinar.objects.visible_to(user).announced().upcoming(now)[:COMING],
@@ -43,4 +44,5 @@ def _record(user: User | AnonymousUser, now: datetime) -> dict[str, Any]:
         "year": record,
         "latest": shelf.since(record.programme.year + 1 if record else 1).rows(0, LATEST),
         "topics": counted(shelf),
+        "comparison": first_page.comparison(user),
     }

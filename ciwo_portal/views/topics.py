@@ -60,11 +60,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     now, user = timezone.now(), request.user
     webinars = Webinar.objects.visible_to(user).announced().filter(topics=topic)
     sessions = PracticeSession.objects.visible_to(user).announced().filter(topics=topic)
+    next_ones = list(webinars.upcoming(now)[:SHOWN])
+    meetings = list(sessions.select_related("community").upcoming(now)[:SHOWN])
     context = {
         "topic": topic,
         "others": others,
-        "webinars": webinars.upcoming(now)[:SHOWN],
-        "sessions": sessions.select_related("community").upcoming(now)[:SHOWN],
+        "coming": sorted([*next_ones, *meetings], key=lambda one: (one.is_demo, one.held_on)),
+        "webinars": next_ones,
         "record": SimpleLazyObject(lambda: _record(topic, user, now)),
         "found": SimpleLazyObject(lambda: topical.of(topic, user)),
         "kept_for": settings.VISITOR_CACHE_SECONDS,

@@ -302,6 +302,6 @@ def tiles(soup: Any) -> list[str]:
 def without_demo(soup: Any) -> list[str]:
     """Return what a page counts, without what it says of demonstration entries."""
     counted = soup.select(".topic-grid .small, #find option, #find label, .section__head h2")
-    apart = r"(; demo \d+|(beside it|and) \d+ demo entr\w+)"
+    apart = r"(; demo \d+|(· )?(beside it|and) \d+ demo entr\w+)"
     texts = [re.sub(apart, "", " ".join(one.text.split())).strip() for one in counted]
     return [text for text in texts if not text.endswith("(0)")]

@@ -29,15 +29,17 @@ def home(client: Client) -> Any:
 def test_home_shows_the_year_on_record(client: Client):
     soup = home(client)
 
-    totals = {row.dt.text: row.dd.text for row in soup.select(".totals > div")}
-    assert totals == {
-        "webinars, in partnership with the Center for Law and Social Policy": "5",
-        "participants on average, said of the webinars as a whole": "100-120",
-        "small-group community sessions": "4",
-        "places whose agencies the record names": "7",
-    }
-    rows = [[link.text for link in row.select("a")] for row in soup.select(".rail tbody tr")]
-    assert rows == [["7", "3", "6", "31", "20"], ["2", "6", "26", "19"]]
+    webinars, sessions = [kind.get_text("", strip=True) for kind in soup.select(".ystrip .k")]
+    partner = "in partnership with the Center for Law and Social Policy"
+    assert webinars == f"5 webinars, {partner}, with 100-120 participants on average"
+    assert sessions == "4 community sessions, small-group conversations"
+    days = [
+        [link.find(string=True, recursive=False) for link in half.select("a")]
+        for half in soup.select(".ystrip tbody")
+    ]
+    assert days == [["7", "3", "6", "31", "20"], ["2", "6", "26", "19"]]
+    assert len(soup.select(".places li")) == 7
+    assert len(soup.select(".places a")) == 6
     assert "a.m." not in soup.main.text
     assert "p.m." not in soup.main.text
 

@@ -17,6 +17,7 @@ from library.models import Topic
 from surveys import authoring, filing, releasing, sharing, topical, versions, writing
 from surveys.models import Answer, Question, Response, Wave
 from surveys.sharing import Wish
+from surveys.withdrawing import Target
 from tests.browsers import Client
 from tests.factories import (
     make_agency,
@@ -31,6 +32,7 @@ from tests.factories import (
 )
 from tests.surveys import practice
 from tests.surveys.scenes import make_coordinator, signed_in
+from tests.surveys.test_withdrawing import withdraw
 
 CHOICES = ("yes", "in_progress", "no")
 
@@ -78,15 +80,18 @@ def answered(
     return made
 
 
+def names(named: topical.Named | None) -> list[str]:
+    """Return the few names beside an answer."""
+    return [agency.name for agency in named.agencies] if named else []
+
+
 def lines(topic: Topic, user: Any) -> list[tuple[str, int | None, list[str]]]:
     """Return label, share and names of each line."""
     found = topical.of(topic, user)
     if found is None:
         return []
     return [
-        (line.label, line.share, line.named.names if line.named else [])
-        for one in found.practices
-        for line in one.said
+        (line.label, line.share, names(line.named)) for one in found.practices for line in one.said
     ]
 
 
@@ -126,11 +131,15 @@ def test_each_choice_is_named_and_counted(
 
     assert found is not None
     [tool] = [one for one in found.practices if one.question == tools]
-    said = [(line.label, line.named) for line in tool.said]
+    said = [
+        (line.label, line.named.number, names(line.named), line.named.url)
+        for line in tool.said
+        if line.named
+    ]
     address = f"/surveys/{wave.slug}/findings/?section=basics&says={tools.key}%3A"
     assert said == [
-        ("Lien", topical.Named(4, ["A0, NY", "A1, NY", "A2, NY"], f"{address}lien")),
-        ("Bond", topical.Named(1, ["A1, NY"], f"{address}bond")),
+        ("Lien", 4, ["A0, NY", "A1, NY", "A2, NY"], f"{address}lien"),
+        ("Bond", 1, ["A1, NY"], f"{address}bond"),
     ]
 
 
@@ -143,9 +152,39 @@ def test_an_agency_that_lacks_the_power_is_no_gap(
 
     page = BeautifulSoup(Client().get("/topics/collections/").content, "html.parser")
 
-    rows = {li.select_one(".l").get_text(strip=True): li for li in page.select(".bars li")}  # type: ignore[union-attr]
-    drawn = {label: bool(li.select("svg.bar")) for label, li in rows.items()}
+    rows = {li.select_one(".l").get_text(strip=True): li for li in page.select(".nbars li")}  # type: ignore[union-attr]
+    drawn = {label: bool(li.select(".nbar svg")) for label, li in rows.items()}
     assert drawn == {"Not our power": False, "Often": True}
+
+
+def compared() -> list[str]:
+    """Return what the first page says of one question of the survey."""
+    page = BeautifulSoup(Client().get("/").content, "html.parser")
+    return [" ".join(one.get_text(" ").split()) for one in page.select("#how-h, .nbars li")]
+
+
+def test_first_page_compares_what_agencies_differ_on_and_forgets_what_is_withdrawn(
+    topic: Topic, wave: Wave, question: Question, now: datetime
+) -> None:
+    tools = make_question(
+        wave.survey, key="tools", type="multiple_choice", choices=("lien", "bond", "levy")
+    )
+    said = [["lien", "bond"], ["lien", "levy"], ["bond"], ["lien"], ["levy"], ["bond", "levy"]]
+    responses = answered(wave, tools, now, said * 3, sharing="counted")
+    release = releasing.publish(wave=wave, by=None, now=now)
+    Answer.objects.filter(response=responses[0]).update(sharing="public")
+
+    before = compared()
+    withdraw(Target(release), now)
+    after = compared()
+
+    assert before == [
+        tools.label,
+        "Lien 50% By name: A0, NY",
+        "Bond 50% By name: A0, NY",
+        "Levy 50%",
+    ]
+    assert after == []
 
 
 def test_a_released_survey_goes_before_one_without(

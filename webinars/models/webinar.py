@@ -1,7 +1,7 @@
 """An online event open to registration."""
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
@@ -103,6 +103,8 @@ def _number_of(rows: str, **which: Any) -> Coalesce:
 
 class Webinar(Event, Rules):
     """An online event open to registration."""
+
+    kind: ClassVar[str] = "webinar"
 
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("Everyone")
