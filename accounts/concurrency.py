@@ -107,6 +107,6 @@ def _plain(shown: Any) -> Any:
 
 def _said() -> str:
     return _(
-        "A colleague has saved this since you opened it. Nothing of yours is lost: look at it in "
+        "Somebody else has saved this since you opened it. Nothing of yours is lost: look at it in "
         "another window, then save again to replace what they wrote."
     )

@@ -129,7 +129,7 @@ class RuleForm(SeenForm):
         return cleaned
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(SeenForm):
     """What an organiser decides of one person, over what the reports say."""
 
     came = forms.ChoiceField(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
@@ -26,6 +27,8 @@ from tests.factories import (
     midday,
 )
 from tests.webinars.test_manage import fields_of
+from webinars import speaker_links
+from webinars.models import Presenter
 
 Made = tuple[Any, str, str, str]  # a row, its form's address, and a field of each
 
@@ -239,3 +242,18 @@ def test_file_that_takes_anothers_place_is_a_change_and_leaves_each_version_once
     versions = row.versions.exclude(file="").order_by("pk")
     kept = [Path(one.file.path).read_bytes() for one in (row, *versions)]
     assert kept == [b"Theirs", b"First"]
+
+
+def test_speaker_and_organizer_do_not_write_over_each_other(client: Client) -> None:
+    presenter = make_webinar(starts_at=midday(9)).presenters.create(name="Ann", biography="First")
+    address = speaker_links.url(presenter).removeprefix(settings.SITE_URL)
+    shown = typed_in(client.get(address))
+    Presenter.objects.update(biography="Theirs")
+
+    refused = client.post(address, shown | {"biography": "Mine"})
+    presenter.refresh_from_db()
+    kept, again = presenter.biography, typed_in(refused)
+    client.post(address, again)
+
+    presenter.refresh_from_db()
+    assert (kept, presenter.biography) == ("Theirs", "Mine")

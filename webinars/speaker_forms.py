@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from accounts.concurrency import SeenFormSet
+from accounts.concurrency import SeenForm, SeenFormSet
 from accounts.names import one_line
 from agencies.models import Agency
 from library import keeping
@@ -63,7 +63,7 @@ def speakers(rows: "forms.BaseFormSet[SpeakerForm]") -> list[Speaker]:
     ]
 
 
-class SpeakingForm(forms.Form):
+class SpeakingForm(SeenForm):
     """What a speaker says of slides, recording and biography."""
 
     file = UploadField(
