@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Avg, Count, F, IntegerField
+from django.db.models import Avg, Count, Exists, F, IntegerField, OuterRef, Subquery
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast
 
 from accounts.models import User
 from library.models import Topic
 from surveys import findings, topical
-from surveys.models import Figure, Question, Wave
+from surveys.comparing import NO_POWER
+from surveys.models import Figure, Question, Release, Wave
 
 MANY = Question.Type.MULTIPLE_CHOICE  # whose bars say the most at a glance
 FEW = 3  # bars, below which there is little to compare
@@ -43,19 +44,19 @@ def comparison(user: User | AnonymousUser) -> Comparison | None:
 
 
 def _most_told(user: User | AnonymousUser) -> int | None:
-    """Return the topic with the question of many choices on which agencies differ most."""
+    """Return the topic with the question of many choices on which agencies differ most.
+
+    Of the newest survey with published totals alone: what earlier ones found adds nothing to it.
+    """
+    published = Wave.objects.with_findings_for(user).filter(
+        Exists(Release.objects.filter(wave=OuterRef("pk")))
+    )
+    wave = published.order_by("is_demo", "-closes_at", "-pk").values("pk")[:1]
+    release = Release.objects.filter(wave=Subquery(wave)).order_by("-number").values("pk")[:1]
     topics, share = "question__section__topics", Cast(_CHOSEN, IntegerField())
-    shown = Figure.objects.shown().filter(
-        group="",
-        question__type=MANY,
-        release__wave__in=Wave.objects.with_findings_for(user).values("pk"),
-    )
-    told = shown.exclude(**{topics: None}).annotate(share=share).filter(share__gt=0)
-    each = told.values(topics, "question", "release__wave__is_demo").annotate(
-        division=Avg(F("share") * (100 - F("share"))), number=Count("pk")
-    )
-    best = each.filter(number__gte=FEW).order_by(
-        "release__wave__is_demo", "-division", topics, "question"
-    )
-    first = best.first()
+    shown = Figure.objects.shown().filter(group="", question__type=MANY, release=Subquery(release))
+    told = shown.exclude(**{topics: None}).exclude(part=NO_POWER).annotate(share=share)
+    each = told.filter(share__gt=0).values(topics, "question")
+    best = each.annotate(division=Avg(F("share") * (100 - F("share"))), number=Count("pk"))
+    first = best.filter(number__gte=FEW).order_by("-division", topics, "question").first()
     return first[topics] if first else None

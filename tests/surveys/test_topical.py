@@ -1,7 +1,7 @@
 """How agencies do what a topic is about: what its page shows to whom."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -185,6 +185,23 @@ def test_first_page_compares_what_agencies_differ_on_and_forgets_what_is_withdra
         "Levy 50%",
     ]
     assert after == []
+
+
+def test_first_page_adds_nothing_up_over_several_surveys(
+    topic: Topic, wave: Wave, question: Question, now: datetime
+) -> None:
+    few = make_question(
+        wave.survey, section="second", key="few", type="multiple_choice", choices=("one", "two")
+    )
+    few.section.topics.add(make_topic())
+    tools = make_question(wave.survey, key="tools", type="multiple_choice", choices=("a", "b", "c"))
+    other = make_wave(wave.survey, closes_at=wave.closes_at + timedelta(days=9))
+    for each in (wave, other):
+        answered(each, few, now, [["one"], ["two"]] * 10, sharing="counted")
+        answered(each, tools, now, [["a", "b", "c"], ["b"], []] * 7, sharing="counted")
+        releasing.publish(wave=each, by=None, now=now)
+
+    assert compared()[:1] == [tools.label]
 
 
 def test_a_released_survey_goes_before_one_without(
