@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -268,3 +268,13 @@ class Community(models.Model):
     def get_absolute_url(self) -> str:
         """Return the community's page."""
         return reverse("sessions:community", args=[self.slug])
+
+
+def reads_as_staff(person: User | OuterRef | F) -> Q:
+    """Choose what agency staff read, for this person: of an agency, or facilitating a community.
+
+    Whoever runs a community's sessions reads what its agencies read; but not what agencies share
+    with each other in surveys: that they allowed to agencies alone.
+    """
+    facilitating = Community.facilitators.through.objects.filter(user=person)
+    return Q(Exists(Membership.objects.active().filter(person=person))) | Q(Exists(facilitating))

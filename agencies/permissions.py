@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.http import MemberRequest
 from accounts.models import User
 from accounts.sign_in import awaits_second_factor
-from agencies.models import Agency, Community, Membership
+from agencies.models import Agency, Community, Membership, reads_as_staff
 
 P = ParamSpec("P")
 
@@ -50,10 +50,10 @@ def can_edit(user: User | AnonymousUser, agency: Agency) -> bool:
 
 
 def can_see_contacts(user: User | AnonymousUser) -> bool:
-    """Whether this person may see whom to ask at an agency: members of any agency may."""
-    return is_organiser(user) or (
-        user.is_authenticated and Membership.objects.active().filter(person=user).exists()
-    )
+    """Whether this person may see whom to ask at an agency: staff and facilitators may."""
+    if not user.is_authenticated:
+        return False
+    return user.is_organiser or User.objects.filter(reads_as_staff(user), pk=user.pk).exists()
 
 
 def runs_sessions(user: User | AnonymousUser) -> bool:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from agencies.models import Agency, Community, Membership
+from agencies.models import Agency, Community, reads_as_staff
 
 
 class Topic(models.Model):
@@ -102,7 +102,7 @@ class NamedPlace(models.Model):
 
 class ResourceQuerySet(models.QuerySet["Resource"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Public ones for everybody, members' for agency staff, closed ones for their community.
+        """Public ones for everybody, members' for staff and facilitators, closed ones inside.
 
         Organisers see all, and they alone what is for organisers only. What was added for a draft
         is seen, until its event is announced, by those alone who run the event.
@@ -112,8 +112,7 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         allowed, announced = Q(visibility=Resource.Visibility.PUBLIC), Q(is_unannounced=False)
         if user.is_authenticated:
             announced |= Q(community__in=Community.objects.run_by(user))
-            if Membership.objects.active().filter(person=user).exists():
-                allowed |= Q(visibility=Resource.Visibility.MEMBERS)
+            allowed |= Q(reads_as_staff(user), visibility=Resource.Visibility.MEMBERS)
             allowed |= Q(
                 visibility=Resource.Visibility.COMMUNITY,
                 community__in=Community.objects.open_to(user),

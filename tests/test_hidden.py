@@ -12,7 +12,7 @@ from tests.scene import PEOPLE, Scene, browser
 # Who may know of what, and which pages tell of it: nobody else finds it there, nor in a count.
 EVERYBODY = frozenset(PEOPLE)
 PROGRAMME = frozenset({"organiser", "administrator"})
-MEMBERS = PROGRAMME | {"outsider", "staff", "coordinator"}
+MEMBERS = PROGRAMME | {"outsider", "facilitator", "staff", "coordinator"}
 COMMUNITY = PROGRAMME | {"facilitator", "staff", "coordinator"}
 MAY_KNOW = {
     "Webinar-public": EVERYBODY,

@@ -10,6 +10,7 @@ class WebinarsConfig(AppConfig):
         """Make the app's messages known to the outbox, and its table to the worker."""
         import_module("webinars.notices")
         import_module("webinars.offer_notices")
+        import_module("webinars.word_notices")
         import_module("webinars.access_notices")
         import_module("webinars.speaker_notices")
         import_module("webinars.mailing_notices")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -21,6 +22,7 @@ class Profile:
     is_organiser: bool = False
     agencies: frozenset[tuple[str, str]] = frozenset()  # level and state of each
     communities: frozenset[int] = frozenset()
+    facilitates: bool = False  # a community, with or without an agency
 
 
 def profile(user: User | AnonymousUser) -> Profile:
@@ -28,10 +30,14 @@ def profile(user: User | AnonymousUser) -> Profile:
     if not user.is_authenticated:
         return Profile(is_signed_in=False)
     active = Membership.objects.active().filter(person=user)
+    facilitated = Community.facilitators.through.objects.filter(community=OuterRef("pk"), user=user)
+    open_to_user = Community.objects.open_to(user).annotate(is_run=Exists(facilitated))
+    communities = dict(open_to_user.values_list("pk", "is_run"))
     return Profile(
         is_organiser=user.is_organiser,
         agencies=frozenset(active.values_list("agency__level", "agency__state")),
-        communities=frozenset(Community.objects.open_to(user).values_list("pk", flat=True)),
+        communities=frozenset(communities),
+        facilitates=any(communities.values()),
     )
 
 
@@ -49,7 +55,7 @@ def is_visible(webinar: Webinar, who: Profile) -> bool:
     if who.is_organiser or webinar.visibility == Visibility.PUBLIC:
         return True
     if webinar.visibility == Visibility.MEMBERS:
-        return bool(who.agencies)
+        return bool(who.agencies) or who.facilitates
     return webinar.community_id in who.communities
 
 

@@ -72,6 +72,11 @@ class WebinarForm(EventForm):
         max_length=2000,
         help_text=gettext_lazy("Captions, interpreters, and whom to ask for what else."),
     )
+    tells_words = forms.BooleanField(
+        label=gettext_lazy("Tell who has a place of another title or access information"),
+        required=False,
+        help_text=gettext_lazy("By e-mail, in ten minutes; not what you put right by then."),
+    )
     uid = forms.UUIDField(widget=forms.HiddenInput, required=False)  # of a new one
     # Asked for on the page that shows what a move touches.
     reason = forms.CharField(widget=forms.HiddenInput, required=False, max_length=500)
@@ -86,7 +91,9 @@ class WebinarForm(EventForm):
     ) -> None:
         first = initial_of(webinar) if webinar else _new() | (start or {})
         super().__init__(*args, initial=first, **kwargs)
-        self.is_new = webinar is None
+        self.is_new, self.webinar = webinar is None, webinar
+        if webinar is None or webinar.state != Webinar.State.PUBLISHED:
+            del self.fields["tells_words"]  # nobody knows it by its words
         self.from_series: list[str] = []  # labels of what was taken from the series
         self.fields["join_url"].help_text = _(
             "Nobody reads it: whoever has a seat gets a personal link that leads there."
@@ -106,7 +113,21 @@ class WebinarForm(EventForm):
             self.add_error("community", _("Choose the community that it is for."))
         elif self.audience == Webinar.Audience.COMMUNITY and not cleaned.get("community"):
             self.add_error("community", _("Only its people may register: choose the community."))
+        self._refuse_the_past(cleaned)
         return cleaned
+
+    def _refuse_the_past(self, cleaned: dict[str, Any]) -> None:
+        """Move nothing into the past that people have a place in: they would not hear of it."""
+        webinar, now = self.webinar, self.now
+        if webinar is None or now is None or "starts_at" not in cleaned:
+            return
+        is_awaited = webinar.state == Webinar.State.PUBLISHED and webinar.is_coming(now)
+        starts_at = cleaned["starts_at"]
+        is_past = starts_at is None or starts_at <= now
+        is_moved = is_past and starts_at != webinar.starts_at
+        if is_awaited and is_moved and webinar.registrations.current().exists():
+            words = _("People have a place. Choose a time that is to come, or cancel it.")
+            self.add_error("held_on", words)
 
     def _follow_series(self) -> None:
         """Take what was left alone from the series that was chosen for a new webinar."""
@@ -126,6 +147,13 @@ class WebinarForm(EventForm):
             return super().notes()
         given = _("Taken from the series: %(fields)s.") % {"fields": ", ".join(self.from_series)}
         return [*super().notes(), given]
+
+    def told_words(self) -> list[str]:
+        """Say that people hear of the new words, if they do; the form is valid."""
+        is_new = {"title", "access_information"} & set(self.changed_data)
+        if not self.cleaned_data.get("tells_words") or not is_new:
+            return []
+        return [_("Everybody who has a place is told of the new words in ten minutes.")]
 
     def clean_uid(self) -> UUID:
         """Return what tells a second click from a second webinar."""

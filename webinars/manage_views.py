@@ -181,6 +181,7 @@ def _save(
     """Save what the form says, unless a colleague has changed the webinar since."""
     data = form.cleaned_data
     kept = {"topics": data["topics"], "reason": data["reason"], "seen": data["seen"]}
+    kept["tells_words"] = data.get("tells_words", False)
     details = form.plan()
     is_moved = scheduling.is_move(webinar, details)
     try:
@@ -192,7 +193,7 @@ def _save(
     except scheduling.IsCancelled:
         messages.error(request, _("A canceled webinar does not change any more."))
     else:
-        _say(request, [_("Saved."), *_news(told), *form.notes()])
+        _say(request, [_("Saved."), *_news(told), *form.told_words(), *form.notes()])
         if is_moved and not told:
             _warn(request, webinar, details)
     return redirect("webinars:manage-detail", webinar.slug)

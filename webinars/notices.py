@@ -8,17 +8,16 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events import leads, news, zones
 from events.leads import LEADS, Lead
-from notifications import fanning, subjects, wordings
+from notifications import fanning, subjects
 from notifications.fanning import ToEach
 from notifications.kinds import Dropped, Kind, Letter, register
 from notifications.models import Category, Notification, NotificationQuerySet
-from webinars import calendar_parts, join_links, permissions, personal, placeholders
+from webinars import calendar_parts, join_links, own_texts, permissions, personal, placeholders
 from webinars.models import Registration, Webinar
 from webinars.models.registration import THANKS_AFTER, THANKS_UNTIL
 from webinars.models.webinar import THANKS
@@ -50,6 +49,7 @@ def of_webinar(webinar: Webinar) -> NotificationQuerySet:
     """Return every message that was or is owed about the places, offers and mailings of this."""
     rows = {
         "registration": webinar.registrations.all(),
+        "registration-words": webinar.registrations.all(),
         "seat-offer": webinar.offers.all(),
         "mailing": webinar.mailings.all(),
     }
@@ -190,7 +190,7 @@ def _place(notification: Notification) -> Registration:
     return place
 
 
-def _standing_place(notification: Notification) -> Registration:
+def standing_place(notification: Notification) -> Registration:
     """Return the place if the webinar stands and the person may still know of it."""
     place = _place(notification)
     webinar = place.webinar
@@ -203,14 +203,14 @@ def _standing_place(notification: Notification) -> Registration:
 
 def _write_standing(notification: Notification) -> Letter:
     """Write what holds only while the place and the webinar stand as they did."""
-    place = _standing_place(notification)
+    place = standing_place(notification)
     if place.state != notification.context["state"]:
         raise Dropped("the place has changed since")
     if place.webinar.sequence != notification.context["sequence"]:
         raise Dropped("the webinar has moved since")
     known = notification.context.get("known") or {}
     extra = {"was": news.was(place.webinar, known.get("times"), place.person.time_zone)}
-    return _letter(notification, place, "REQUEST" if _is_seated(place) else "", extra)
+    return letter_about(notification, place, "REQUEST" if _is_seated(place) else "", extra)
 
 
 def _write_news(notification: Notification) -> Letter:
@@ -239,7 +239,7 @@ def _write_left(notification: Notification) -> Letter:
             raise Dropped("the person may see the webinar again")
         place.webinar.title = notification.context["title"]  # no later words
         place.webinar.summary = place.webinar.description = ""
-    return _letter(notification, place, "CANCEL" if said["had_seat"] else "", said)
+    return letter_about(notification, place, "CANCEL" if said["had_seat"] else "", said)
 
 
 def _write_cancelled(notification: Notification) -> Letter:
@@ -248,11 +248,11 @@ def _write_cancelled(notification: Notification) -> Letter:
         raise Dropped("the webinar is on again")
     if not permissions.may_keep(place):
         raise Dropped("the person may not see the webinar any more")
-    return _letter(notification, place, "CANCEL" if _is_seated(place) else "", {})
+    return letter_about(notification, place, "CANCEL" if _is_seated(place) else "", {})
 
 
 def _write_reminder(notification: Notification) -> Letter:
-    place = _standing_place(notification)
+    place = standing_place(notification)
     starts_at = place.webinar.starts_at
     if starts_at is None or starts_at.isoformat() != notification.context["starts_at"]:
         raise Dropped("the webinar has moved")
@@ -261,21 +261,21 @@ def _write_reminder(notification: Notification) -> Letter:
     lead = leads.get(notification.context["lead"])
     if lead.word not in place.webinar.reminders:
         raise Dropped("the organizers send this reminder no more")
-    return replace(_letter(notification, place, "", {}), can_wait=lead.can_wait)
+    return replace(letter_about(notification, place, "", {}), can_wait=lead.can_wait)
 
 
 def _write_thanks(notification: Notification) -> Letter:
-    place = _standing_place(notification)
+    place = standing_place(notification)
     if THANKS not in place.webinar.reminders:
         raise Dropped("the organizers send no thanks for this webinar")
     if not _is_seated(place) or place.attended is False:
         raise Dropped("the person was not there")
     opinion_url = settings.SITE_URL + reverse("records:pulse", args=[place.webinar.slug])
     said = {"opinion_url": opinion_url, "has_come": place.attended}
-    return replace(_letter(notification, place, "", said), can_wait=True, happens_at=None)
+    return replace(letter_about(notification, place, "", said), can_wait=True, happens_at=None)
 
 
-def _letter(
+def letter_about(
     notification: Notification, place: Registration, method: str, extra: dict[str, Any]
 ) -> Letter:
     """Write what every message about a place says; `method` is the calendar part's, or none."""
@@ -302,7 +302,7 @@ def _letter(
     calendar = calendar_parts.of_place(place, method, where, made_at) if method else None
     can_wait = notification.kind in _CAN_WAIT
     letter = Letter(context | extra, calendar, method or "REQUEST", can_wait, starts_at)
-    worded = _worded(letter, notification, place)
+    worded = own_texts.worded(letter, notification, place)
     return replace(worded, **_alike(worded, place))
 
 
@@ -317,34 +317,6 @@ def _alike(letter: Letter, place: Registration) -> dict[str, Any]:
     return {"alike": (*facts, *times, joined_on, person.language, *of_all), "personal": own}
 
 
-def _worded(letter: Letter, notification: Notification, place: Registration) -> Letter:
-    """Say it in the organisers' own words where they have written some."""
-    occasion = _occasion(notification, place)
-    wording = wordings.choose(notification.wordings, occasion, place.person.language)
-    if wording is None:
-        return letter
-    was: zones.When | None = letter.context.get("was")
-    said = placeholders.values(place, notification.claimed_at) | {
-        "was": f"{was.day}, {was.hours}" if was else "",
-        "reminders": letter.context["reminders"],
-    }
-    day = dateformat.format(place.joined_at.astimezone(place.person.zone), "F j, Y")
-    why = _("You get this because you registered on %(day)s.") % {"day": day}
-    links = wordings.get(occasion).links
-    return replace(letter, wording=wording, values=said, links=links, why=why)
-
-
-def _occasion(notification: Notification, place: Registration) -> str:
-    word = notification.kind.removeprefix("webinars/")
-    if word == "reminder":
-        return f"webinar-reminder-{_SAME_TEXT[notification.context['lead']]}"
-    if place.state == State.PENDING:
-        return "webinar-pending"  # has no text but ours
-    if notification.context.get("why") == "outside":
-        return "webinar-outside"  # neither has this
-    return "webinar-waiting" if word == "receipt" and not _is_seated(place) else f"webinar-{word}"
-
-
 def _reminders_in_words(webinar: Webinar) -> str:
     spans = leads.in_words(webinar.reminders)
     return _("We remind you %(spans)s before.") % {"spans": spans} if spans else ""
@@ -356,16 +328,9 @@ def _is_seated(place: Registration) -> bool:
 
 _OWN_LINKS = frozenset({"join_url", "place_url"})
 _NOT_SHARED = _OWN_LINKS | {"webinar", "place"}  # of these two, what texts say stands in _alike
-# Organisers write three texts for the six reminders that they may choose.
-_SAME_TEXT = {
-    **dict.fromkeys(("fortnight", "week", "days"), "week"),
-    "day": "day",
-    "hour": "hour",
-    "quarter": "hour",
-}
 # Nobody has to be woken by these; shortly before the webinar they come at any hour.
 _CAN_WAIT = {"webinars/seat", "webinars/moved", "webinars/cancelled", "webinars/reinstated"}
-_PLACES = Registration.objects.select_related("webinar", "person")
+PLACES = Registration.objects.select_related("webinar", "person")
 _WRITERS: dict[str, Callable[[Notification], Letter]] = {
     "webinars/receipt": _write_standing,
     "webinars/seat": _write_standing,
@@ -377,7 +342,7 @@ _WRITERS: dict[str, Callable[[Notification], Letter]] = {
 }
 register(
     *(
-        Kind(name, Category.CHANGES, write, "place", _PLACES, TITLES[name])
+        Kind(name, Category.CHANGES, write, "place", PLACES, TITLES[name])
         for name, write in _WRITERS.items()
     ),
     Kind(
@@ -385,7 +350,7 @@ register(
         Category.REMINDERS,
         _write_reminder,
         "place",
-        _PLACES,
+        PLACES,
         TITLES["webinars/reminder"],
         replaces=True,
     ),
@@ -394,7 +359,7 @@ register(
         Category.MESSAGES,
         _write_thanks,
         "place",
-        _PLACES,
+        PLACES,
         TITLES["webinars/thanks"],
     ),
 )

@@ -11,7 +11,7 @@ from django.db.models import OuterRef
 from agencies.models import Agency
 from events.leads import Lead
 from notifications import outbox
-from webinars import registration, speaker_notices
+from webinars import registration, speaker_notices, word_notices
 from webinars.models import Consent, Presenter, PresenterQuerySet, Webinar
 
 
@@ -39,12 +39,16 @@ class Answer:
 
 
 @transaction.atomic
-def present(*, webinar: Webinar, speakers: Iterable[Speaker], now: datetime) -> None:
+def present(
+    *, webinar: Webinar, speakers: Iterable[Speaker], now: datetime, tells_words: bool = False
+) -> None:
     """Say who speaks, in this order; who is not named any more is taken off.
 
-    What a speaker has answered stays. A new address gets a new link, and the old one ends.
+    What a speaker has answered stays. A new address gets a new link, and the old one ends. With
+    `tells_words` people who have a place hear who speaks now.
     """
     webinar = registration.hold(webinar)
+    words = word_notices.words(webinar)
     known = {one.pk: one for one in webinar.presenters.all()}
     for position, speaker in enumerate(speakers, start=1):
         presenter = known.pop(speaker.pk or 0, None) or Presenter(webinar=webinar)
@@ -57,6 +61,8 @@ def present(*, webinar: Webinar, speakers: Iterable[Speaker], now: datetime) -> 
     gone = map(speaker_notices.about, known.values())
     outbox.withdraw(*gone, reason="the speaker was taken off", now=now)
     webinar.presenters.filter(pk__in=known).delete()
+    if tells_words:
+        word_notices.tell(webinar, words, now)
 
 
 @transaction.atomic

@@ -19,7 +19,15 @@ from library.models import Resource, Topic
 from notifications import fanning, outbox
 from notifications.fanning import ToEach
 from notifications.models import Notification
-from webinars import admitting, notices, offer_notices, questions, registration, speaker_notices
+from webinars import (
+    admitting,
+    notices,
+    offer_notices,
+    questions,
+    registration,
+    speaker_notices,
+    word_notices,
+)
 from webinars.models import Offer, Presenter, Series, Webinar
 
 RECORDED = (Resource.Kind.RECORDING, Resource.Kind.TRANSCRIPT)
@@ -111,8 +119,11 @@ def change(
     reason: str,
     now: datetime,
     seen: datetime | None = None,
+    tells_words: bool = False,
 ) -> int:
     """Change what is said of a webinar; return how many people are told of a new time.
+
+    With `tells_words` they hear of another title or access information, too.
 
     More seats go to those who wait; there are never fewer than are taken. `seen` is the moment of
     the last change that the caller knows of. Raises IsCancelled, ChangedMeanwhile,
@@ -125,7 +136,7 @@ def change(
         raise concurrency.ChangedMeanwhile
     _refuse_contradictions(webinar, details)
     before, is_moved = news.of(webinar), is_move(webinar, details)
-    is_told = is_news(webinar, details, now)
+    is_told, words = is_news(webinar, details, now), word_notices.words(webinar)
     for name, value in vars(details).items():
         setattr(webinar, name, value)
     if is_moved:
@@ -133,11 +144,9 @@ def change(
         webinar.change_reason = reason
     webinar.save()
     webinar.topics.set(topics)
-    told = 0
-    if is_told:
-        told = _tell(webinar, notices.moved(webinar, before, now), "the webinar moved")
-        _tell_speakers(webinar, "moved", before, now)
-        _tell_who_is_asked(webinar, offer_notices.asked, now)
+    told = _tell_of_move(webinar, before, now) if is_told else 0
+    if tells_words:
+        word_notices.tell(webinar, words, now)
     registration.promote(webinar=webinar, now=now)
     return told
 
@@ -239,6 +248,13 @@ def is_news(webinar: Webinar, details: Plan, now: datetime) -> bool:
     """Whether people are told of a change: a published webinar moves, and is not over then."""
     is_coming = details.ends_at is not None and now < details.ends_at
     return webinar.state == Webinar.State.PUBLISHED and is_coming and is_move(webinar, details)
+
+
+def _tell_of_move(webinar: Webinar, before: notices.Known, now: datetime) -> int:
+    told = _tell(webinar, notices.moved(webinar, before, now), "the webinar moved")
+    _tell_speakers(webinar, "moved", before, now)
+    _tell_who_is_asked(webinar, offer_notices.asked, now)
+    return told
 
 
 def _tell_speakers(webinar: Webinar, word: str, before: notices.Known, now: datetime) -> None:

@@ -54,6 +54,16 @@ SpeakerFormSet = forms.formset_factory(
 )
 
 
+class TellForm(forms.Form):
+    """Whether people who have a place hear that others speak."""
+
+    tells_words = forms.BooleanField(
+        label=gettext_lazy("Tell who has a place who speaks now"),
+        required=False,
+        help_text=gettext_lazy("By e-mail, in ten minutes; not what you put right by then."),
+    )
+
+
 def speakers(rows: "forms.BaseFormSet[SpeakerForm]") -> list[Speaker]:
     """Return who speaks, in order; the rows are valid, and blank or removed ones are left out."""
     return [

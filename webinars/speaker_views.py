@@ -39,12 +39,15 @@ def speakers(request: MemberRequest, slug: str) -> HttpResponse:
         initial=list(named.values(*_SHOWN)),
         prefix="speaker",
     )
-    if request.method == "POST" and rows.is_valid():
+    telling = speaker_forms.TellForm(request.POST or None)
+    if request.method == "POST" and rows.is_valid() and telling.is_valid():
         said = speaker_forms.speakers(rows)
-        presenting.present(webinar=webinar, speakers=said, now=timezone.now())
+        presenting.present(
+            webinar=webinar, speakers=said, now=timezone.now(), **telling.cleaned_data
+        )
         messages.success(request, _("The speakers are saved."))
         return redirect("webinars:manage-detail", slug)
-    context = {"webinar": webinar, "rows": rows, "presenters": named}
+    context = {"webinar": webinar, "rows": rows, "presenters": named, "telling": telling}
     return render(request, "webinars/manage_speakers.html", context)
 
 

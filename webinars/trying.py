@@ -44,7 +44,8 @@ def verdicts(webinar: Webinar) -> list[Verdict]:
         inside = webinar.community.agencies.order_by("level", "state").distinct()
         members = frozenset([webinar.community.pk])
         found += _staff(webinar, list(inside.values_list("level", "state")), members)
-        found.append(verdict(webinar, _("Its facilitator"), Profile(communities=members)))
+        facilitator = Profile(communities=members, facilitates=True)
+        found.append(verdict(webinar, _("Its facilitator"), facilitator))
     found.append(verdict(webinar, _("An organizer"), Profile(is_organiser=True)))
     return found
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agencies import words
-from agencies.models import Membership
+from agencies.models import reads_as_staff
 from webinars.models import Consent, Presenter, Webinar
 
 
@@ -23,15 +23,15 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Published ones of webinars that this person may see; all for organisers.
 
-        One that is for agency staff is theirs alone, though the webinar was everybody's.
+        One that is for agency staff is read by them and by facilitators, though the webinar was
+        everybody's.
         """
         if user.is_authenticated and user.is_organiser:
             return self
         webinars = Webinar.objects.visible_to(user).filter(state=Webinar.State.PUBLISHED)
         found = self.published().filter(webinar__in=webinars)
-        if user.is_authenticated and Membership.objects.active().filter(person=user).exists():
-            return found
-        return found.filter(audience=Recording.Audience.WEBINAR)
+        allowed = Q(audience=Recording.Audience.WEBINAR)
+        return found.filter(allowed | reads_as_staff(user) if user.is_authenticated else allowed)
 
     def published(self) -> Self:
         """Those that are out; a speaker who does not agree any more takes effect at once."""

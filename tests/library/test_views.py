@@ -54,7 +54,7 @@ def body(answer: Any) -> bytes:
     ("visibility", "allowed"),
     [
         ("public", ["visitor", "participant", "other staff", "member", "facilitator", "organiser"]),
-        ("members", ["other staff", "member", "organiser"]),
+        ("members", ["other staff", "member", "facilitator", "organiser"]),
         ("community", ["member", "facilitator", "organiser"]),
     ],
 )

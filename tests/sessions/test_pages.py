@@ -339,10 +339,10 @@ def fill(circle: Circle, number: int) -> PracticeSession:
 
 QUERIES = {  # of a visitor, a member and the facilitator
     "/communities/": [2, 6, 6],
-    "{community}": [5, 14, 14],
-    "{session}": [1, 15, 15],
+    "{community}": [5, 13, 13],
+    "{session}": [1, 14, 14],
     "/manage/sessions/": [0, 4, 6],
-    "/manage/sessions/{slug}/": [0, 4, 13],
+    "/manage/sessions/{slug}/": [0, 4, 12],
     "/manage/sessions/{slug}/edit/": [0, 4, 10],
 }
 

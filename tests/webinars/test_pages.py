@@ -241,10 +241,10 @@ def webinar_with() -> Callable[[int], Webinar]:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_page_of_one_asks_ten_questions(rows: int, webinar_with, django_assert_num_queries):
+def test_page_of_one_asks_nine_questions(rows: int, webinar_with, django_assert_num_queries):
     webinar, client = webinar_with(rows), browser_of(make_user())
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(webinar.get_absolute_url())
 
 

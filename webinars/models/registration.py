@@ -12,7 +12,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subq
 from django.utils.translation import gettext_lazy as _
 
 from agencies.membership import SLIP
-from agencies.models import Agency, Community, Membership
+from agencies.models import Agency, Community, Membership, reads_as_staff
 from events.leads import Lead
 from webinars.models.webinar import THANKS, PlaceState, Webinar
 
@@ -79,7 +79,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
             return self
         allowed = Q(person__is_organiser=True)
         if webinar.community is None:
-            return self.filter(allowed | Q(person__in=members.values("person")))
+            return self.filter(allowed | reads_as_staff(OuterRef("person")))
         community = webinar.community
         inside = members.filter(agency__in=community.agencies.all()).values("person")
         leads = community.facilitators.values("pk")
@@ -94,7 +94,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         )
         seen_by = {
             Webinar.Visibility.PUBLIC: Q(),
-            Webinar.Visibility.MEMBERS: Q(Exists(mine)),
+            Webinar.Visibility.MEMBERS: reads_as_staff(OuterRef("person")),
             Webinar.Visibility.COMMUNITY: Q(Exists(inside)) | Q(Exists(leads)),
         }
         is_open = Q(person__is_organiser=True)
