@@ -115,6 +115,11 @@ class EventForm(forms.Form):
         )
         self.add_error("capacity", words % {"taken": taken})
 
+    def move(self) -> str:
+        """Return what tells one new time, zone and link from another; the form is valid."""
+        names = ("starts_at", "ends_at", "time_zone", "join_url")
+        return "/".join(str(self.cleaned_data.get(name)) for name in names)
+
     def notes(self) -> list[str]:
         """Return what the organiser should know of the times that were taken."""
         if not self.comes_twice:
@@ -152,6 +157,19 @@ class EventForm(forms.Form):
         if cleaned["starts_at"] is None or cleaned["starts_at"] <= self.now:
             question = _("This time is in the past. Change it, or say that it is right.")
             self.add_error("is_past_meant", question)
+
+
+class MoveForm(forms.Form):
+    """Why an event moves; needed when somebody reads it."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, is_read: bool, reads: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_read
+        self.fields["reason"].help_text = reads
 
 
 def initial(event: Event) -> dict[str, Any]:

@@ -69,6 +69,15 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Those that failed, or came too late: what may be sent again."""
         return self.filter(state__in=Notification.NOT_REACHED)
 
+    def sent_and_owed(self) -> tuple[int, int]:
+        """Count those that have gone out, and those that are still to."""
+        state = Notification.State
+        counted = self.aggregate(
+            sent=Count("pk", filter=Q(state__in=[state.SENT, state.DELIVERED])),
+            owed=Count("pk", filter=Q(state__in=[state.PENDING, state.CLAIMED])),
+        )
+        return counted["sent"], counted["owed"]
+
     def by_kind(self) -> "models.QuerySet[Any, Any]":
         """Count for each kind what was `sent`, is `owed`, `failed` and was not needed (`spared`).
 

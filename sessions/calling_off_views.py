@@ -6,13 +6,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts import confirming
 from accounts.http import MemberRequest
 from agencies.permissions import facilitator_required
-from sessions import scheduling
+from sessions import effects, scheduling
 from sessions.forms import CancelForm
 from sessions.models import PracticeSession
 
@@ -50,50 +49,41 @@ def reinstate(request: MemberRequest, slug: str) -> HttpResponse:
         return confirming.ask(request, _putting_back(session), form=form, is_calm=True)
     else:
         told = scheduling.reinstate(session=session, reason=form.cleaned_data["reason"], now=now)
-        messages.success(request, _("The session is on again.") + f" {_told(told)}")
+        messages.success(request, _("The session is on again.") + f" {effects.told(told)}")
     return redirect("sessions:manage-detail", slug)
 
 
 def _calling_off(session: PracticeSession) -> confirming.Asked:
-    effects = [_("It was never published: nobody is told.")]
+    touched = [_("It was never published: nobody is told.")]
     if session.is_announced:
-        effects = [
-            _told(session.invitations.standing().count()),
+        touched = [
+            effects.told(session.invitations.standing().count()),
             _("It leaves their calendars; its page stays and says that it is canceled."),
             _("Reminders that have not gone out are withdrawn."),
         ]
     return {
         "question": _("Cancel this session?"),
         "subject": session.title,
-        "effects": [*effects, _("As long as its time has not come you can put it back on.")],
+        "effects": [*touched, _("As long as its time has not come you can put it back on.")],
         "submit": _("Cancel the session"),
         "back_url": _page(session),
     }
 
 
 def _putting_back(session: PracticeSession) -> confirming.Asked:
-    effects = [_("It was never published: it becomes a draft again, and nobody is told.")]
+    touched = [_("It was never published: it becomes a draft again, and nobody is told.")]
     if session.is_announced:
-        effects = [
-            _told(session.invitations.standing().count()),
+        touched = [
+            effects.told(session.invitations.standing().count()),
             _("Their calendars show it again, and the answers that they gave stand."),
         ]
     return {
         "question": _("Put this session back on?"),
         "subject": session.title,
-        "effects": effects,
+        "effects": touched,
         "submit": _("Put it back on"),
         "back_url": _page(session),
     }
-
-
-def _told(number: int) -> str:
-    words = ngettext(
-        "%(n)s person who is asked is told by e-mail.",
-        "%(n)s people who are asked are told by e-mail.",
-        number,
-    )
-    return words % {"n": number} if number else _("Nobody is told.")
 
 
 def _page(session: PracticeSession) -> str:

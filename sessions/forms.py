@@ -21,7 +21,7 @@ from sessions.scheduling import NotHeldThen, Plan, SeatsTaken
 _TIMES = ("held_on", "start", "minutes", "time_zone", "is_past_meant")
 SECTIONS = (
     (gettext_lazy("What"), ("title", "summary", "description", "topics")),
-    (gettext_lazy("When"), (*_TIMES, "reason")),
+    (gettext_lazy("When"), _TIMES),
     (gettext_lazy("Who"), ("community", "capacity", "has_public_summary")),
     (gettext_lazy("Where"), ("join_url",)),
 )
@@ -48,12 +48,8 @@ class SessionForm(EventForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    reason = forms.CharField(
-        label=gettext_lazy("Reason, if the time or the join link changes"),
-        required=False,
-        max_length=500,
-        help_text=gettext_lazy("Everybody who is asked reads it."),
-    )
+    # Asked for on the page that shows what a move touches.
+    reason = forms.CharField(widget=forms.HiddenInput, required=False, max_length=500)
 
     def __init__(
         self,
@@ -70,13 +66,11 @@ class SessionForm(EventForm):
         self._choose_communities(by)
         self.fields["summary"].help_text = _("At most the summary, title and date can be public.")
         self.fields["description"].help_text = _("Only the community reads it. Markdown.")
-        self.fields["join_url"].help_text = _("Only the community sees it.")
+        self.fields["join_url"].help_text = _("Whoever says yes gets it, and nobody else.")
         if self._is_on_record:
-            self._leave_out("reason", "capacity", "join_url")
+            self._leave_out("capacity", "join_url")
         elif session and session.state != session.State.DRAFT and session.is_over(now):
-            self._leave_out(*_TIMES, "reason", "capacity", "join_url")
-        elif session is None or session.state == session.State.DRAFT:  # nobody is told yet
-            self._leave_out("reason")
+            self._leave_out(*_TIMES, "capacity", "join_url")
 
     @property
     def _is_on_record(self) -> bool:

@@ -14,8 +14,11 @@ from accounts import holding
 from accounts.http import MemberRequest
 from agencies.models import Membership
 from agencies.permissions import facilitator_required
+from events import move_views
+from events.effects import Time, coincidences
+from events.move_views import Move
 from library.models import Resource
-from sessions import agenda, agenda_forms, drafts, notices, scheduling
+from sessions import agenda, agenda_forms, drafts, effects, notices, scheduling
 from sessions.forms import SessionForm
 from sessions.models import PracticeSession
 
@@ -50,6 +53,7 @@ def create(request: MemberRequest) -> HttpResponse:
             by=request.user,
         )
         messages.success(request, _("The draft is saved. Publish it when it is ready."))
+        _warn(request, session, form.plan())
         return redirect("sessions:manage-detail", session.slug)
     context = {"form": form, "lines": lines, "session": None}
     return render(request, "sessions/manage_form.html", context)
@@ -59,14 +63,17 @@ def create(request: MemberRequest) -> HttpResponse:
 @facilitator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: MemberRequest, slug: str) -> HttpResponse:
-    """Change or move a session."""
+    """Change a session; a move is looked at once more before anybody is told of it."""
     session = get_object_or_404(PracticeSession.objects.run_by(request.user), slug=slug)
     data = request.POST or holding.typed(request)
     form = SessionForm(data, by=request.user, now=timezone.now(), session=session)
     lines = agenda_forms.lines(data, session)
-    is_sent = request.method == "POST" and form.is_valid() & lines.is_valid()
-    if is_sent and _is_saved(request, session, form, lines):
-        return redirect("sessions:manage-detail", slug)
+    is_sent = request.method == "POST" and "back" not in request.POST
+    if is_sent and form.is_valid() & lines.is_valid():
+        if form.cleaned_data["seen"] != session.changed_at:
+            form.read_again()
+        elif answer := _preview(request, session, form) or _save(request, session, form, lines):
+            return answer
     context = {"form": form, "lines": lines, "session": session}
     return render(request, "sessions/manage_form.html", context)
 
@@ -145,31 +152,53 @@ def delete(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "events/manage_delete.html", context)
 
 
-def _is_saved(
+def _preview(
+    request: MemberRequest, session: PracticeSession, form: SessionForm
+) -> HttpResponse | None:
+    """Return the page that says what a change touches, until it was seen and has its reason."""
+    details = form.plan()
+    if session.is_cancelled or not scheduling.is_news(session, details, timezone.now()):
+        return None
+    is_move, touched = scheduling.is_move(session, details), effects.of(session, details)
+    move = Move(
+        event=session,
+        details=details,
+        typed=form,
+        effects=touched,
+        question=_("Move this session?") if is_move else _("Change the join link?"),
+        told=effects.consequences(touched, is_move=is_move),
+        submit=_("Save it and tell them") if touched.messages else _("Save it"),
+        reads=_("Everybody who is told reads it."),
+        parent=_("Community sessions"),
+        parent_url=reverse("sessions:manage-list"),
+        back_url=reverse("sessions:manage-detail", args=[session.slug]),
+    )
+    return move_views.ask(request, move)
+
+
+def _save(
     request: MemberRequest, session: PracticeSession, form: SessionForm, lines: agenda_forms.Lines
-) -> bool:
+) -> HttpResponse | None:
     """Save what the form says, or show why not and keep what was written."""
+    said = {name: form.cleaned_data[name] for name in ("seen", "topics", "reason")}
+    now, details = timezone.now(), form.plan()
     try:
-        scheduling.change(
-            session=session,
-            seen=form.cleaned_data["seen"],
-            details=form.plan(),
-            topics=form.cleaned_data["topics"],
-            parts=lines.parts(),
-            reason=form.cleaned_data.get("reason", ""),
-            now=timezone.now(),
+        told = scheduling.change(
+            session=session, details=details, parts=lines.parts(), now=now, **said
         )
     except scheduling.IsCancelled:
         messages.error(request, _("A canceled session does not change any more."))
     except scheduling.REFUSALS as refusal:
         form.explain(refusal, session)
-        return False
+        return None
     else:
-        messages.success(request, _saved(session))
-    return True
+        messages.success(request, f"{_('Saved.')} {effects.told(told)}")
+        _warn(request, session, details)
+    return redirect("sessions:manage-detail", session.slug)
 
 
-def _saved(session: PracticeSession) -> str:
-    if not session.is_announced:
-        return _("Saved. Nobody is told.")
-    return _("Saved. If the time or the link changed, everybody is told.")
+def _warn(request: MemberRequest, session: PracticeSession, details: scheduling.Plan) -> None:
+    """Say what else happens at the time of a draft, of which nobody was told yet."""
+    if session.state == session.State.DRAFT:
+        for words in coincidences(Time.of(details), but=session):
+            messages.warning(request, words)

@@ -17,7 +17,7 @@ from notifications import fanning
 from notifications.fanning import ToEach
 from sessions import agenda, invitations, notices
 from sessions.agenda import Part
-from sessions.models import Invitation, PracticeSession
+from sessions.models import Invitation, InvitationQuerySet, PracticeSession
 
 State = PracticeSession.State
 
@@ -109,8 +109,10 @@ def change(
     parts: Iterable[Part],
     reason: str,
     now: datetime,
-) -> None:
-    """Change what is said of a session; everybody asked is told of a new time or join link.
+) -> int:
+    """Change what is said of a session; return how many are told of a new time or join link.
+
+    Of a new time it is everybody asked, of a new join link alone it is who comes.
 
     `seen` is when it had last changed as it was read. Raises IsCancelled, ChangedMeanwhile,
     SeatsTaken or NotHeldThen.
@@ -121,23 +123,22 @@ def change(
     if session.changed_at != seen:
         raise concurrency.ChangedMeanwhile
     _refuse_contradictions(session, details)
-    before, known = _times(session), notices.known(session)
+    known = notices.known(session)
     was_full = invitations.seats_left(session) == 0
-    is_relinked = session.join_url != details.join_url
+    is_moved, is_told = is_move(session, details), is_news(session, details, now)
+    is_changed = is_moved or session.join_url != details.join_url
     _write_down(session, details)
-    is_moved = _times(session) != before
-    if is_moved or is_relinked:
+    if is_changed:
         session.sequence += 1
         session.change_reason = reason
     session.save()
     visitors.forget_pages()
     session.topics.set(topics)
     agenda.write(session=session, parts=parts)
-    if session.state == State.PUBLISHED and (is_moved or is_relinked):
-        notice = notices.moved if is_moved else notices.relinked
-        _tell(session, notice(session, known, now), "the session moved")
+    told = _tell_of_change(session, known, now, is_moved=is_moved) if is_told else 0
     if was_full:
         invitations.tell_of_free_seats(session=session, now=now)
+    return told
 
 
 @transaction.atomic
@@ -182,10 +183,8 @@ def reinstate(*, session: PracticeSession, reason: str, now: datetime) -> int:
 def _refuse_contradictions(session: PracticeSession, details: Plan) -> None:
     """Hold a change to what depends on it: the seats taken, and when it was put on record."""
     seats = details.capacity
-    if seats is not None and seats != session.capacity:
-        coming = session.invitations.standing().saying(Invitation.Rsvp.YES)
-        if coming.count() > seats:
-            raise SeatsTaken
+    if seats is not None and seats != session.capacity and _coming(session).count() > seats:
+        raise SeatsTaken
     if session.is_entered_later and not _was_held_by_then(details, session):
         raise NotHeldThen
 
@@ -196,11 +195,27 @@ def _was_held_by_then(details: Plan, session: PracticeSession) -> bool:
     return session.published_at is not None and corrected.was_held(session.published_at)
 
 
+def is_move(session: PracticeSession, details: Plan) -> bool:
+    """Whether a change gives the session another time or another zone."""
+    return _times(session) != _times(details)
+
+
+def is_news(session: PracticeSession, details: Plan, now: datetime) -> bool:
+    """Whether people are told of a change: what they were asked to moves, or has another link."""
+    is_coming = details.ends_at is not None and now < details.ends_at
+    is_changed = is_move(session, details) or session.join_url != details.join_url
+    return session.state == State.PUBLISHED and is_coming and is_changed
+
+
+def _coming(session: PracticeSession) -> InvitationQuerySet:
+    return session.invitations.standing().saying(Invitation.Rsvp.YES)
+
+
 def _hold(session: PracticeSession) -> PracticeSession:
     return PracticeSession.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
 
 
-def _times(session: PracticeSession) -> tuple[datetime | None, datetime | None, str]:
+def _times(session: PracticeSession | Plan) -> tuple[datetime | None, datetime | None, str]:
     return session.starts_at, session.ends_at, session.time_zone
 
 
@@ -209,6 +224,14 @@ def _write_down(session: PracticeSession, details: Plan) -> None:
     for name, value in vars(details).items():
         if name != "community" or session.state == State.DRAFT:
             setattr(session, name, value)
+
+
+def _tell_of_change(
+    session: PracticeSession, known: notices.Known, now: datetime, *, is_moved: bool
+) -> int:
+    notice = notices.moved if is_moved else notices.relinked
+    asked = _tell(session, notice(session, known, now), "the session moved")
+    return asked if is_moved else _coming(session).count()
 
 
 def _tell(session: PracticeSession, message: ToEach, reason: str) -> int:

@@ -170,11 +170,6 @@ class WebinarForm(EventForm):
         """Return what the form says; the form is valid."""
         return Plan(**{name: self.cleaned_data[name] for name in Plan.__dataclass_fields__})
 
-    def move(self) -> str:
-        """Return what tells one new time from another; the form is valid."""
-        plan = self.plan()
-        return f"{plan.starts_at}/{plan.ends_at}/{plan.time_zone}"
-
     def explain(self, refusal: Exception, webinar: Webinar, now: datetime) -> None:
         """Say why the change was refused, and what to do."""
         if isinstance(refusal, PublishedTooLate):
@@ -268,21 +263,6 @@ class PublishForm(forms.Form):
         if not self.now < at < (self.webinar.starts_at or self.now):
             self.add_error("day", _("Choose a time between now and the webinar's start."))
         cleaned["at"] = at
-
-
-class MoveForm(forms.Form):
-    """Why a webinar moves; needed when somebody reads it."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Everybody who has a place reads it."),
-    )
-
-    def __init__(self, *args: Any, is_read: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].required = is_read
 
 
 class CancelForm(forms.Form):

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from events import zones
+from events import move_views, zones
+from events.effects import Time, coincidences
+from events.move_views import Move
 from webinars import effects, notices, readiness, scheduling
 from webinars.filters import RegistrationFilter, WebinarFilter
-from webinars.forms import CancelForm, MoveForm, WebinarForm, start_of
+from webinars.forms import CancelForm, WebinarForm, start_of
 from webinars.models import Series, Webinar
 
 PAGE = 25
@@ -130,7 +133,7 @@ def reinstate(request: MemberRequest, slug: str) -> HttpResponse:
         else:
             _say(request, [_("The webinar is on again."), *_news(told)])
         return redirect("webinars:manage-detail", slug)
-    touched = effects.of(webinar, effects.Time.of(webinar))
+    touched = effects.of(webinar, Time.of(webinar))
     context = {"webinar": webinar, "form": form, "effects": touched}
     return render(request, "webinars/manage_reinstate.html", context)
 
@@ -148,31 +151,33 @@ def _preview(
     details = form.plan()
     if not scheduling.is_news(webinar, details, now):
         return None
-    touched = effects.of(webinar, effects.Time.of(details))
-    is_seen = request.POST.get("confirmed") == form.move()
-    move = MoveForm(
-        request.POST if is_seen else None,
-        initial={"reason": request.POST.get("reason", "")},
-        is_read=touched.messages > 0,
+    touched = effects.of(webinar, Time.of(details))
+    told = _(
+        "The new time goes by e-mail to everybody who has a place; calendars that hold the "
+        "webinar move it. Reminders that have not gone out are withdrawn, and go out anew before "
+        "the new time."
     )
-    if is_seen and move.is_valid():
-        return None
-    context = {
-        "webinar": webinar,
-        "details": details,
-        "effects": touched,
-        "form": move,
-        "typed": form,
-        "sent": _sent(request),
+    move = Move(
+        event=webinar,
+        details=details,
+        typed=form,
+        effects=touched,
+        question=_("Move this webinar?"),
+        told=told if touched.messages else _("Nobody has a place: nobody is told."),
+        submit=_("Move it and tell everybody") if touched.messages else _("Move it"),
+        reads=_("Everybody who has a place reads it."),
+        **_crumbs(webinar),
+    )
+    return move_views.ask(request, move)
+
+
+def _crumbs(webinar: Webinar) -> dict[str, str]:
+    """Return where the pages around one webinar are."""
+    return {
+        "parent": _("Webinars"),
+        "parent_url": reverse("webinars:manage-list"),
+        "back_url": reverse("webinars:manage-detail", args=[webinar.slug]),
     }
-    return render(request, "webinars/manage_move.html", context)
-
-
-def _sent(request: MemberRequest) -> list[tuple[str, str]]:
-    """Return what was typed, but for what the page in between asks itself."""
-    unsent = ("csrfmiddlewaretoken", "reason", "confirmed", "back")
-    lists = [(name, texts) for name, texts in request.POST.lists() if name not in unsent]
-    return [(name, str(text)) for name, texts in lists for text in texts]
 
 
 def _save(
@@ -201,8 +206,8 @@ def _save(
 
 def _warn(request: MemberRequest, webinar: Webinar | None, details: scheduling.Plan) -> None:
     """Say what else happens at the time of a webinar that nobody was told of yet."""
-    time = effects.Time.of(details)
-    for words in effects.coincidences(time, but=webinar):
+    time = Time.of(details)
+    for words in coincidences(time, but=webinar):
         messages.warning(request, words)
 
 

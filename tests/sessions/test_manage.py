@@ -1,12 +1,21 @@
 """What changes when a session changes, on the pages of those who run it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
+
+from notifications import delivering
 from notifications.models import Notification
 from sessions import invitations
-from tests.factories import make_session, midday
+from sessions.models import PracticeSession
+from tests.factories import make_session, make_webinar, midday
+from tests.postbox import Postbox
 from tests.sessions.conftest import Circle, browser_of
-from tests.sessions.test_pages import SOON, said
+from tests.sessions.test_messages import announced
+from tests.sessions.test_pages import SOON, messages, said
+from tests.webinars.test_manage import errors_of, fields_of
+from tests.webinars.test_moving import totals
 
 NOW = datetime.now(UTC)
 
@@ -32,11 +41,76 @@ def test_fewer_seats_than_people_who_come_are_refused(circle: Circle):
     for person in (circle.member, circle.facilitator):
         invitations.answer(session=session, person=person, rsvp="yes", now=NOW)
     address = f"/manage/sessions/{session.slug}/edit/"
+    client = browser_of(circle.facilitator)
 
-    answer = browser_of(circle.facilitator).post(
-        address, said(circle, seen=session.changed_at.isoformat(), capacity="1")
-    )
+    answer = client.post(address, fields_of(client.get(address)) | {"capacity": "1"})
 
     session.refresh_from_db()
     [wrong] = answer.context["form"].errors["capacity"]
     assert (wrong.startswith("2 seats are taken"), session.capacity) == (True, 9)
+
+
+def moved(circle: Circle, session: PracticeSession, **changes: str) -> dict[str, Any]:
+    """Return what a browser sends of a session that moves to a holiday."""
+    given = said(circle, seen=session.changed_at.isoformat(), uid=session.uid, **changes)
+    return given | {"held_on": "2028-07-04", "start": "13:00", "title": session.title}
+
+
+def test_move_says_what_it_touches_and_asks_for_the_reason(circle: Circle, postbox: Postbox):
+    session = announced(circle, title="Our liens")
+    invitations.answer(session=session, person=circle.member, rsvp="no", now=NOW)
+    make_webinar(starts_at=datetime(2028, 7, 4, 18, 30, tzinfo=UTC), title="Also then")
+    client, address = browser_of(circle.facilitator), f"/manage/sessions/{session.slug}/edit/"
+
+    asked = client.post(address, moved(circle, session))
+    unexplained = client.post(address, fields_of(asked))
+    before = PracticeSession.objects.get().starts_at
+
+    assert totals(asked) == {
+        "messages": 2,
+        "calendar": 1,
+        "reminders sent already": 0,
+        "reminders withdrawn": 0,
+    }
+    found = [words in asked.content.decode() for words in ("Independence Day", "Also then")]
+    assert (found, before) == ([True, True], session.starts_at)
+    assert errors_of(unexplained) == ["Reason: This field is required."]
+
+
+def test_move_is_told_once_with_its_reason(circle: Circle, postbox: Postbox):
+    session = announced(circle, title="Our liens")
+    delivering.drain()
+    postbox.received.clear()
+    client, address = browser_of(circle.facilitator), f"/manage/sessions/{session.slug}/edit/"
+
+    asked = fields_of(client.post(address, moved(circle, session)))
+    back = client.post(address, asked | {"back": "1"})
+    page = client.post(address, asked | {"reason": "A storm"}, follow=True)
+    delivering.drain()
+
+    assert back.context["form"]["held_on"].value() == "2028-07-04"
+    assert messages(page) == ["Saved. 2 people who are asked are told by e-mail."]
+    assert ["A storm" in one.as_string() for one in postbox.received] == [True, True]
+
+
+@pytest.mark.parametrize(("rsvp", "number"), [("yes", 1), ("maybe", 0)])
+def test_new_link_touches_who_comes(circle: Circle, rsvp: str, number: int):
+    session = make_session(circle.community, starts_at=midday(10), join_url="")
+    invitations.answer(session=session, person=circle.member, rsvp=rsvp, now=NOW)
+    shown = browser_of(circle.facilitator).get(f"/manage/sessions/{session.slug}/edit/")
+    given = fields_of(shown) | {"join_url": "https://meet.example.org/1"}
+
+    asked = browser_of(circle.facilitator).post(f"/manage/sessions/{session.slug}/edit/", given)
+
+    assert totals(asked).get("message", totals(asked).get("messages")) == number
+    assert "Change the join link?" in asked.content.decode()
+
+
+def test_draft_moves_without_a_page_in_between_and_hears_of_holidays(circle: Circle):
+    session = make_session(circle.community, starts_at=SOON, state="draft")
+    client, address = browser_of(circle.facilitator), f"/manage/sessions/{session.slug}/edit/"
+
+    page = client.post(address, moved(circle, session), follow=True)
+
+    words = ["Saved. Nobody is told.", "It falls on a federal holiday: Independence Day."]
+    assert messages(page) == words

@@ -128,19 +128,6 @@ def test_what_people_were_asked_to_is_not_moved_into_the_past(circle: Circle, st
     assert (answer.context["form"].errors, session.starts_at) == (wrong, SOON)
 
 
-def test_only_who_has_been_asked_needs_a_reason(circle: Circle):
-    client = browser_of(circle.facilitator)
-    draft = make_session(circle.community, starts_at=SOON, state="draft", published_at=None)
-    announced = make_session(circle.community, starts_at=SOON)
-
-    forms = [
-        client.get(address).context["form"]
-        for address in (NEW, *(f"/manage/sessions/{one.slug}/edit/" for one in (draft, announced)))
-    ]
-
-    assert ["reason" in form.fields for form in forms] == [False, False, True]
-
-
 def test_hour_that_the_clocks_skip_is_named(circle: Circle):
     given = said(circle, held_on="2028-03-12", start="02:30")
 
