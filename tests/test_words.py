@@ -155,7 +155,8 @@ def written(notification: Notification, now: Any) -> EmailMultiAlternatives | No
     return rendering.render(notification, letter)
 
 
-def test_no_message_takes_words_for_markup(filled: Scene):
+def test_no_message_takes_words_for_markup(filled: Scene, settings: Any):
+    settings.SITE_NAME = "Learning & Practice"
     now, staff = timezone.now(), person(filled, "staff")
     registration.register(webinar=Webinar.objects.get(slug="public"), person=staff, now=now)
     scheduling.cancel(webinar=Webinar.objects.get(slug="members"), reason=CANARY, now=now)
