@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from surveys import submissions
 from surveys.models import Response
@@ -46,7 +47,11 @@ def words(sheet: Sheet, now: datetime, *, submission: Submission | None = None) 
         "state": _state(response, now),
         "submission": _("Submission %(n)d") % {"n": submission.number} if submission else "",
         "reopened": _reopened(submission) if submission else "",
-        "number": _("%(answered)d of %(total)d questions answered")
+        "number": ngettext(
+            "%(answered)d of %(total)d question answered",
+            "%(answered)d of %(total)d questions answered",
+            sheet.total,
+        )
         % {"answered": sheet.answered, "total": sheet.total},
         "sees": _("Who may see it:"),
         "demo": _("Demonstration data") if response.wave.is_demo else "",

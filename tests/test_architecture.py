@@ -193,6 +193,31 @@ MARKUP = {
     "notifications/rendering.py:_worded": "a plain text, which no program reads as markup",
     "webinars/feeds.py:item_description": "linebreaks() escapes it",
 }
+# A year before its noun, and what is never under five.
+NO_COUNT = {"year", "least", "asked", "of", "was", "panel"}
+_COUNTED = re.compile(
+    r"\{\{ ?([\w.|]+) ?\}\}(?:</?\w+>)? (?:\w+ )?(?:agencies|answers|people|colleagues|minutes"
+    r"|hours|days|places|seats|questions|sessions|webinars|results|entries|messages|chapters|codes|keys"
+    r"|certificates|addresses|topics|files|sections|rows|times|members|registrations|waves)\b"
+)
+_COUNTING = re.compile(
+    r"\{% blocktranslate [^%]*\bcount [^%]*%\}.*?\{% endblocktranslate %\}", re.S
+)
+
+
+def test_one_is_never_written_as_many():
+    """Whatever is counted in a template has words for one of it."""
+    paths = [path for path in (ROOT / "templates").rglob("*.*") if path.suffix in (".html", ".txt")]
+    many = [
+        f"{path.relative_to(ROOT)}: {counted[0]}"
+        for path in paths
+        for counted in _COUNTED.finditer(_COUNTING.sub("", path.read_text()))
+        if counted[1] not in NO_COUNT
+    ]
+
+    assert many == []
+
+
 _MARKS = {"mark_safe", "SafeString", "SafeText", "format_html", "format_html_join", "html_safe"}
 _MARKS |= {"__html__"}
 

@@ -266,6 +266,7 @@ def test_what_is_invented_stays_out_of_search_engines():
     client = Client()
     robots = {path: read(client, path).select("meta[name=robots]") for path in invented + real}
 
+    assert len(read(client, "/").select(".section__head:has(#how-h) .tag")) == 1
     assert [path for path in invented if str(robots[path]) != NOINDEX] == []
     assert [path for path in real if robots[path]] == []
 
