@@ -24,7 +24,12 @@ pytestmark = pytest.mark.timeout(900)  # hundreds of pages a test, on a loaded m
 # Who has rights that wait for a second factor, and who has the same but for those rights.
 ALIKE = {"organiser": "participant", "coordinator": "staff"}
 CANARY = re.compile(rf"{NAMED.pattern}|(?:Answer|Person)-[a-z]+")
-LINKS = ("/speaking/", "/places/", "/join/")  # open to who has them, whoever is signed in
+LINKS = (
+    "/answers/",
+    "/speaking/",
+    "/places/",
+    "/join/",
+)  # open to who has them, whoever is signed in
 # Where those with rights that count find what they alone may read.
 CONTROLS = {
     "organiser": {
