@@ -19,7 +19,7 @@ from agencies.permissions import organiser_required
 from events import move_views, zones
 from events.effects import Time, coincidences
 from events.move_views import Move
-from webinars import effects, notices, readiness, scheduling
+from webinars import effects, notices, questions, readiness, scheduling
 from webinars.filters import RegistrationFilter, WebinarFilter
 from webinars.forms import CancelForm, WebinarForm, start_of
 from webinars.models import Series, Webinar
@@ -81,7 +81,8 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
     seen = Webinar.objects.visible_to(request.user).with_seats().select_related("series")
     webinar = get_object_or_404(seen, slug=slug)
     deliveries = list(notices.of_webinar(webinar).by_kind())
-    found = RegistrationFilter(request.GET, webinar.registrations.by_name())
+    places = questions.with_answers(webinar.registrations.by_name())
+    found = RegistrationFilter(request.GET, places)
     resources = webinar.resources.visible_to(request.user).select_related("community")
     context = {
         "webinar": webinar,

@@ -11,6 +11,7 @@ from agencies.permissions import is_organiser
 from jobs import kinds
 from jobs.kinds import Made, Order, Progress
 from library.sheets import csv_content
+from webinars import questions
 from webinars.filters import RegistrationFilter
 from webinars.models import Registration, RegistrationQuerySet, RegistrationQuestion, Webinar
 
@@ -22,7 +23,8 @@ FILTERS = ("q", "state", "agency")
 
 def filtered(webinar: Webinar, said: Mapping[str, Any]) -> RegistrationQuerySet:
     """Return the registrations that the page shows for these words."""
-    rows: RegistrationQuerySet = RegistrationFilter(said, webinar.registrations.by_name()).qs
+    places = questions.with_answers(webinar.registrations.by_name())
+    rows: RegistrationQuerySet = RegistrationFilter(said, places).qs
     return rows
 
 

@@ -4,9 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Prefetch, ProtectedError
 
-from webinars.models import RegistrationQuestion, Series, Webinar
+from webinars.models import (
+    AccessNeed,
+    RegistrationAnswer,
+    RegistrationQuerySet,
+    RegistrationQuestion,
+    Series,
+    Webinar,
+)
 
 COPIED = ("position", "text", "kind", "choices", "is_required", "is_asked", "shown_if_answer")
 
@@ -62,6 +69,15 @@ def copy(*, source: Webinar | Series | None, webinar: Webinar) -> None:
         twin.shown_if = made[row.shown_if_id] if row.shown_if_id else None
         twin.save()
         made[row.pk] = twin
+
+
+def with_answers(places: RegistrationQuerySet) -> RegistrationQuerySet:
+    """Fetch what people answered and need as well, in the order of the questions."""
+    answers = RegistrationAnswer.objects.select_related("question")
+    return places.prefetch_related(
+        Prefetch("answers", answers.order_by("question__position", "question_id")),
+        Prefetch("access_needs", AccessNeed.objects.order_by("kind")),
+    )
 
 
 def _new(owner: Webinar | Series) -> RegistrationQuestion:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
-from webinars import admitting, audience, deciding, registration, trying
+from webinars import admitting, audience, deciding, questions, registration, trying
 from webinars.models import RULES, Registration, Series, Webinar
 from webinars.rules_forms import AT_MOST, DecisionForm, RulesForm, TryForm
 
@@ -67,7 +67,7 @@ def approvals(request: MemberRequest, slug: str) -> HttpResponse:
     """Show who waits, oldest first, then who was declined, and decide on several at once."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
     undecided = webinar.registrations.by_name().undecided_or_declined()
-    waiting = undecided.order_by("-state", "joined_at", "pk")[:AT_MOST]
+    waiting = questions.with_answers(undecided).order_by("-state", "joined_at", "pk")[:AT_MOST]
     form = DecisionForm(request.POST or None, places=[place.pk for place in waiting])
     if request.method == "POST" and form.is_valid():
         _decide(request, webinar, form)

@@ -74,7 +74,6 @@ class RegistrationAnswer(models.Model):
     values = ArrayField(models.TextField())
 
     class Meta:
-        ordering = ["question__position", "question_id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["registration", "question"], name="one_answer_per_question_and_place"
@@ -124,7 +123,6 @@ class AccessNeed(models.Model):
     objects = AccessNeedQuerySet.as_manager()
 
     class Meta:
-        ordering = ["kind"]
         constraints = [
             models.UniqueConstraint(
                 fields=["registration", "kind"], name="one_need_of_each_kind_per_place"

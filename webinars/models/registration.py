@@ -31,7 +31,6 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return (
             self.select_related("person")
             .prefetch_related(Prefetch("person__memberships", active, "agency_places"))
-            .prefetch_related("answers__question", "access_needs")
             .order_by(order, "person__name", "pk")
         )
 
