@@ -6,19 +6,25 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from accounts.models import User
 from events.models import Event
 
 MOST = 5  # of one kind
 
 
-def at(starts_at: datetime, ends_at: datetime, *, but: Event | None = None) -> list[Event]:
-    """Return the events, also drafts, that overlap with this time, soonest first."""
+def at(
+    starts_at: datetime, ends_at: datetime, *, reader: User, but: Event | None = None
+) -> list[Event]:
+    """Return the events that overlap with this time, of those that the reader may know of.
+
+    Soonest first; drafts too, for who runs them.
+    """
     # An event's own day is at most a day off from the day in UTC; the index knows days.
     days = (starts_at.date() - timedelta(days=2), ends_at.date() + timedelta(days=1))
     found: list[Event] = []
     kinds: list[Any] = Event.__subclasses__()
     for kind in kinds:
-        others = kind.objects.filter(
+        others = kind.objects.visible_to(reader).filter(
             state__in=[Event.State.DRAFT, Event.State.PUBLISHED],
             held_on__range=days,
             starts_at__lt=ends_at,

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from events import clashes
 from events.models import Event
 
@@ -38,9 +39,9 @@ class Effects:
     holidays: list[str]
 
 
-def others(time: Time | None, but: Event | None) -> list[Event]:
-    """Return what else happens at a time."""
-    return clashes.at(time.starts_at, time.ends_at, but=but) if time else []
+def others(time: Time | None, but: Event | None, reader: User) -> list[Event]:
+    """Return what else happens at a time, as far as the reader may know of it."""
+    return clashes.at(time.starts_at, time.ends_at, reader=reader, but=but) if time else []
 
 
 def holidays(time: Time | None) -> list[str]:
@@ -48,12 +49,15 @@ def holidays(time: Time | None) -> list[str]:
     return clashes.days_off(time.starts_at, time.ends_at, time.zone) if time else []
 
 
-def coincidences(time: Time | None, *, but: Event | None) -> list[str]:
-    """Say in words what else happens at a time."""
+def coincidences(time: Time | None, *, but: Event | None, reader: User) -> list[str]:
+    """Say in words what else happens at a time, as far as the reader may know of it."""
     return [
         *(
             _("It falls on a federal holiday: %(name)s.") % {"name": name}
             for name in holidays(time)
         ),
-        *(_("At the same time: %(title)s.") % {"title": one.title} for one in others(time, but)),
+        *(
+            _("At the same time: %(title)s.") % {"title": one.title}
+            for one in others(time, but, reader)
+        ),
     ]

@@ -3,13 +3,14 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from events.effects import Effects, Time, holidays, others
 from sessions import notices
 from sessions.models import Invitation, PracticeSession
 from sessions.scheduling import Plan, is_move
 
 
-def of(session: PracticeSession, details: Plan) -> Effects:
+def of(session: PracticeSession, details: Plan, reader: User) -> Effects:
     """Count whom a change tells; a new join link alone concerns those who come."""
     asked = session.invitations.standing()
     if not is_move(session, details):
@@ -25,7 +26,7 @@ def of(session: PracticeSession, details: Plan) -> Effects:
         calendars=asked.expected().count(),
         reminders_sent=sent,
         reminders_owed=owed,
-        others=others(time, session),
+        others=others(time, session, reader),
         holidays=holidays(time),
     )
 

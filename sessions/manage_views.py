@@ -159,7 +159,8 @@ def _preview(
     details = form.plan()
     if session.is_cancelled or not scheduling.is_news(session, details, timezone.now()):
         return None
-    is_move, touched = scheduling.is_move(session, details), effects.of(session, details)
+    is_move = scheduling.is_move(session, details)
+    touched = effects.of(session, details, request.user)
     move = Move(
         event=session,
         details=details,
@@ -200,5 +201,5 @@ def _save(
 def _warn(request: MemberRequest, session: PracticeSession, details: scheduling.Plan) -> None:
     """Say what else happens at the time of a draft, of which nobody was told yet."""
     if session.state == session.State.DRAFT:
-        for words in coincidences(Time.of(details), but=session):
+        for words in coincidences(Time.of(details), but=session, reader=request.user):
             messages.warning(request, words)

@@ -2,12 +2,13 @@
 
 from django.db.models import Count, Q
 
+from accounts.models import User
 from events.effects import Effects, Time, holidays, others
 from webinars import notices
 from webinars.models import Registration, Webinar
 
 
-def of(webinar: Webinar, time: Time | None = None) -> Effects:
+def of(webinar: Webinar, reader: User, time: Time | None = None) -> Effects:
     """Count what telling everybody touches; given a time, look what else happens then."""
     places = webinar.registrations.current().aggregate(
         messages=Count("pk"),
@@ -23,6 +24,6 @@ def of(webinar: Webinar, time: Time | None = None) -> Effects:
         **places,
         reminders_sent=sent,
         reminders_owed=owed,
-        others=others(time, webinar),
+        others=others(time, webinar, reader),
         holidays=holidays(time),
     )

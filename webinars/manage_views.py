@@ -114,7 +114,7 @@ def cancel(request: MemberRequest, slug: str) -> HttpResponse:
         else:
             _say(request, [_("The webinar is canceled."), *_news(told)])
         return redirect("webinars:manage-detail", slug)
-    touched = effects.of(webinar)
+    touched = effects.of(webinar, request.user)
     context = {"webinar": webinar, "form": form, "stage": webinar.stage(now), "effects": touched}
     return render(request, "webinars/manage_cancel.html", context)
 
@@ -134,7 +134,7 @@ def reinstate(request: MemberRequest, slug: str) -> HttpResponse:
         else:
             _say(request, [_("The webinar is on again."), *_news(told)])
         return redirect("webinars:manage-detail", slug)
-    touched = effects.of(webinar, Time.of(webinar))
+    touched = effects.of(webinar, request.user, Time.of(webinar))
     context = {"webinar": webinar, "form": form, "effects": touched}
     return render(request, "webinars/manage_reinstate.html", context)
 
@@ -152,7 +152,7 @@ def _preview(
     details = form.plan()
     if not scheduling.is_news(webinar, details, now):
         return None
-    touched = effects.of(webinar, Time.of(details))
+    touched = effects.of(webinar, request.user, Time.of(details))
     told = _(
         "The new time goes by e-mail to everybody who has a place; calendars that hold the "
         "webinar move it. Reminders that have not gone out are withdrawn, and go out anew before "
@@ -208,7 +208,7 @@ def _save(
 def _warn(request: MemberRequest, webinar: Webinar | None, details: scheduling.Plan) -> None:
     """Say what else happens at the time of a webinar that nobody was told of yet."""
     time = Time.of(details)
-    for words in coincidences(time, but=webinar):
+    for words in coincidences(time, but=webinar, reader=request.user):
         messages.warning(request, words)
 
 

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from events import clashes
-from tests.factories import make_session, make_webinar
+from tests.factories import make_session, make_user, make_webinar
 
 HOUR = timedelta(hours=1)
 
 
-def test_overlapping_events_of_every_kind_are_found(now: datetime) -> None:
+def test_overlapping_events_are_found_as_far_as_the_reader_may_know(now: datetime) -> None:
     mine = make_webinar(starts_at=now, ends_at=now + HOUR)
     session = make_session(starts_at=now + HOUR / 2, ends_at=now + 2 * HOUR)
     draft = make_webinar(starts_at=now - HOUR, ends_at=now + HOUR / 4, state="draft")
@@ -19,9 +19,13 @@ def test_overlapping_events_of_every_kind_are_found(now: datetime) -> None:
     make_webinar(starts_at=now, ends_at=now + HOUR, state="cancelled", cancelled_at=now)
     make_webinar(starts_at=None, held_on=now.date())
 
-    found = clashes.at(now, now + HOUR, but=mine)
+    host, organiser = make_user(), make_user(is_organiser=True)
+    session.community.facilitators.add(host)
+    other = make_session(starts_at=now, ends_at=now + HOUR)  # of another community
 
-    assert found == [draft, session]
+    found = [clashes.at(now, now + HOUR, reader=reader, but=mine) for reader in (host, organiser)]
+
+    assert found == [[session], [draft, other, session]]
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Guam", "Pacific/Honolulu"])
@@ -30,7 +34,7 @@ def test_event_far_from_greenwich_is_found(zone: str) -> None:
     local = {"Pacific/Guam": 10, "Pacific/Honolulu": 9}[zone]
     other = make_webinar(starts_at=start, held_on=date(2027, 3, local), time_zone=zone)
 
-    assert clashes.at(start, start + HOUR) == [other]
+    assert clashes.at(start, start + HOUR, reader=make_user()) == [other]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from notifications import delivering
 from notifications.models import Notification
 from sessions import invitations
 from sessions.models import PracticeSession
-from tests.factories import make_session, make_webinar, midday
+from tests.factories import make_session, make_user, make_webinar, midday
 from tests.postbox import Postbox
 from tests.sessions.conftest import Circle, browser_of
 from tests.sessions.test_messages import announced
@@ -114,3 +114,18 @@ def test_draft_moves_without_a_page_in_between_and_hears_of_holidays(circle: Cir
 
     words = ["Saved. Nobody is told.", "It falls on a federal holiday: Independence Day."]
     assert messages(page) == words
+
+
+@pytest.mark.parametrize("state", ["draft", "published"])
+def test_who_changes_a_session_hears_of_nothing_closed_at_its_time(circle: Circle, state: str):
+    session = make_session(circle.community, starts_at=SOON, state=state)
+    then = datetime(2028, 7, 4, 18, 30, tzinfo=UTC)
+    make_webinar(starts_at=then, title="Planned only", state="draft")
+    make_session(starts_at=then, title="Of others")
+    address = f"/manage/sessions/{session.slug}/edit/"
+
+    for reader, knows in ((circle.facilitator, False), (make_user(is_organiser=True), True)):
+        given = moved(circle, PracticeSession.objects.get(pk=session.pk))
+        page = browser_of(reader).post(address, given, follow=True).content.decode()
+
+        assert [words in page for words in ("Planned only", "Of others")] == [knows, knows]

@@ -175,7 +175,7 @@ def test_speaker_who_has_a_place_gets_one_message(postbox: Postbox, state: str |
     if state:
         make_registration(webinar, person, state=state, **gone)
     later = {"starts_at": SOON + timedelta(days=1), "ends_at": SOON + timedelta(days=1, hours=1)}
-    counted = [effects.of(webinar).messages]
+    counted = [effects.of(webinar, make_user(is_organiser=True)).messages]
     now = timezone.now()
 
     scheduling.change(
