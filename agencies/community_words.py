@@ -45,6 +45,11 @@ def dismissing(community: Community, person: User) -> Asked:
         "effects": [
             _("They plan and run none of its sessions any more, and change none of its materials."),
             _("They see what is closed only if an agency of theirs is in the community."),
+            _(
+                "What is for agency staff stays open to them only if they belong to an agency or "
+                "facilitate another community."
+            ),
+            _("Seats in webinars that are closed to them then go to others."),
             _("They are told by e-mail, in ten minutes; not if you name them again by then."),
             _("What they planned stays."),
         ],

@@ -274,7 +274,9 @@ def reads_as_staff(person: User | OuterRef | F) -> Q:
     """Choose what agency staff read, for this person: of an agency, or facilitating a community.
 
     Whoever runs a community's sessions reads what its agencies read; but not what agencies share
-    with each other in surveys: that they allowed to agencies alone.
+    with each other in surveys: that they allowed to agencies alone. A demo community opens nothing
+    beyond itself.
     """
-    facilitating = Community.facilitators.through.objects.filter(user=person)
+    led = Community.facilitators.through.objects.filter(community__is_demo=False)
+    facilitating = led.filter(user=person)
     return Q(Exists(Membership.objects.active().filter(person=person))) | Q(Exists(facilitating))

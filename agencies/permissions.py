@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.http import MemberRequest
 from accounts.models import User
 from accounts.sign_in import awaits_second_factor
-from agencies.models import Agency, Community, Membership, reads_as_staff
+from agencies.models import Agency, Community, Membership
 
 P = ParamSpec("P")
 
@@ -49,11 +49,15 @@ def can_edit(user: User | AnonymousUser, agency: Agency) -> bool:
     return can_manage_people(user, agency)
 
 
-def can_see_contacts(user: User | AnonymousUser) -> bool:
-    """Whether this person may see whom to ask at an agency: staff and facilitators may."""
+def can_see_contacts(user: User | AnonymousUser, agency: Agency) -> bool:
+    """Whether this person may see whom to ask at this agency.
+
+    Staff of any agency may; facilitators, where the agency is in a community of theirs.
+    """
     if not user.is_authenticated:
         return False
-    return user.is_organiser or User.objects.filter(reads_as_staff(user), pk=user.pk).exists()
+    is_staff = user.is_organiser or Membership.objects.active().filter(person=user).exists()
+    return is_staff or Community.objects.run_by(user).filter(agencies=agency).exists()
 
 
 def runs_sessions(user: User | AnonymousUser) -> bool:

@@ -146,7 +146,7 @@ class Resource(models.Model):
 
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("Everyone")
-        MEMBERS = "members", _("Agency staff")
+        MEMBERS = "members", _("Agency staff and facilitators")
         COMMUNITY = "community", _("One community")
         ORGANISERS = "organisers", _("Organizers only")
 

@@ -65,7 +65,7 @@ def agency(request: HttpRequest, slug: str, agency: str) -> HttpResponse:
     response = get_object_or_404(named, agency__slug=agency)
     questions = comparing.questions_of(wave.survey)
     [column] = comparing.columns([response], questions, request.user)
-    may_ask = can_see_contacts(request.user)
+    may_ask = can_see_contacts(request.user, response.agency)
     context = {
         "wave": wave,
         "response": response,

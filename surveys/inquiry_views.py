@@ -204,7 +204,7 @@ def _cell(request: HttpRequest, found: Opened, form: InquiryForm) -> HttpRespons
         "mine": mine[:MINE],
         "form": form,
         "answered_on": wording.day(response.wave, given) if given else "",
-        "contacts": contacts if can_see_contacts(user) else [],
+        "contacts": contacts if can_see_contacts(user, response.agency) else [],
         "may_ask": may_ask,
         "is_reachable": bool(contacts),
         "is_reached": may_ask and bool(inquiring.reached(response.agency)),

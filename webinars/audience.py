@@ -22,7 +22,7 @@ class Profile:
     is_organiser: bool = False
     agencies: frozenset[tuple[str, str]] = frozenset()  # level and state of each
     communities: frozenset[int] = frozenset()
-    facilitates: bool = False  # a community, with or without an agency
+    facilitates: bool = False  # a real community, with or without an agency
 
 
 def profile(user: User | AnonymousUser) -> Profile:
@@ -30,7 +30,9 @@ def profile(user: User | AnonymousUser) -> Profile:
     if not user.is_authenticated:
         return Profile(is_signed_in=False)
     active = Membership.objects.active().filter(person=user)
-    facilitated = Community.facilitators.through.objects.filter(community=OuterRef("pk"), user=user)
+    facilitated = Community.facilitators.through.objects.filter(
+        community=OuterRef("pk"), community__is_demo=False, user=user
+    )
     open_to_user = Community.objects.open_to(user).annotate(is_run=Exists(facilitated))
     communities = dict(open_to_user.values_list("pk", "is_run"))
     return Profile(

@@ -71,7 +71,7 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
     communities = Community.objects.visible_to(request.user).filter(agencies=agency)
     webinars = webinars.prefetch_related("topics").order_by("-held_on", "pk").distinct()
     mine = Agency.objects.with_active_member(request.user).filter(pk=agency.pk)
-    may_ask = permissions.can_see_contacts(request.user)
+    may_ask = permissions.can_see_contacts(request.user, agency)
     return render(
         request,
         "agencies/detail.html",

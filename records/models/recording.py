@@ -49,7 +49,7 @@ class Recording(models.Model):
 
     class Audience(models.TextChoices):
         WEBINAR = "webinar", _("Everybody who may see the webinar")
-        MEMBERS = "members", _("Agency staff who may see the webinar")
+        MEMBERS = "members", _("Agency staff and facilitators who may see the webinar")
 
     webinar = models.OneToOneField(Webinar, on_delete=models.CASCADE, related_name="recording")
     link = models.URLField(_("link"), max_length=500, blank=True)

@@ -134,16 +134,19 @@ def test_agency_page_shows_communities_and_webinars_that_the_reader_may_see():
     assert list(response.context["webinars"]) == [webinar]
 
 
-def test_agency_page_hides_contacts_from_all_but_agency_staff(organiser: User):
+def test_agency_page_shows_contacts_to_staff_and_to_who_runs_its_communities(organiser: User):
     agency = make_agency()
     coordinator = make_member(agency, role=Role.COORDINATOR)
-    readers = [make_user(), make_member(), organiser]
+    elsewhere, here = make_user(), make_user()
+    make_community(make_agency()).facilitators.add(elsewhere)
+    make_community(agency).facilitators.add(here)
+    readers = [make_user(), elsewhere, here, make_member(), organiser]
 
     pages = [Client().get(f"/agencies/{agency.slug}/")]
     pages += [signed_in(person).get(f"/agencies/{agency.slug}/") for person in readers]
 
     shown = [coordinator.email.encode() in page.content for page in pages]
-    assert shown == [False, False, True, True]
+    assert shown == [False, False, False, True, True, True]
 
 
 def test_agency_page_asks_as_much_for_one_as_for_three(django_assert_num_queries):

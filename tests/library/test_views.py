@@ -50,10 +50,14 @@ def body(answer: Any) -> bytes:
     return content
 
 
+EVERYBODY = ["visitor", "participant", "other staff", "member", "facilitator"]
+EVERYBODY += ["demo facilitator", "organiser"]
+
+
 @pytest.mark.parametrize(
     ("visibility", "allowed"),
     [
-        ("public", ["visitor", "participant", "other staff", "member", "facilitator", "organiser"]),
+        ("public", EVERYBODY),
         ("members", ["other staff", "member", "facilitator", "organiser"]),
         ("community", ["member", "facilitator", "organiser"]),
     ],
@@ -68,9 +72,11 @@ def test_only_those_named_by_the_row_get_the_file(visibility: str, allowed: list
         "other staff": make_member(),
         "member": make_member(agency),
         "facilitator": make_user(),
+        "demo facilitator": make_user(),
         "organiser": make_user(is_organiser=True),
     }
     community.facilitators.add(people["facilitator"].pk or 0)
+    make_community(is_demo=True).facilitators.add(people["demo facilitator"].pk or 0)
 
     answers = {name: ask(person, resource) for name, person in people.items()}
 

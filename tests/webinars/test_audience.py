@@ -58,6 +58,8 @@ def people() -> tuple[dict[str, User | AnonymousUser], Community]:
 def test_trial_sees_what_visible_to_sees() -> None:
     """The rule of seeing is written twice: for rows in SQL, for samples in words."""
     everybody, community = people()
+    everybody["demo facilitator"] = demo = make_user()
+    make_community(is_demo=True).facilitators.add(demo)
     webinars = [
         make_webinar(visibility=visibility, community=community)
         for visibility in Webinar.Visibility.values

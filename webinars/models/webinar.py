@@ -107,7 +107,7 @@ class Webinar(Event, Rules):
 
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("Everyone")
-        MEMBERS = "members", _("Agency staff")
+        MEMBERS = "members", _("Agency staff and facilitators")
         COMMUNITY = "community", _("One community")
 
     class Stage(models.TextChoices):
