@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import suppress
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -42,7 +44,7 @@ def warn(form: Any, clash: ChangedMeanwhile) -> None:
     """Say so in the form, which keeps what was typed; saving once more replaces it knowingly."""
     form.data = form.data.copy()
     form.data["seen"] = clash.there
-    form.add_error(None, _said())
+    form.add_error(None, _warning())
 
 
 class SeenForm(forms.Form):
@@ -60,13 +62,14 @@ class SeenForm(forms.Form):
             return self._there()
         return super().get_initial_for_field(field, field_name)
 
-    def clean(self) -> dict[str, Any]:
-        """Refuse, once, to replace what was not seen."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        seen, there = cleaned.pop("seen", ""), self._there()
-        if seen and seen != there and set(self.changed_data) - {"seen"}:
+    def full_clean(self) -> None:
+        """Refuse, once, to replace what was not seen by anything but itself."""
+        super().full_clean()
+        if not self.is_bound:
+            return
+        seen, there = self.cleaned_data.pop("seen", ""), self._there()
+        if seen and seen != there and _said(self) != _kept(self):
             warn(self, ChangedMeanwhile(there))
-        return cleaned
 
     def _there(self) -> str:
         fields = ((name, field) for name, field in self.fields.items() if name != "seen")
@@ -75,7 +78,12 @@ class SeenForm(forms.Form):
 
 
 class SeenFormSet(forms.BaseFormSet):  # type: ignore[type-arg] # not a generic at run time
-    """Rows of a form of which the same holds; their page carries `seen` under `seen_name`."""
+    """Rows of a form of which the same holds; their page carries `seen` under `seen_name`.
+
+    What is kept of a row is known by its `key`, a hidden field, wherever it stands by now.
+    """
+
+    key: str
 
     @property
     def seen_name(self) -> str:
@@ -87,17 +95,63 @@ class SeenFormSet(forms.BaseFormSet):  # type: ignore[type-arg] # not a generic 
         """What this field holds."""
         return str((self.is_bound and self.data.get(self.seen_name)) or self._there())
 
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """Compare a row that is sent with what is kept of it; a new one with nothing."""
+        given: dict[str, Any] = super().get_form_kwargs(index)
+        if self.is_bound and index is not None:
+            key = self.data.get(f"{self.add_prefix(index)}-{self.key}", "")
+            kept = {str(row[self.key]): row for row in self.initial or ()}
+            given["initial"] = kept.get(key, {self.key: key})
+        return given
+
     def clean(self) -> None:
-        """Refuse, once, to replace what was not seen."""
+        """Refuse, once, to replace what was not seen by anything but itself."""
         super().clean()
         seen, there = self.data.get(self.seen_name), self._there()
-        if seen and seen != there and self.has_changed():
+        if not seen or seen == there:
+            return
+        rows = [row for row in self.forms if row.cleaned_data and not row.cleaned_data["DELETE"]]
+        kept = [_kept(self.form(initial=row)) for row in self.initial or ()]
+        if [self._words(_said(row)) for row in rows] != [self._words(row) for row in kept]:
             self.data = self.data.copy()  # type: ignore[attr-defined] # of a request
             self.data[self.seen_name] = there  # type: ignore[index]
-            raise forms.ValidationError(_said())
+            raise forms.ValidationError(_warning())
+        for row, same in zip(rows, kept, strict=True):  # pressed twice: none is new any more
+            row.cleaned_data[self.key] = same[self.key]
+
+    def _words(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in row.items() if name not in {self.key, "DELETE"}}
 
     def _there(self) -> str:
         return version(*(sorted(row.items()) for row in self.initial or ()))
+
+
+def _said(form: forms.Form) -> dict[str, Any]:
+    """Return what a form says apart from files, which stand in no field's place."""
+    said = {name: form.fields[name].prepare_value(form.cleaned_data[name]) for name in _names(form)}
+    return {name: _one_newline(value) for name, value in said.items()}
+
+
+def _kept(form: forms.Form) -> dict[str, Any]:
+    """Return what a form would say, were it sent as it is shown at first."""
+    twin = copy(form)
+    twin.cleaned_data = {}
+    for name, field in form.fields.items():
+        shown = field.prepare_value(form.get_initial_for_field(field, name))
+        with suppress(forms.ValidationError):
+            twin.cleaned_data[name] = field.clean(shown)
+            if refined := getattr(twin, f"clean_{name}", None):
+                twin.cleaned_data[name] = refined()
+    return _said(twin)
+
+
+def _names(form: forms.Form) -> list[str]:
+    files = {name for name, field in form.fields.items() if isinstance(field, forms.FileField)}
+    return [name for name in form.cleaned_data if name in {*form.fields} - files - {"seen"}]
+
+
+def _one_newline(value: Any) -> Any:
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 def _plain(shown: Any) -> Any:
@@ -105,7 +159,7 @@ def _plain(shown: Any) -> Any:
     return sorted(map(str, shown)) if is_several else shown
 
 
-def _said() -> str:
+def _warning() -> str:
     return _(
         "Somebody else has saved this since you opened it. Nothing of yours is lost: look at it in "
         "another window, then save again to replace what they wrote."

@@ -193,4 +193,4 @@ class SynonymsForm(SeenForm):
                     _("“%(text)s” cannot be searched for: up to %(number)s letters and digits.")
                     % {"text": text[:40], "number": Synonym.LONGEST}
                 )
-        return texts
+        return sorted(texts)

@@ -142,16 +142,17 @@ class DecisionForm(SeenForm):
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
 
+    def clean_minutes(self) -> int | None:
+        """Count none of somebody who did not come."""
+        minutes: int | None = self.cleaned_data["minutes"]
+        return minutes if self.cleaned_data.get("came") == "yes" else None
+
     def clean(self) -> dict[str, Any]:
         """Ask for the minutes of somebody who came."""
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("came") == "yes" and not cleaned.get("minutes") and not self.errors:
             self.add_error("minutes", _("Say how many minutes count."))
         return cleaned
-
-    def minutes_that_count(self) -> int | None:
-        """Return the minutes, or None for somebody who did not attend; the form is valid."""
-        return self.cleaned_data["minutes"] if self.cleaned_data["came"] == "yes" else None
 
 
 class AssignForm(forms.Form):

@@ -103,7 +103,7 @@ def decide(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         return redirect("records:attendance", slug)
     form = DecisionForm(request.POST or None, initial=_initial(row))
     if request.method == "POST" and form.is_valid():
-        given = {"minutes": form.minutes_that_count(), "reason": form.cleaned_data["reason"]}
+        given = {name: form.cleaned_data[name] for name in ("minutes", "reason")}
         attendance.decide(attendance=row, by=request.user, now=timezone.now(), **given)
         messages.success(request, _("Decided for %s.") % row.person)
         return redirect("records:attendance", slug)

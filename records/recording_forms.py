@@ -96,6 +96,10 @@ class TranscriptForm(SeenForm):
         ),
     )
 
+    def clean_transcript(self) -> str:
+        """Return the paragraphs as they are kept."""
+        return "\n\n".join(one.text for one in transcripts.of_text(self.cleaned_data["transcript"]))
+
 
 class ChaptersForm(SeenForm):
     """Chapters, one a line: when it begins, and its title."""

@@ -1,6 +1,7 @@
 """Two people edit the same words, or a sign-in ends meanwhile: nothing that was typed is lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from records import recording
-from records.models import Segment
+from records.models import Recording, Segment
 from tests.browsers import Client
 from tests.factories import (
     NOW,
@@ -26,9 +27,10 @@ from tests.factories import (
     make_webinar,
     midday,
 )
-from tests.webinars.test_manage import fields_of
+from tests.files import pdf
+from tests.webinars.test_manage import errors_of, fields_of
 from webinars import speaker_links
-from webinars.models import Presenter
+from webinars.models import Presenter, RegistrationQuestion
 
 Made = tuple[Any, str, str, str]  # a row, its form's address, and a field of each
 
@@ -136,6 +138,18 @@ def _transcript() -> Made:
     return words, "/manage/webinars/bonds/recording/transcript/", "transcript", "words"
 
 
+def _chapters() -> Made:
+    _, address, _, _ = _transcript()
+    words = _Words(lambda: str(Recording.objects.get().chapters))
+    return words, address.replace("transcript", "chapters"), "chapters", "words"
+
+
+def _attendance() -> Made:
+    webinar = make_webinar(slug="bonds", starts_at=NOW - timedelta(days=1))
+    row = webinar.attendances.create(person=make_user())
+    return row, f"/manage/webinars/bonds/attendance/{row.pk}/", "reason", "reason"
+
+
 MAKERS = (
     *(_community, _profile, _notes, _resource, _survey, _section, _question, _synonyms, _webinar),
     *(_session, _series, _mailing, _speakers, _questions, _transcript),
@@ -157,6 +171,57 @@ def test_nobody_writes_over_a_colleague_unasked(
 
     row.refresh_from_db()
     assert (kept, again[field], getattr(row, name)) == ("Theirs", "Mine", "Mine")
+
+
+@pytest.mark.parametrize(
+    ("make", "sent"),
+    [
+        (_speakers, {"speaker-1-name": "Bob", "speaker-1-biography": "One.\r\nTwo."}),
+        (_questions, {"question-1-text": "Which?", "question-1-choices": "No\r\n\r\nYes"}),
+        (_transcript, {"transcript": "One  line.\r\n\r\n\r\nTwo."}),
+        (_chapters, {"chapters": "0:10 - Liens\r\n\r\n4:10 Bonds"}),
+        (_synonyms, {"synonyms": "wages\r\nbonds\r\nwages"}),
+        (_attendance, {"came": "no", "minutes": "7", "reason": "Left."}),
+    ],
+)
+def test_second_press_is_no_colleague(
+    organiser_client: Client, make: Callable[[], Made], sent: dict[str, str]
+) -> None:
+    _, address, _, _ = make()
+    mine = typed_in(organiser_client.get(address)) | sent
+    if "question-1-text" in sent:
+        mine["question-1-kind"] = "one"
+
+    answers, rows = [], []
+    for _ in range(2):
+        answers.append(organiser_client.post(address, mine).status_code)
+        asked = RegistrationQuestion.objects.values_list("pk", "choices")
+        rows.append([*Presenter.objects.values_list("pk", "key"), *asked])
+
+    assert answers == [302, 302]
+    assert rows[0] == rows[1]  # the link that was mailed opens
+
+
+@pytest.mark.parametrize(
+    ("make", "prefix", "name"), [(_speakers, "speaker", "name"), (_questions, "question", "text")]
+)
+def test_row_that_a_colleague_adds_is_replaced_knowingly(
+    organiser_client: Client, make: Callable[[], Made], prefix: str, name: str
+) -> None:
+    _, address, _, _ = make()
+    shown = typed_in(organiser_client.get(address))
+    first, second = f"{prefix}-0-{name}", f"{prefix}-1-{name}"
+    organiser_client.post(address, shown | {second: "Theirs"})
+
+    same = organiser_client.post(address, shown)  # which would take theirs away
+    refused = organiser_client.post(address, shown | {first: "Mine"})
+    there = typed_in(organiser_client.get(address))
+    organiser_client.post(address, typed_in(refused))
+
+    assert [len(errors_of(page)) for page in (same, refused)] == [1, 1]
+    assert (there[first], there[second]) == (shown[first], "Theirs")
+    kept = typed_in(organiser_client.get(address))
+    assert (kept[first], kept[second]) == ("Mine", "")
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -257,3 +322,14 @@ def test_speaker_and_organizer_do_not_write_over_each_other(client: Client) -> N
 
     presenter.refresh_from_db()
     assert (kept, presenter.biography) == ("Theirs", "Mine")
+
+
+def test_second_press_of_a_speakers_slides_is_no_colleague(client: Client) -> None:
+    presenter = make_webinar(starts_at=midday(9)).presenters.create(name="Ann")
+    address = speaker_links.url(presenter).removeprefix(settings.SITE_URL)
+    mine = typed_in(client.get(address)) | {"biography": "Mine"}
+
+    for _ in range(2):
+        page = client.post(address, mine | {"file": SimpleUploadedFile("a.pdf", pdf("slides"))})
+
+    assert errors_of(page) == []

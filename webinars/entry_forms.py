@@ -159,6 +159,8 @@ class QuestionForm(forms.Form):
 class QuestionRows(SeenFormSet):
     """The questions in order; a condition looks back."""
 
+    key = "key"
+
     def clean(self) -> None:
         """Let a condition name a question before it, and an answer that this can have."""
         super().clean()

@@ -43,9 +43,15 @@ class SpeakerForm(forms.Form):
     )
 
 
+class SpeakerRows(SeenFormSet):
+    """The speakers in order."""
+
+    key = "pk"
+
+
 SpeakerFormSet = forms.formset_factory(
     SpeakerForm,
-    SeenFormSet,
+    SpeakerRows,
     extra=3,
     max_num=30,
     absolute_max=33,
@@ -115,12 +121,13 @@ class SpeakingForm(SeenForm):
         help_text=gettext_lazy("A few sentences for the webinar's page."),
     )
 
+    def clean_has_slides(self) -> bool:
+        """Who brings slides has them in."""
+        return bool(self.cleaned_data["has_slides"] or self.cleaned_data.get("file"))
+
     def answer(self) -> Answer:
-        """Return what the form says; the form is valid. Who brings slides has them in."""
-        said = {name: self.cleaned_data[name] for name in Answer.__dataclass_fields__}
-        return Answer(
-            **said | {"has_slides": said["has_slides"] or bool(self.cleaned_data["file"])}
-        )
+        """Return what the form says; the form is valid."""
+        return Answer(**{name: self.cleaned_data[name] for name in Answer.__dataclass_fields__})
 
 
 def said_by(presenter: Presenter) -> dict[str, object]:
