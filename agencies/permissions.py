@@ -44,6 +44,12 @@ def can_approve(user: User | AnonymousUser, membership: Membership) -> bool:
     return membership.person_id != user.pk and can_manage_people(user, membership.agency)
 
 
+def can_end(user: User | AnonymousUser, membership: Membership) -> bool:
+    """Whether this person may take the member out; who only asks is declined, with a reason."""
+    is_member = membership.status != Membership.Status.PENDING
+    return is_member and can_approve(user, membership)
+
+
 def can_edit(user: User | AnonymousUser, agency: Agency) -> bool:
     """Whether this person may change the agency's profile."""
     return can_manage_people(user, agency)

@@ -47,9 +47,15 @@ def _staying(places: Sequence[Membership], words: str) -> list[str]:
     return [words % {"person": people[person], "community": name} for person, name in sorted(kept)]
 
 
-def ending(places: Sequence[Membership], back_url: str) -> Asked:
-    """Ask whoever takes these people out of their agency."""
+def ending(places: Sequence[Membership], back_url: str, *, names_others: bool) -> Asked:
+    """Ask whoever takes these people out of their agency.
+
+    What they have elsewhere (`names_others`) is for organisers: no coordinator's business.
+    """
     names = ", ".join(str(place.person) for place in places)
+    staying = [_("Who is in one of its communities by another way keeps that.")]
+    if names_others:
+        staying = _staying(places, _("%(person)s keeps %(community)s, by another way in."))
     return {
         "question": _("End the membership of %(people)s?") % {"people": names},
         "subject": ", ".join(dict.fromkeys(str(place.agency) for place in places)),
@@ -57,7 +63,7 @@ def ending(places: Sequence[Membership], back_url: str) -> Asked:
             _("They see nothing closed of the agency any more, at once."),
             _("Sessions of its communities leave their calendars, and their answers to them go."),
             _("Seats in webinars that are not open to everyone go to others."),
-            *_staying(places, _("%(person)s keeps %(community)s, by another way in.")),
+            *staying,
             _("They are told by e-mail. To come back they ask again, or an organizer adds them."),
             _("What they wrote in the agency's survey answers stays."),
         ],

@@ -34,6 +34,7 @@ from webinars.models import Webinar
 
 PEOPLE_PER_PAGE = 50
 COLLEAGUES = 500  # of one agency on one page
+Rule = Callable[[User, Membership], bool]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -217,7 +218,8 @@ def end(request: MemberRequest) -> HttpResponse:
     """Say what it means to take a colleague out of the agency, then do it."""
     if request.method != "POST":
         return _ask_to_end(request)
-    done = _decide(request, DecisionForm(request.user, request.POST), joining.end)
+    form = DecisionForm(request.user, request.POST)
+    done = _decide(request, form, joining.end, may=permissions.can_end)
     return _told(request, done, _("The membership has ended."))
 
 
@@ -294,11 +296,12 @@ def _only_coordinator(person: User) -> str:
 def _ask_to_end(request: MemberRequest) -> HttpResponse:
     form = DecisionForm(request.user, request.GET)
     chosen = form.cleaned_data["membership"] if form.is_valid() else []
-    if not chosen or not all(permissions.can_approve(request.user, place) for place in chosen):
+    if not chosen or not all(permissions.can_end(request.user, place) for place in chosen):
         raise Http404
     back = _onward(request) or reverse("agencies:join")
     hidden = [("next", back), *(("membership", place.pk) for place in chosen)]
-    return confirming.ask(request, ending.ending(chosen, back), hidden=hidden)
+    asked = ending.ending(chosen, back, names_others=permissions.is_organiser(request.user))
+    return confirming.ask(request, asked, hidden=hidden)
 
 
 def _ask_to_decline(request: MemberRequest, form: DeclineForm) -> HttpResponse:
@@ -310,20 +313,27 @@ def _ask_to_decline(request: MemberRequest, form: DeclineForm) -> HttpResponse:
     return confirming.ask(request, ending.declining(chosen, back), form=form, hidden=hidden)
 
 
-def _chosen(request: MemberRequest, form: DecisionForm) -> list[Membership]:
+def _chosen(
+    request: MemberRequest, form: DecisionForm, may: Rule = permissions.can_approve
+) -> list[Membership]:
     """Return what the reader may decide on of what was chosen, or say that nothing was."""
     chosen: list[Membership] = form.cleaned_data["membership"] if form.is_valid() else []
-    if not all(permissions.can_approve(request.user, place) for place in chosen):
+    if not all(may(request.user, place) for place in chosen):
         raise PermissionDenied
     if not chosen:
         messages.info(request, _("Nothing was changed. Choose somebody first."))
     return chosen
 
 
-def _decide(request: MemberRequest, form: DecisionForm, act: Callable[..., Membership]) -> int:
+def _decide(
+    request: MemberRequest,
+    form: DecisionForm,
+    act: Callable[..., Membership],
+    may: Rule = permissions.can_approve,
+) -> int:
     """Do this with every chosen membership that still allows it, and count them."""
     done = 0
-    for place in _chosen(request, form):
+    for place in _chosen(request, form, may):
         try:
             act(place=place, by=request.user, now=timezone.now())
         except membership.LastCoordinator:

@@ -40,7 +40,9 @@ def test_nobody_leaves_at_one_press(organiser: User):
     agency = make_agency()
     coordinator, member = make_member(agency, role=Role.COORDINATOR), make_member(agency)
     place = member.memberships.get()
+    asking = Membership.objects.create(person=make_user(), agency=agency, asked_at=NOW)
     ways = (
+        (coordinator, f"/my/agency/end/?membership={asking.pk}"),  # is declined, with a reason
         (coordinator, f"/my/agency/end/?membership={place.pk}"),
         (member, f"/my/agency/{agency.slug}/leave/"),
         (make_member(), f"/my/agency/end/?membership={place.pk}"),
@@ -49,15 +51,16 @@ def test_nobody_leaves_at_one_press(organiser: User):
     answers = [browser(person).get(address) for person, address in ways]
 
     place.refresh_from_db()
-    assert "None" not in answers[0].content.decode()
-    assert ([one.status_code for one in answers], place.status) == ([200, 200, 404], "active")
-    assert [one.context["submit"] for one in answers[:2]] == ["End membership", "Leave"]
-    browser(coordinator).post("/my/agency/end/", dict(answers[0].context["hidden"]))
-    place.refresh_from_db()
-    assert place.status == "ended"
+    assert "None" not in answers[1].content.decode()
+    assert ([one.status_code for one in answers], place.status) == ([404, 200, 200, 404], "active")
+    assert [one.context["submit"] for one in answers[1:3]] == ["End membership", "Leave"]
+    for chosen in (asking.pk, dict(answers[1].context["hidden"])["membership"]):
+        browser(coordinator).post("/my/agency/end/", {"membership": chosen})
+    left = Membership.objects.filter(status="ended")
+    assert list(left) == [place]
 
 
-def test_who_stays_in_a_community_by_another_agency_is_named(organiser: User):
+def test_organisers_read_who_stays_in_a_community_by_another_agency(organiser: User):
     one, other = make_agency(name="One"), make_agency(name="Other")
     circle = make_community(one, other, name="Circle")
     leaving, staying = make_member(one, name="Lee"), make_member(other, name="Stu")
@@ -70,8 +73,11 @@ def test_who_stays_in_a_community_by_another_agency_is_named(organiser: User):
 
     page = browser(organiser).get(f"/my/agency/end/?{asked}").context
     out = browser(organiser).get(f"/manage/communities/{circle.slug}/take-out/{one.slug}/").context
+    casey, theirs = make_member(one, role=Role.COORDINATOR), staying.memberships.get(agency=one).pk
+    told = browser(casey).get(f"/my/agency/end/?membership={theirs}").context["effects"]
 
     assert page["subject"] == "One, CA, Third, CA"
-    named = [text for text in page["effects"] if "keeps" in text]
-    assert named == ["Stu keeps Circle, by another way in."]
+    named = [[text for text in words if "keeps" in text] for words in (page["effects"], told)]
+    general = "Who is in one of its communities by another way keeps that."
+    assert named == [["Stu keeps Circle, by another way in."], [general]]
     assert out["effects"][0].startswith("1 person of the agency sees nothing closed")
