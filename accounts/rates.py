@@ -5,6 +5,7 @@ accounts.limits says which.
 """
 
 RATES = {
+    "answer_by_link": "20/m/ip,10/h/key",  # presses without signing in; the key is an invitation
     "join_by_link": "20/m/ip",  # links that open nothing
     "login": "",  # tries are counted with the account, below
     "wrong_password": "30/m/ip,5/5m/key",

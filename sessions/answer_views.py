@@ -1,5 +1,6 @@
 """Answers to a session's invitation: on the session's page, and by the links in messages."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from events.personal_links import LinkEnded, UnknownToken
 from events.private_pages import ended, kept_private, unknown
 from sessions import answer_links, invitations
 from sessions.forms import RsvpForm
-from sessions.models import PracticeSession
+from sessions.models import Invitation, PracticeSession
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,8 +48,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     except UnknownToken:
         return unknown(request, "sessions/answer_unknown.html")
     session = invitation.session
-    if request.method == "POST" and _take(request, session, invitation.person):
-        return kept_private(redirect(request.path))
+    if request.method == "POST" and (onward := _press(request, invitation)):
+        return kept_private(onward)
     chosen = request.GET.get("answer") or invitation.rsvp
     context = {
         "session": session,
@@ -57,6 +58,17 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "form": RsvpForm(initial={"rsvp": chosen}),
     }
     return kept_private(render(request, "sessions/answer.html", context))
+
+
+def _press(request: HttpRequest, invitation: Invitation) -> HttpResponse | None:
+    """Take a press behind a link; None if its answer cannot be. Who presses often is held up."""
+    too_many: HttpResponse | None = ratelimit.consume_or_429(
+        request, action="answer_by_link", key=str(invitation.pk)
+    )
+    if too_many:
+        return too_many
+    is_taken = _take(request, invitation.session, invitation.person)
+    return redirect(request.path) if is_taken else None
 
 
 def _take(request: HttpRequest, session: PracticeSession, person: User) -> bool:

@@ -146,7 +146,7 @@ def tell_of_free_seats(*, session: PracticeSession, now: datetime) -> None:
     """Tell who answered maybe that a full session has a seat again; the caller holds it."""
     waiting = session.invitations.standing().saying(Rsvp.MAYBE).select_related("person")
     if session.state == session.State.PUBLISHED and seats_left(session) != 0:
-        outbox.queue(answer_notices.seat_is_free(one, now) for one in waiting)
+        outbox.queue(answer_notices.seat_is_free(waiting, now))
 
 
 def has_seat_for(session: PracticeSession, person: User) -> bool:

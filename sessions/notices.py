@@ -263,7 +263,7 @@ def letter(notification: Notification, invitation: Invitation, method: str) -> L
             method,
             context["join_url"],
             made_at=notification.due_at,
-            note=words % {"url": answer_links.url(invitation)},
+            note=words % {"url": context["page_url"]},
             raised_by=invitation.sequence,
         )
     can_wait = notification.kind in _CAN_WAIT

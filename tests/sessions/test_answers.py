@@ -11,6 +11,7 @@ from agencies.membership import SLIP
 from ciwo_portal import agenda
 from events import ical
 from notifications import delivering
+from notifications.models import Notification
 from sessions import answer_links, invitations, reminders, scheduling
 from sessions.models import PracticeSession
 from tests.browsers import Client
@@ -71,6 +72,20 @@ def test_one_press_answers_without_signing_in(circle: Circle, postbox: Postbox, 
     answers = {one.person: one.rsvp for one in session.invitations.all()}
     assert answers == {circle.member: rsvp, circle.facilitator: ""}
     assert ("Change my answer" in main_of(page), LINK in page.content.decode()) == (True, False)
+
+
+def test_link_that_is_pressed_back_and_forth_is_held_up(circle: Circle, postbox: Postbox):
+    session = announced(circle, capacity=1)
+    answered(session, circle.facilitator, "maybe")
+    path = path_of(session, circle.member)
+
+    pressed = [
+        Client().post(path, {"rsvp": ("yes", "no")[number % 2]}).status_code for number in range(11)
+    ]
+
+    owed = Notification.objects.filter(kind="sessions/freed")
+    assert (pressed, owed.count()) == ([302] * 10 + [429], 2)
+    assert browser_of(circle.member).get(session.get_absolute_url()).status_code == 200
 
 
 def test_calendar_entry_follows_every_answer(circle: Circle, postbox: Postbox):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from icalendar import Calendar
 
 from agencies.membership import SLIP
@@ -86,7 +87,8 @@ def test_invitation_asks_for_an_answer_before_it_gives_the_link(circle: Circle, 
         "text/calendar",
         "application/ics",
     ]
-    assert "does not reach us. Answer here: http" in entry["description"]
+    page = session.get_absolute_url()
+    assert f"does not reach us. Answer here: {settings.SITE_URL}{page}" in entry["description"]
     assert (method, int(entry["sequence"]), entry.get("location")) == ("REQUEST", 0, None)
     assert entry["attendee"].params["PARTSTAT"] == "NEEDS-ACTION"
     assert LINK not in message.as_string()
