@@ -37,6 +37,9 @@ def ask(*, person: User, agency: Agency, now: datetime) -> Membership:
         place = membership.ask(person=person, agency=agency, address=address, now=now)
     if place.status == Status.PENDING:
         outbox.queue([notices.asked(place, decider, now) for decider in _deciders(place)])
+        if not coordinators_reached(agency) and membership.coordinators(agency).exists():
+            place.chases = Membership.PASSED_ON  # they hear nothing of it
+            place.save(update_fields=["chases"])
     return place
 
 

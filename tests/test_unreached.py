@@ -73,7 +73,12 @@ def test_request_that_reaches_nobody_goes_to_the_organizers(organiser: User) -> 
     client = signed_in(person_of("alder.example.gov"))
 
     page = client.post("/my/agency/alder/ask/", follow=True)
+    people = signed_in(organiser).get("/manage/people/").context
 
+    assert ([one.agency for one in people["waiting"]], list(people["with_coordinators"])) == (
+        [agency],
+        [],
+    )
     assert said(page) == ["We have asked the organizers. You will get a message."]
     assert told("asked") == [organiser]
 
