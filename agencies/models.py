@@ -122,7 +122,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(status=Membership.Status.PENDING).order_by("asked_at", "pk")
 
     def for_organisers(self) -> Self:
-        """Waiting, and nobody of the agency decides: it has no coordinator, or none did in time."""
+        """Waiting, and no coordinator of the agency decides: none is there, reached, or in time."""
         coordinating = Membership.objects.coordinating().filter(person__is_active=True)
         is_led = Q(agency__in=coordinating.values("agency"))
         return self.pending().filter(~is_led | Q(chases=Membership.PASSED_ON))
@@ -130,6 +130,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> Self:
         """Waiting or active."""
         return self.exclude(status=Membership.Status.ENDED)
+
+    def once_active(self) -> Self:
+        """Those that are or were a place; not requests that were declined or taken back."""
+        was_let_in = Q(decided_at__isnull=False, reason="")
+        return self.filter(Q(status=Membership.Status.ACTIVE) | was_let_in)
 
     def coordinating(self) -> Self:
         """Active with the coordinator's role."""

@@ -83,9 +83,9 @@ def _write_colleagues(notification: Notification) -> Letter:
         raise Dropped("the person does not coordinate the agency any more")
     roles = dict(agency.memberships.active().values_list("person", "role"))
     facts = gathering.changed(notification, {str(pk): role for pk, role in roles.items()})
-    places = agency.memberships.filter(person__in=[int(fact) for fact in facts]).select_related(
-        "person", "decided_by"
-    )
+    people = [int(fact) for fact in facts]
+    places = agency.memberships.once_active().filter(person__in=people)
+    places = places.select_related("person", "decided_by")
     newest = {str(place.person_id): place for place in places.order_by("pk")}
     known, words = notification.context["known"], notification.context["words"]
     lines = [_colleague(newest[fact], known[fact], words[fact]) for fact in facts if fact in newest]

@@ -79,6 +79,24 @@ def test_coordinators_hear_who_came_left_and_moved_away(
     assert "new address is not in" in words(postbox.received[-1])
 
 
+@pytest.mark.parametrize("then", ["asks", "is declined", "takes it back"])
+def test_who_ended_it_is_said_though_the_person_asks_again(
+    agency: Agency, coordinator: User, organiser: User, postbox: Postbox, then: str
+):
+    ben, olive = make_member(agency, name="Ben"), make_user(name="Olive", is_organiser=True)
+    joining.end(place=ben.memberships.get(), by=olive, now=AGO)
+
+    again = Membership.objects.create(person=ben, agency=agency, asked_at=LATER)
+    if then == "is declined":
+        joining.decline(place=again, reason="Call us.", by=organiser, now=LATEST)
+    elif then == "takes it back":
+        joining.end(place=again, by=ben, now=LATEST)
+
+    assert arrived(postbox, "left") == [(coordinator.email, "Ben has left Alder Labor")]
+    [mail] = [one for one in postbox.received if one["To"] == coordinator.email]
+    assert "Olive ended the membership." in words(mail)
+
+
 def test_who_changed_it_is_not_told_and_the_others_are(agency: Agency, postbox: Postbox):
     casey, dana = (make_member(agency, role=Role.COORDINATOR, name=n) for n in ("Casey", "Dana"))
     ana, organiser = make_user(name="Ana"), make_user(is_organiser=True)
