@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from events import personal_links
-from events.personal_links import UnknownToken
+from events.personal_links import LinkEnded, UnknownToken
 from sessions.models import Invitation, PracticeSession
 
 _SALT = "sessions.answer"
@@ -28,9 +28,12 @@ def url(invitation: Invitation, answer: str = "") -> str:
 def read(token: str, now: datetime) -> Invitation:
     """Return the invitation that a link answers. Raises UnknownToken or LinkEnded.
 
-    Who has left the community answers no more: there is nothing behind the link.
+    Who has left the community answers no more: there is nothing behind the link. Once the session
+    is over there is nothing to answer.
     """
     session, person = personal_links.read(token, _SALT, _SESSIONS.all(), now)
+    if session.is_over(now):
+        raise LinkEnded
     standing = session.invitations.standing().select_related("person")
     invitation = standing.filter(person=person).first()
     if invitation is None:

@@ -15,9 +15,12 @@ from accounts.http import MemberRequest
 from accounts.models import User
 from events.personal_links import LinkEnded, UnknownToken
 from events.private_pages import ended, kept_private, unknown
+from notifications import suppressing
+from notifications.models import Category
 from sessions import answer_links, invitations
 from sessions.forms import RsvpForm
 from sessions.models import Invitation, PracticeSession
+from sessions.permissions import can_read_inside
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,24 +41,25 @@ def rsvp(request: MemberRequest, community: str, slug: str) -> HttpResponse:
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Show who has the link the answer that it chooses; only a press gives it, for one person.
 
-    The join link is not here, but in the message that follows: who else opens this never has it.
+    The join link is not here, but in the message that follows: who else opens this never has it,
+    and reads nothing that is closed.
     """
-    now = timezone.now()
     try:
-        invitation = answer_links.read(token, now)
+        invitation = answer_links.read(token, timezone.now())
     except LinkEnded:
         return ended(request)
     except UnknownToken:
         return unknown(request, "sessions/answer_unknown.html")
-    session = invitation.session
     if request.method == "POST" and (onward := _press(request, invitation)):
         return kept_private(onward)
+    session = invitation.session
     chosen = request.GET.get("answer") or invitation.rsvp
     context = {
         "session": session,
         "invitation": invitation,
-        "may_answer": invitations.takes_answers(session, now),
-        "form": RsvpForm(initial={"rsvp": chosen}),
+        "is_inside": can_read_inside(request.user, session),
+        "is_reached": not suppressing.why(invitation.person.email, Category.CHANGES),
+        "form": RsvpForm(request.POST or None, initial={"rsvp": chosen}),
     }
     return kept_private(render(request, "sessions/answer.html", context))
 

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from agencies.membership import SLIP
 from ciwo_portal import agenda
 from events import ical
-from notifications import delivering
-from notifications.models import Notification
+from notifications import delivering, suppressing
+from notifications.models import Notification, Suppression
 from sessions import answer_links, invitations, reminders, scheduling
 from sessions.models import PracticeSession
 from tests.browsers import Client
@@ -41,6 +42,11 @@ def path_of(session: PracticeSession, person: User) -> str:
     )
 
 
+def kept(page: Any) -> list[str]:
+    """Return the answers that are chosen on the page."""
+    return re.findall(r'value="(\w+)"[^>]* checked', main_of(page))
+
+
 def main_of(page: Any) -> str:
     """Return the words of the page's main part."""
     return " ".join(page.content.decode().partition("<main")[2].partition("</main>")[0].split())
@@ -54,8 +60,7 @@ def test_links_of_the_invitation_open_pages_that_change_nothing(circle: Circle, 
 
     pages = [getattr(Client(), method)(link) for link in links for method in ("head", "get")]
 
-    chosen = [re.findall(r'value="(\w+)"[^>]* checked', main_of(page)) for page in pages[1::2]]
-    assert chosen == [["yes"], ["no"], ["maybe"]]
+    assert [kept(page) for page in pages[1::2]] == [["yes"], ["no"], ["maybe"]]
     assert session.invitations.get(person=circle.member).rsvp == ""
     assert {(one["Referrer-Policy"], "no-store" in one["Cache-Control"]) for one in pages} == {
         ("no-referrer", True)
@@ -202,10 +207,10 @@ def test_link_that_answers_nothing_says_what_to_do(circle: Circle, how: str):
 
 @pytest.mark.parametrize(
     ("days", "status", "words"),
-    [(-1, 200, "The session is over."), (-40, 410, "This link has ended")],
+    [(1, 200, "Our liens"), (-1, 410, "This link has ended"), (-40, 410, "This link has ended")],
 )
 def test_link_that_comes_too_late_says_so(circle: Circle, days: int, status: int, words: str):
-    session = announced(circle)
+    session = announced(circle, title="Our liens")
     path, starts_at = path_of(session, circle.member), midday(days)
     times = {"starts_at": starts_at, "ends_at": starts_at, "held_on": starts_at.date()}
     times["ends_at"] += timedelta(hours=1)
@@ -213,9 +218,10 @@ def test_link_that_comes_too_late_says_so(circle: Circle, days: int, status: int
 
     answers = [Client().get(path), Client().post(path, {"rsvp": "yes"}, follow=True)]
 
+    pages = [one.content.decode() for one in answers]
     assert {one.status_code for one in answers} == {status}
-    assert [words in main_of(one) for one in answers] == [True, True]
-    assert session.invitations.get(person=circle.member).rsvp == ""
+    assert [(words in one, "Our liens" in one) for one in pages] == [(True, days > 0)] * 2
+    assert session.invitations.get(person=circle.member).rsvp == ("yes" if days > 0 else "")
 
 
 def test_link_to_what_is_canceled_or_full_says_so(circle: Circle):
@@ -225,10 +231,48 @@ def test_link_to_what_is_canceled_or_full_says_so(circle: Circle):
 
     full = Client().post(path, {"rsvp": "yes"})
     scheduling.cancel(session=session, reason="A storm", now=datetime.now(UTC))
-    off = Client().get(f"{path}?answer=yes")
+    off = main_of(Client().get(f"{path}?answer=yes"))
 
-    assert "All seats are taken. Answer “maybe”" in main_of(full)
-    assert ["A storm" in main_of(off), "<button" in main_of(off)] == [True, False]
+    assert ["All seats are taken. Answer “maybe”" in full.content.decode(), kept(full)] == [
+        True,
+        ["yes"],
+    ]
+    assert ["This session was canceled" in off, "<button" in off] == [True, False]
+
+
+def test_answer_page_leads_inside_those_alone_who_may_be_there(circle: Circle):
+    session = announced(circle)
+    scheduling.cancel(session=session, reason="A storm", now=datetime.now(UTC))
+    path = path_of(session, circle.member)
+
+    shown = {}
+    for reader in (circle.member, circle.facilitator, circle.stranger, AnonymousUser()):
+        page = browser_of(reader).get(path).content.decode()
+        shown[str(reader)] = ["A storm" in page, session.community.slug in page]
+
+    assert list(shown.values()) == [[True, True], [True, True], [False, False], [False, False]]
+
+
+@pytest.mark.parametrize(
+    ("rests", "join_url", "words"),
+    [
+        (False, LINK, "Your calendar entry and the join link come by e-mail"),
+        (False, "", "the join link once it is known"),
+        (True, LINK, "No e-mail reaches you"),
+    ],
+)
+def test_answer_page_promises_mail_that_comes(
+    circle: Circle, rests: bool, join_url: str, words: str
+):
+    session, now = announced(circle, join_url=join_url), datetime.now(UTC)
+    if rests:
+        reason = Suppression.Reason.BOUNCE
+        suppressing.suppress(address=circle.member.email, reason=reason, now=now)
+
+    page = Client().post(path_of(session, circle.member), {"rsvp": "yes"}, follow=True)
+
+    said = [words in main_of(page), "by e-mail" in main_of(page)]
+    assert said == [True, not rests]
 
 
 def test_who_is_back_in_the_community_gets_a_newer_entry(circle: Circle, postbox: Postbox):
