@@ -184,6 +184,7 @@ class Membership(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     # How often a request that waits was brought up again: to who decides, then to organisers.
     chases = models.PositiveSmallIntegerField(default=0, db_default=0)
+    chased_at = models.DateTimeField(null=True, blank=True)  # the last time
     # Why the request was declined, in words that the person has read.
     reason = models.CharField(max_length=500, blank=True, default="", db_default="")
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -161,9 +162,15 @@ def _write_asked(notification: Notification) -> Letter:
 def _write_waiting(notification: Notification) -> Letter:
     reader = notification.recipient
     named = Membership.objects.pending().filter(pk__in=notification.context["memberships"])
+    leading = Membership.objects.coordinating().filter(person__is_active=True)
+    coordinators = Prefetch(
+        "agency__memberships",
+        leading.select_related("person").order_by("person__name", "pk"),
+        to_attr="coordinators",
+    )
     places = [
         place
-        for place in named.select_related("agency", "person")
+        for place in named.select_related("agency", "person").prefetch_related(coordinators)
         if reader is not None and can_approve(reader, place)
     ]
     if reader is None or not places:

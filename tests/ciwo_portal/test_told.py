@@ -230,18 +230,22 @@ def test_requests_due_together_come_in_one_mail_to_who_may_decide(
     places = [asked(agency, day=2, name=name) for name in ("Ana", "Ben", "Cleo")]
     asked(make_agency(name="Nobody leads it"), day=2, name="Dov")
 
-    chasing.queue_due(now=datetime(2026, 11, 30, 15, tzinfo=UTC))
+    for minute in (1, 6):  # what is brought up for the first time is not passed on as well
+        chasing.queue_due(now=datetime(2026, 11, 30, 15, minute, tzinfo=UTC))
     joining.approve(place=places[0], by=organiser, now=AGO)
     arrived(postbox)
 
-    mails = {str(one["To"]): one for one in postbox.received if "wait" in str(one["Subject"])}
-    to_coordinator, to_organiser = words(mails[coordinator.email]), words(mails[organiser.email])
-    assert set(mails) == {coordinator.email, organiser.email}
-    names = [
-        [name in mail for name in ("Ana", "Ben", "Cleo", "Dov")]
-        for mail in (to_coordinator, to_organiser)
-    ]
-    assert names == [[False, True, True, False], [False, True, True, True]]
+    mails = [one for one in postbox.received if "wait" in str(one["Subject"])]
+    names = {
+        str(one["To"]): [name for name in ("Ana", "Ben", "Cleo", "Dov") if name in words(one)]
+        for one in mails
+    }
+    assert (len(mails), names) == (
+        2,
+        {coordinator.email: ["Ben", "Cleo"], organiser.email: ["Dov"]},
+    )
+    [to_organiser] = [words(one) for one in mails if one["To"] == organiser.email]
+    assert "since November 2, 2026. The agency has no coordinator." in to_organiser
 
 
 def test_own_page_of_a_coordinator_shows_who_waits(agency: Agency, coordinator: User):
