@@ -2,13 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from copy import copy
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 from django import forms
+from django.db import connection, transaction
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
+
+from accounts.http import MemberRequest
+
+P = ParamSpec("P")
 
 
 class ChangedMeanwhile(Exception):
@@ -50,8 +57,8 @@ def warn(form: Any, clash: ChangedMeanwhile) -> None:
 class SeenForm(forms.Form):
     """A form that does not write over what a colleague has saved since it was shown.
 
-    It compares what it shows at first with what it would show now. Where a change locks its row and
-    compares by itself, a SeenField is enough.
+    It compares what it shows at first with what it would show now, in turn. Where a change locks
+    its row and compares by itself, a SeenField is enough.
     """
 
     seen = SeenField()
@@ -75,6 +82,27 @@ class SeenForm(forms.Form):
         fields = ((name, field) for name, field in self.fields.items() if name != "seen")
         shown = ((field, self.get_initial_for_field(field, name)) for name, field in fields)
         return version(*(_plain(field.prepare_value(value)) for field, value in shown))
+
+
+def in_turn(
+    view: Callable[Concatenate[MemberRequest, P], HttpResponse],
+) -> Callable[Concatenate[MemberRequest, P], HttpResponse]:
+    """Let who sends a SeenForm to the same address at once wait until the other's is kept."""
+
+    @wraps(view)
+    def turned(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            _await_turn(request.path)
+            return view(request, *args, **kwargs)
+
+    return turned
+
+
+def _await_turn(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 class SeenFormSet(forms.BaseFormSet):  # type: ignore[type-arg] # not a generic at run time

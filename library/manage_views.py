@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import holding
+from accounts import concurrency, holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from library import keeping
@@ -29,6 +29,7 @@ def topics(request: MemberRequest) -> HttpResponse:
 @holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def synonyms(request: MemberRequest, slug: str) -> HttpResponse:
     """Change the words by which a topic is found."""
     topic = get_object_or_404(Topic, slug=slug)

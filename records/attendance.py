@@ -108,7 +108,7 @@ def decide(
     *, attendance: Attendance, minutes: int | None, reason: str, by: User, now: datetime
 ) -> None:
     """Decide by hand: so many minutes count, or None that the person did not attend."""
-    webinar = registration.hold(attendance.webinar)
+    webinar, attendance = _hold(attendance)
     attendance.attended = minutes is not None
     attendance.seconds = (minutes or 0) * 60
     attendance.reason, attendance.decided_by, attendance.decided_at = reason, by, now
@@ -119,7 +119,7 @@ def decide(
 @transaction.atomic
 def undecide(*, attendance: Attendance) -> None:
     """Let the reports and the rule decide again."""
-    webinar = registration.hold(attendance.webinar)
+    webinar, attendance = _hold(attendance)
     attendance.reason, attendance.decided_by, attendance.decided_at = "", None, None
     attendance.save()
     count(webinar)
@@ -185,6 +185,12 @@ def seconds(rows: Iterable[ReportedPerson], window: Stay) -> int:
     people = [row.attendee() for row in rows]
     exact = union([stay for one in people if one.cap is None for stay in one.stays], window)
     return max([exact, *(one.seconds(window) for one in people if one.cap is not None)])
+
+
+def _hold(attendance: Attendance) -> tuple[Webinar, Attendance]:
+    """Hold the webinar; return it with what is counted now, unless nothing is any more."""
+    webinar = registration.hold(attendance.webinar)
+    return webinar, webinar.attendances.filter(pk=attendance.pk).first() or attendance
 
 
 def _add(webinar: Webinar, file: File, by: User, now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import concurrency
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from jobs.views import later
@@ -92,6 +93,7 @@ def assign(request: MemberRequest, slug: str) -> HttpResponse:
 
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def decide(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """Decide by hand whether one person attended; the reason is kept, and who decided."""
     webinar = _webinar(request, slug)
@@ -113,6 +115,7 @@ def decide(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
 
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def rule(request: MemberRequest, slug: str) -> HttpResponse:
     """Say how long somebody must have been there to have attended."""
     webinar = _webinar(request, slug)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import holding
+from accounts import concurrency, holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from records import recording as changes
@@ -78,6 +78,7 @@ def caption(request: MemberRequest, slug: str) -> HttpResponse:
 @holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def transcribe(request: MemberRequest, slug: str) -> HttpResponse:
     """Take in a written transcript, or leave it to the captions."""
     webinar = _webinar(request, slug)
@@ -94,6 +95,7 @@ def transcribe(request: MemberRequest, slug: str) -> HttpResponse:
 @holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def divide(request: MemberRequest, slug: str) -> HttpResponse:
     """Name the chapters."""
     webinar = _webinar(request, slug)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import concurrency
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from surveys import filing
@@ -15,6 +16,7 @@ from surveys.models import Survey
 
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def topics(request: MemberRequest, key: str, version: str) -> HttpResponse:
     """Choose the topics of each section, before and after fielding."""
     surveys = Survey.objects.visible_to(request.user)

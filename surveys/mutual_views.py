@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import concurrency
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from surveys import mutual
@@ -15,6 +16,7 @@ from surveys.models import Wave
 
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def choose(request: MemberRequest, slug: str) -> HttpResponse:
     """Choose the sections in which agencies give before they get."""
     waves = Wave.objects.visible_to(request.user).select_related("survey")

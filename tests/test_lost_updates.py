@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts import concurrency
 from accounts.models import User
 from records import recording
 from records.models import Recording, Segment
@@ -28,9 +29,11 @@ from tests.factories import (
     midday,
 )
 from tests.files import pdf
+from tests.threads import overtaking
 from tests.webinars.test_manage import errors_of, fields_of
-from webinars import speaker_links
+from webinars import presenting, speaker_links
 from webinars.models import Presenter, RegistrationQuestion
+from webinars.presenting import Answer, Speaker
 
 Made = tuple[Any, str, str, str]  # a row, its form's address, and a field of each
 
@@ -333,3 +336,48 @@ def test_second_press_of_a_speakers_slides_is_no_colleague(client: Client) -> No
         page = client.post(address, mine | {"file": SimpleUploadedFile("a.pdf", pdf("slides"))})
 
     assert errors_of(page) == []
+
+
+def sent_at_once(client: Client, made: Made) -> tuple[tuple[int, int], str]:
+    """Send the second before the first is kept; return the answers, and what stands then."""
+    row, address, field, name = made
+    shown = typed_in(client.get(address)) | {"came": "no"}
+
+    def sends(text: str) -> Callable[[], int]:
+        return lambda: client.post(address, shown | {field: text}).status_code
+
+    answers = overtaking(sends("Theirs"), sends("Mine"))
+    row.refresh_from_db()
+    return answers, getattr(row, name)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("make", [_synonyms, _speakers, _attendance])
+def test_who_sends_at_once_is_told_too(organiser_client: Client, make: Callable[[], Made]) -> None:
+    assert sent_at_once(organiser_client, make()) == ((302, 200), "Theirs")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_turns_the_second_writes_over_the_first(
+    organiser_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the test above."""
+    monkeypatch.setattr(concurrency, "_await_turn", lambda name: None)
+
+    assert sent_at_once(organiser_client, _attendance()) == ((302, 302), "Mine")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_speaker_answers_at_once_stays() -> None:
+    webinar = make_webinar(starts_at=midday(9))
+    ann = webinar.presenters.create(name="Ann")
+    said = Answer(True, True, True, "", "")
+    named = [Speaker(ann.pk, "Anna", "", None, "", "")]
+
+    overtaking(
+        lambda: presenting.answer(presenter=ann, answer=said, now=NOW),
+        lambda: presenting.present(webinar=webinar, speakers=named, now=NOW),
+    )
+
+    ann.refresh_from_db()
+    assert (ann.name, ann.consent, ann.slides_at) == ("Anna", "given", NOW)

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import holding
+from accounts import concurrency, holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from notifications import rendering, suppressing
@@ -59,6 +59,7 @@ def write(request: MemberRequest, slug: str) -> HttpResponse:
 @holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def edit(request: MemberRequest, slug: str, uid: UUID) -> HttpResponse:
     """Change a draft."""
     draft = _mailing(request, slug, uid)

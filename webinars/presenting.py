@@ -49,7 +49,8 @@ def present(
     """
     webinar = registration.hold(webinar)
     words = word_notices.words(webinar)
-    known = {one.pk: one for one in webinar.presenters.all()}
+    rows = webinar.presenters.select_for_update(of=("self",))  # a speaker may answer just now
+    known = {one.pk: one for one in rows.order_by("pk")}
     for position, speaker in enumerate(speakers, start=1):
         presenter = known.pop(speaker.pk or 0, None) or Presenter(webinar=webinar)
         if presenter.email != speaker.email:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import holding
+from accounts import concurrency, holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from notifications import suppressing
@@ -24,6 +24,7 @@ PAGE = 50
 @holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def questions(request: MemberRequest, slug: str) -> HttpResponse:
     """Write what people are asked when they register for a webinar."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
@@ -33,6 +34,7 @@ def questions(request: MemberRequest, slug: str) -> HttpResponse:
 @holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def series_questions(request: MemberRequest, slug: str) -> HttpResponse:
     """Write what new webinars of a series ask."""
     series = get_object_or_404(Series.objects.visible_to(request.user), slug=slug)

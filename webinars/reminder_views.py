@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import concurrency
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from webinars import notices, reminders
@@ -17,6 +18,7 @@ from webinars.reminder_forms import RemindersForm
 
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def of_webinar(request: MemberRequest, slug: str) -> HttpResponse:
     """Choose the reminders of one webinar."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)
@@ -38,6 +40,7 @@ def of_webinar(request: MemberRequest, slug: str) -> HttpResponse:
 
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def of_series(request: MemberRequest, slug: str) -> HttpResponse:
     """Choose the reminders that new webinars of a series begin with."""
     series = get_object_or_404(Series.objects.visible_to(request.user), slug=slug)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts import holding
+from accounts import concurrency, holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from webinars import admitting, audience, deciding, questions, registration, trying
@@ -19,6 +19,7 @@ from webinars.rules_forms import AT_MOST, DecisionForm, RulesForm, TryForm
 @holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def rules(request: MemberRequest, slug: str) -> HttpResponse:
     """Set who may register, and try it on people before publishing."""
     seen = Webinar.objects.visible_to(request.user).select_related("community")
@@ -46,6 +47,7 @@ def rules(request: MemberRequest, slug: str) -> HttpResponse:
 @holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def series_rules(request: MemberRequest, slug: str) -> HttpResponse:
     """Set the rules that a new webinar of the series starts with."""
     series = get_object_or_404(Series.objects.visible_to(request.user), slug=slug)

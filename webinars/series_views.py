@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import holding
+from accounts import concurrency, holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from webinars import series
@@ -56,6 +56,7 @@ def detail(request: MemberRequest, slug: str) -> HttpResponse:
 @holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Change what a series says."""
     one = get_object_or_404(Series.objects.visible_to(request.user), slug=slug)

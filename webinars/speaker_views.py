@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import holding
+from accounts import concurrency, holding
 from accounts.http import MemberRequest
 from agencies.permissions import organiser_required
 from events.personal_links import LinkEnded
@@ -30,6 +30,7 @@ _SHOWN = ("pk", "name", "title", "agency", "email", "biography")
 @holding.keeps_typed
 @organiser_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@concurrency.in_turn
 def speakers(request: MemberRequest, slug: str) -> HttpResponse:
     """Say who speaks; blank rows wait for more."""
     webinar = get_object_or_404(Webinar.objects.visible_to(request.user), slug=slug)

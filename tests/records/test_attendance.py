@@ -315,3 +315,13 @@ def test_page_asks_a_fixed_number_of_questions(
 
     with django_assert_num_queries(14):
         organiser_client.get(at(webinar))
+
+
+def test_what_is_counted_since_a_decision_was_opened_stays(webinar: Webinar) -> None:
+    row = webinar.attendances.create(person=User.objects.get(email=JOSE))
+    Attendance.objects.update(measured=480)
+
+    attendance.decide(attendance=row, minutes=9, reason="Left.", by=row.person, now=START)
+
+    row.refresh_from_db()
+    assert (row.measured, row.seconds) == (480, 540)

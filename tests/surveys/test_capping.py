@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from notifications.models import Notification
 from surveys import capping, comparing, drafting, entries, reading, sharing
@@ -33,7 +33,7 @@ from tests.surveys.scenes import (
     save,
     signed_in,
 )
-from tests.threads import at_once
+from tests.threads import at_once, is_somebody_waiting
 
 LEVELS = ("organisers", "counted", "members", "public")
 
@@ -274,13 +274,6 @@ def save_as(response: Response, question: Question, entry: entries.Entry) -> Any
         by=make_member(response.agency),
         now=datetime.now(UTC),
     )
-
-
-def is_somebody_waiting() -> bool:
-    """Whether a transaction of this database waits for another one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 def narrow_while_one_saves(cut: Callable[[Wave], object]) -> str:

@@ -27,9 +27,8 @@ from tests.factories import (
     make_wave,
 )
 from tests.surveys.scenes import signed_in
-from tests.surveys.test_capping import is_somebody_waiting
 from tests.surveys.test_demo import agencies, load
-from tests.threads import at_once
+from tests.threads import at_once, is_somebody_waiting
 
 YES = ("yes", "in_progress", "no")
 Told = list[tuple[int | None, Any]]
