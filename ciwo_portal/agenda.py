@@ -59,7 +59,7 @@ def reader(token: str) -> User:
 
 def planned(person: User, now: datetime) -> list[Planned]:
     """Return what stands in the person's calendar: a place in line and no clear answer are
-    tentative, a no is left out, what was called off says so; two queries.
+    tentative, a no is left out, what was called off says so; as many queries for many.
     """
     since = (now - KEPT).date()
     webinars = Webinar.objects.visible_to(person).filter(held_on__gte=since).order_by()
@@ -72,6 +72,7 @@ def planned(person: User, now: datetime) -> list[Planned]:
             _invitation,
             asked.exclude(rsvp=Invitation.Rsvp.NO)
             .select_related("session__community")
+            .prefetch_related("session__community__facilitators")
             .order_by("-session__held_on", "pk")[:SHOWN],
         ),
     ]

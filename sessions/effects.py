@@ -6,16 +6,16 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from events.effects import Effects, Time, holidays, others
 from sessions import notices
-from sessions.models import Invitation, PracticeSession
+from sessions.models import PracticeSession
 from sessions.scheduling import Plan, is_move
 
 
 def of(session: PracticeSession, details: Plan, reader: User) -> Effects:
-    """Count whom a change tells; a new join link alone concerns those who come."""
+    """Count whom a change tells; a new join link alone concerns those who have it."""
     asked = session.invitations.standing()
     if not is_move(session, details):
-        coming = asked.saying(Invitation.Rsvp.YES).count()
-        return Effects(coming, coming, 0, 0, [], [])
+        hearing = asked.with_link().count()
+        return Effects(hearing, hearing, 0, 0, [], [])
     reminded = notices.subject(session).messages.filter(kind="sessions/reminder")
     if session.starts_at:
         reminded = reminded.filter(key__endswith=session.starts_at.isoformat())
@@ -36,7 +36,10 @@ def consequences(effects: Effects, *, is_move: bool) -> str:
     if not effects.messages:
         return _("Nobody is told.")
     if not is_move:
-        return _("Everybody who comes gets the new join link by e-mail, and in the calendar entry.")
+        return _(
+            "Everybody who comes, and who facilitates the community, gets the new join link by "
+            "e-mail, and in the calendar entry."
+        )
     return _(
         "The new time goes by e-mail to everybody who is asked; calendars that hold the session "
         "move it, and the answers stand until people change them. Reminders that have not gone "

@@ -66,7 +66,7 @@ class SessionForm(EventForm):
         self._choose_communities(by)
         self.fields["summary"].help_text = _("At most the summary, title and date can be public.")
         self.fields["description"].help_text = _("Only the community reads it. Markdown.")
-        self.fields["join_url"].help_text = _("Whoever says yes gets it, and nobody else.")
+        self.fields["join_url"].help_text = _("It goes to who says yes, and to who facilitates.")
         if self._is_on_record:
             self._leave_out("capacity", "join_url")
         elif session and session.state != session.State.DRAFT and session.is_over(now):

@@ -1,14 +1,14 @@
 """One meeting of a community: its agenda and who is asked to it."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Case, Count, Exists, F, GeneratedField, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, F, GeneratedField, OuterRef, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -146,6 +146,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those with this answer."""
         return self.filter(rsvp=rsvp)
 
+    def with_link(self) -> Self:
+        """Those who have the join link, as `Invitation.has_link` says."""
+        is_coming = Q(rsvp=Invitation.Rsvp.YES)
+        return self.expected().filter(is_coming | Q(Exists(_facilitating())))
+
     def expected(self) -> Self:
         """Those who did not say no."""
         return self.exclude(rsvp=Invitation.Rsvp.NO)
@@ -170,10 +175,13 @@ def _is_inside() -> Q:
     members = Membership.objects.active().filter(
         person=OuterRef("person"), agency__communities=OuterRef("session__community")
     )
-    facilitators = Community.facilitators.through.objects.filter(
+    return Q(Exists(members)) | Q(Exists(_facilitating())) | Q(person__is_organiser=True)
+
+
+def _facilitating() -> QuerySet[Any]:
+    return Community.facilitators.through.objects.filter(
         user=OuterRef("person"), community=OuterRef("session__community")
     )
-    return Q(Exists(members)) | Q(Exists(facilitators)) | Q(person__is_organiser=True)
 
 
 class Invitation(models.Model):
@@ -214,7 +222,15 @@ class Invitation(models.Model):
         return f"{self.person}: {self.session}"
 
     @property
+    def has_link(self) -> bool:
+        """Whether the join link is this person's: who comes, and who facilitates, but for a no."""
+        if self.rsvp in {self.Rsvp.YES, self.Rsvp.NO}:
+            return self.rsvp == self.Rsvp.YES
+        hosts = self.session.community.facilitators.all()  # few; lists have them at hand
+        return any(host.pk == self.person_id for host in hosts)
+
+    @property
     def join_url(self) -> str:
-        """The join link, for who comes alone: a maybe has no seat, and a no wants none."""
+        """The join link, if it is for this person; a maybe has no seat, and a no wants none."""
         is_on = self.session.state == PracticeSession.State.PUBLISHED
-        return self.session.join_url if is_on and self.rsvp == self.Rsvp.YES else ""
+        return self.session.join_url if is_on and self.has_link else ""

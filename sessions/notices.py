@@ -183,8 +183,9 @@ def _left_to_tell(notification: Notification, invitation: Invitation) -> str:
     session, known = invitation.session, notification.context["known"]
     if known is not None:
         word = news.left_to_tell(session, known, session.join_url)
-        has_link = invitation.rsvp == Invitation.Rsvp.YES
-        return "" if word == "relinked" and not has_link else word
+        if word == "relinked" and not invitation.has_link:
+            raise Dropped("the join link is for who comes")
+        return word
     if invitation.rsvp:  # who has answered knows that they are invited
         word = notification.kind.removeprefix("sessions/")
         return "" if word == "invited" else word

@@ -231,7 +231,7 @@ def _tell_of_change(
 ) -> int:
     notice = notices.moved if is_moved else notices.relinked
     asked = _tell(session, notice(session, known, now), "the session moved")
-    return asked if is_moved else _coming(session).count()
+    return asked if is_moved else session.invitations.standing().with_link().count()
 
 
 def _tell(session: PracticeSession, message: ToEach, reason: str) -> int:

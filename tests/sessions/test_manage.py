@@ -93,10 +93,13 @@ def test_move_is_told_once_with_its_reason(circle: Circle, postbox: Postbox):
     assert ["A storm" in one.as_string() for one in postbox.received] == [True, True]
 
 
-@pytest.mark.parametrize(("rsvp", "number"), [("yes", 1), ("maybe", 0)])
-def test_new_link_touches_who_comes(circle: Circle, rsvp: str, number: int):
+@pytest.mark.parametrize(
+    ("who", "rsvp", "number"),
+    [("member", "yes", 1), ("member", "maybe", 0), ("facilitator", "maybe", 1)],
+)
+def test_new_link_touches_who_comes(circle: Circle, who: str, rsvp: str, number: int):
     session = make_session(circle.community, starts_at=midday(10), join_url="")
-    invitations.answer(session=session, person=circle.member, rsvp=rsvp, now=NOW)
+    invitations.answer(session=session, person=getattr(circle, who), rsvp=rsvp, now=NOW)
     shown = browser_of(circle.facilitator).get(f"/manage/sessions/{session.slug}/edit/")
     given = fields_of(shown) | {"join_url": "https://meet.example.org/1"}
 

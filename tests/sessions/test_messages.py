@@ -78,7 +78,7 @@ def test_invitation_asks_for_an_answer_before_it_gives_the_link(circle: Circle, 
     assert sorted(message["To"] for message in postbox.received) == sorted(
         [circle.member.email, circle.facilitator.email]
     )
-    message = postbox.received[0]
+    [message] = [one for one in postbox.received if one["To"] == circle.member.email]
     method, entry = calendar_of(message)
     assert message["Subject"] == "You are invited: Our liens"
     assert [part.get_content_type() for part in message.walk()][-4:] == [
@@ -140,6 +140,7 @@ def test_answer_travels_in_the_calendar(circle: Circle, postbox: Postbox):
 
 
 def test_new_link_is_told_to_who_comes_and_the_time_stays(circle: Circle, postbox: Postbox):
+    undecided = make_member(circle.agency)
     session = announced(circle, title="Our liens")
     invitations.answer(session=session, person=circle.member, rsvp="yes", now=datetime.now(UTC))
     delivering.drain()
@@ -149,8 +150,12 @@ def test_new_link_is_told_to_who_comes_and_the_time_stays(circle: Circle, postbo
         change(session, join_url="https://meet.example.org/other")
     delivering.drain()
 
-    assert [message["Subject"] for message in postbox.received] == ["New join link: Our liens"]
-    method, entry = calendar_of(postbox.received[0])
+    told = {one["To"]: one for one in postbox.received}
+    assert set(told) == {circle.member.email, circle.facilitator.email}
+    assert [one["Subject"] for one in postbox.received] == ["New join link: Our liens"] * 2
+    [spared] = Notification.objects.filter(kind="sessions/relinked", recipient=undecided)
+    assert spared.reason == "the join link is for who comes"
+    method, entry = calendar_of(told[circle.member.email])
     assert (method, int(entry["sequence"]), entry["location"], entry["dtstart"].dt) == (
         "REQUEST",
         2,

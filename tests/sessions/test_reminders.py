@@ -10,6 +10,7 @@ from sessions import reminders, scheduling
 from sessions.models import Invitation, PracticeSession
 from tests.factories import make_agency, make_community, make_member, make_session, make_user
 from tests.postbox import Postbox
+from tests.sessions.test_messages import LINK, text_of
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -98,9 +99,10 @@ def test_session_that_is_off_reminds_nobody(now: datetime) -> None:
 def test_reminder_goes_to_the_community_only(postbox: Postbox) -> None:
     agency = make_agency()
     starts_at = datetime.now(UTC) + timedelta(minutes=50)
-    session = make_session(make_community(agency), starts_at=starts_at)
-    member = make_member(agency)
-    for person in (member, make_user()):
+    session = make_session(make_community(agency), starts_at=starts_at, join_url=LINK)
+    member, facilitator = make_member(agency), make_user()
+    session.community.facilitators.add(facilitator)
+    for person in (member, facilitator, make_user()):
         _ask(session, person=person)
     reminders.queue_due(now=datetime.now(UTC))
 
@@ -109,6 +111,11 @@ def test_reminder_goes_to_the_community_only(postbox: Postbox) -> None:
     outcomes = Notification.objects.order_by("pk").values_list("state", "reason")
     assert list(outcomes) == [
         ("sent", ""),
+        ("sent", ""),
         ("cancelled", "the person does not belong to the community any more"),
     ]
-    assert [message["To"] for message in postbox.received] == [member.email]
+    texts = {one["To"]: text_of(one) for one in postbox.received}
+    assert {who: ("say yes" in text, LINK in text) for who, text in texts.items()} == {
+        member.email: (True, False),
+        facilitator.email: (False, True),
+    }
