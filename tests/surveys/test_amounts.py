@@ -206,7 +206,7 @@ def test_a_small_group_is_hidden_above_numbers_that_are_named(wave: Wave, now: d
 
     found = page(signed_in(make_member()))
 
-    assert found.select_one("#drawing + p .supp") is not None
+    assert found.select_one("#drawing + .supp") is not None
     assert len(found.select("svg.strip circle")) == 4
 
 
