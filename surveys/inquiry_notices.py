@@ -116,7 +116,7 @@ def _letter(inquiry: Inquiry) -> Letter:
         "agency": response.agency,
         "wave": response.wave,
         "asker": inquiry.asked_by,
-        "asking": inquiry.agency,
+        "asking": inquiry.agency.name if inquiry.agency else settings.SITE_NAME,
         "url": settings.SITE_URL + inquiry.get_absolute_url(),
     }
     return Letter(context, can_wait=True, url=context["url"])

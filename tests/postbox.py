@@ -14,7 +14,10 @@ from pytest_django import Settings
 from ciwo_portal.embedded import free_port
 from notifications import delivering
 
-SLIPS = re.compile(r"[ap]\.m\.\.|\{\{|\{%|\bNone\b|\b1 (minutes|answers|agencies)\b")
+SLIPS = re.compile(
+    r"[ap]\.m\.\.|\{\{|\{%|\bNone\b|\b1 (minutes|answers|agencies|people)\b"
+    r"|&(amp|quot|lt|gt|#x?\d+);"
+)
 
 
 def slips_of(message: EmailMessage) -> list[str]:

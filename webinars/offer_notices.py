@@ -83,7 +83,7 @@ def _write_open(notification: Notification) -> Letter:
     offer, now = _standing_offer(notification), notification.claimed_at
     if not offer.can_be_taken(now):
         raise Dropped("the person has answered, or the time is over")
-    until = zones.start_in_words(offer.until, offer.person.time_zone, now)
+    until = zones.moment_in_words(offer.until, offer.person.time_zone)
     return _letter(notification, offer, {"until": until})
 
 

@@ -139,10 +139,12 @@ def _letter(notification: Notification, presenter: Presenter, extra: dict[str, A
     person = User.objects.filter(email=presenter.email.lower(), is_active=True).first()
     zone = person.time_zone if person and person.has_chosen_zone else webinar.time_zone
     now = notification.claimed_at
+    known = notification.context.get("known") or {}
     context: dict[str, Any] = {
         "presenter": presenter,
         "webinar": webinar,
         "zone": zone,
+        "was": event_news.was(webinar, known.get("times"), zone),
         "speaking_url": speaker_links.url(presenter),
         "starts": zones.start_in_words(starts_at, zone, now) if starts_at else "",
     }

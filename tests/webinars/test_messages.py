@@ -340,7 +340,7 @@ def test_offer_goes_to_who_is_next_while_the_seat_is_free(postbox: Postbox) -> N
 
     words = said_to(waiting[0], webinar, postbox)
 
-    assert "It is kept for you: open your page" in words
+    assert "open your page and say whether you take it" in words
     assert "http://127.0.0.1:8000/places/" in words
     assert waiting[1].email not in {one["To"] for one in postbox.received}
 
