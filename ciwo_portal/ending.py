@@ -80,7 +80,7 @@ def declining(places: Sequence[Membership], back_url: str) -> Asked:
         "question": _("Decline %(people)s?") % {"people": names},
         "subject": ", ".join(agencies),
         "effects": [
-            _("They are told by e-mail, with the reason. It stays on their page “My agency”."),
+            _("They are told by e-mail, with the reason. “My agency” shows it for 90 days."),
             _("They keep their account, and can ask again."),
         ],
         "submit": _("Decline"),

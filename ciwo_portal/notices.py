@@ -192,7 +192,9 @@ def _about_a_place(notification: Notification, status: Membership.Status) -> Let
     membership = _membership(notification)
     if membership.status != status:
         raise Dropped("the membership has changed since")
-    return Letter({"membership": membership, "url": _url("agencies:join")})
+    has_agency = membership.person.memberships.active().exists()
+    label = _("Go to my agency") if has_agency else _("See how to join an agency")
+    return Letter({"membership": membership, "url": _url("agencies:join"), "label": label})
 
 
 def _membership(notification: Notification) -> Membership:

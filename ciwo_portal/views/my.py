@@ -35,7 +35,7 @@ def my(request: MemberRequest) -> HttpResponse:
         "surveys": surveys,
         "pulses": learning.pulses(person, now),
         "inquiries": Inquiry.objects.numbers_for(person),
-        "waiting": _waiting(person),
+        **_waiting(person),
         "memberships": memberships.select_related("agency").order_by("asked_at", "pk"),
         "zone": person.time_zone,
     }
@@ -43,8 +43,10 @@ def my(request: MemberRequest) -> HttpResponse:
     return render(request, "my.html", context)
 
 
-def _waiting(person: User) -> list[Membership]:
-    """Return the requests on which this person, as a coordinator, may decide."""
+def _waiting(person: User) -> dict[str, Any]:
+    """Return the oldest requests on which this person, as a coordinator, may decide; and all."""
     mine = Membership.objects.coordinated_by(person).values("agency")
     waiting = Membership.objects.pending().filter(agency__in=mine).exclude(person=person)
-    return list(waiting.select_related("person", "agency")[:WAITING])
+    oldest = list(waiting.select_related("person", "agency")[:WAITING])
+    number = waiting.count() if len(oldest) == WAITING else len(oldest)
+    return {"waiting": oldest, "waiting_number": number}

@@ -1,6 +1,7 @@
 """People and their agencies: profile, my agency, one agency's page, the organisers' page."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -33,6 +34,7 @@ from surveys import practices
 from webinars.models import Webinar
 
 PEOPLE_PER_PAGE = 50
+DECLINED_FOR = timedelta(days=90)
 COLLEAGUES = 500  # of one agency on one page
 Rule = Callable[[User, Membership], bool]
 
@@ -97,12 +99,11 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
 def join(request: MemberRequest) -> HttpResponse:
     """Show a person's places, what the address offers, and to coordinators their colleagues.
 
-    Whose last request was declined reads why.
+    Whose last request was declined reads why, for a while, or until a place elsewhere is given.
     """
     person = request.user
     address = joining.verified_address(person)
     places = person.memberships.current().select_related("agency").order_by("asked_at", "pk")
-    newest = person.memberships.order_by("agency", "-asked_at", "-pk").distinct("agency")
     spoken_for = [place for place in places if place.is_coordinating]
     people = Membership.objects.visible_to(person).current().select_related("person")
     return render(
@@ -110,13 +111,23 @@ def join(request: MemberRequest) -> HttpResponse:
         "agencies/join.html",
         {
             "places": places,
-            "declined": [one for one in newest.select_related("agency") if one.reason],
+            "declined": _declined(person, places),
             "offers": membership.agencies_offered(person=person, address=address),
             "address": address,
             "teams": [_team(place.agency, people) for place in spoken_for],
             "onward": _onward(request),
         },
     )
+
+
+def _declined(person: User, places: MembershipQuerySet) -> list[Membership]:
+    """Return the requests declined of late, and since the person came into an agency."""
+    active = [place for place in places if place.status == Membership.Status.ACTIVE]
+    joined = [place.decided_at for place in active if place.decided_at]
+    since = max([timezone.now() - DECLINED_FOR, *joined])
+    newest = person.memberships.order_by("agency", "-asked_at", "-pk").distinct("agency")
+    declined = [one for one in newest.select_related("agency") if one.reason]
+    return [one for one in declined if one.ended_at and one.ended_at > since]
 
 
 @require_POST

@@ -202,6 +202,29 @@ def test_who_is_declined_reads_why_in_the_mail_and_on_the_page(coordinator: User
     assert browser(place.person).get("/my/agency/").context["declined"] == [kept]
 
 
+@pytest.mark.parametrize("has_another", [False, True])
+def test_who_has_no_agency_is_not_sent_to_it_and_reads_the_reason_for_a_while(
+    agency: Agency, coordinator: User, postbox: Postbox, has_another: bool
+):
+    ana, now = make_member(agency, name="Ana"), datetime.now(UTC)
+    joining.end(place=ana.memberships.get(), by=coordinator, now=AGO)
+    again = Membership.objects.create(person=ana, agency=agency, asked_at=LATER)
+    joining.decline(place=again, reason="Call us.", by=coordinator, now=LATEST)
+    if has_another:
+        place = {"person": ana, "agency": make_agency(), "status": "active"}
+        Membership.objects.create(**place, asked_at=now, decided_at=now)
+
+    arrived(postbox)
+    shown = [browser(ana).get("/my/agency/").context["declined"]]
+    Membership.objects.filter(pk=again.pk).update(ended_at=now - timedelta(days=91))
+    shown.append(browser(ana).get("/my/agency/").context["declined"])
+
+    mails = [words(one) for one in postbox.received if one["To"] == ana.email]
+    label = "Go to my agency: " if has_another else "See how to join an agency: "
+    assert [label in mail for mail in mails] == [True, True]
+    assert shown == [[] if has_another else [again], []]
+
+
 def asked(agency: Agency, day: int, name: str = "Ana") -> Membership:
     """Make a request of a day in November 2026."""
     asked_at = datetime(2026, 11, day, 15, tzinfo=UTC)
@@ -252,6 +275,10 @@ def test_own_page_of_a_coordinator_shows_who_waits(agency: Agency, coordinator: 
     place = asked(agency, day=2)
     asked(make_agency(), day=2)
     pages = [browser(person).get("/my/") for person in (coordinator, make_member(agency))]
+    for _ in range(20):
+        asked(agency, day=3)
+    crowded = browser(coordinator).get("/my/").content.decode()
 
     assert [page.context["waiting"] for page in pages] == [[place], []]
     assert ["A colleague waits for you" in page.content.decode() for page in pages] == [True, False]
+    assert ("21 colleagues wait" in crowded, "The oldest 20 are shown." in crowded) == (True, True)
