@@ -96,7 +96,7 @@ def _write(notification: Notification) -> Letter:
         "has_chapters": bool(recording.chapters),
         "page_url": settings.SITE_URL + recording.get_absolute_url(),
     }
-    return Letter(context, can_wait=True)
+    return Letter(context, can_wait=True, url=str(context["page_url"]))
 
 
 _CERTIFICATES = Certificate.objects.select_related("webinar")

@@ -272,7 +272,8 @@ def _write_thanks(notification: Notification) -> Letter:
         raise Dropped("the person was not there")
     opinion_url = settings.SITE_URL + reverse("records:pulse", args=[place.webinar.slug])
     said = {"opinion_url": opinion_url, "has_come": place.attended}
-    return replace(letter_about(notification, place, "", said), can_wait=True, happens_at=None)
+    letter = letter_about(notification, place, "", said)
+    return replace(letter, can_wait=True, happens_at=None, url=letter.context["page_url"])
 
 
 def letter_about(

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from agencies.models import Membership
 from events import news, zones
 from notifications import kinds, rendering
 from notifications.models import Notification
+from notifications.notices import digest
+from records import notices as record_notices
+from records.models import Recording
 from surveys import inquiry_notices
 from tests.factories import (
     make_agency,
@@ -102,6 +106,20 @@ def question() -> tuple[Notification, list[str]]:
     ]
 
 
+def digested() -> tuple[Notification, list[str]]:
+    """A line of the weekly digest leads to what it tells of."""
+    webinar, reader = make_webinar(starts_at=midday(-2), title=TITLE), make_user(name=NAME)
+    shown = Recording.objects.create(
+        webinar=webinar, link="https://video.example.org/1", captions="WEBVTT\n",
+        consented_at=NOW, published_at=NOW,
+    )  # fmt: skip
+    told = record_notices.recording_is_out(shown, NOW)
+    about = {"kind": told.kind, "category": told.category, "about": told.about}
+    held = Notification(key="held", context=dict(told.context), recipient=reader, **about)
+    page = f"{settings.SITE_URL}{shown.get_absolute_url()}"
+    return digest(reader, [held], NOW, NOW), [f"- The recording is out: {TITLE}\n  {page}\n"]
+
+
 @pytest.mark.parametrize(
     "owing",
     [
@@ -113,6 +131,7 @@ def question() -> tuple[Notification, list[str]]:
         *(lambda kind=kind: asked(kind) for kind in ("line", "colleague", "substitute")),
         speaker,
         question,
+        digested,
     ],
 )
 def test_letter_says_what_is_so_in_its_state(
