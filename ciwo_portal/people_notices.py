@@ -114,7 +114,9 @@ def _colleague(place: Membership, before: str | None, word: str) -> Line:
             text = _("%(by)s let them in: %(email)s. The role: %(role)s.")
     else:
         title = _("%(person)s has another role at %(agency)s")
-        text = _("%(by)s changed it. It is now: %(role)s.")
+        text = _("It is now: %(role)s.")
+        if place.decided_by:
+            text = _("%(by)s changed it. It is now: %(role)s.")
     return Line(title % person, text % person)
 
 
