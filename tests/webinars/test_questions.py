@@ -310,7 +310,7 @@ def test_person_is_told_once_how_everything_stands(organiser: User, postbox: Pos
     assert mail["Subject"] == "What you need to take part: Liens"
     assert "interpreter: it is arranged. Lee Park signs, on the main picture." in words
     assert "(CART): it is arranged." in words
-    assert "Something else: not arranged yet; we are on it." in words
+    assert "Something else (A quiet room): not arranged yet; we are on it." in words
 
 
 def test_press_that_was_taken_back_tells_nobody(organiser: User, postbox: Postbox) -> None:
